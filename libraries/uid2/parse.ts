@@ -1,0 +1,37 @@
+import type { Identity, Latest, Stored } from './tokens.js';
+
+/** What may be any JSON, before it is known to be more. */
+type Loose = { [name: string]: unknown } | null | undefined;
+
+const isText = (value: unknown) => typeof value === 'string' && /^[!-~]{1,9999}$/.test(value);
+const isTime = (value: unknown) => typeof value === 'number' && value > 0;
+
+/** JSON text as a value; undefined where it is none. */
+export function jsonFrom(text: unknown): unknown {
+  try {
+    return JSON.parse(text as string);
+  } catch (e) {}
+}
+
+/** An identity with all its fields, or undefined. */
+export function identityFrom(value: unknown): Identity | undefined {
+  const { advertising_token: token, refresh_token: refresh, refresh_from: from, identity_expires: end, refresh_expires: last } = value as Loose ?? {};
+  if ([token, refresh].every(isText) && [from, end, last].every(isTime)) return value as Identity;
+}
+
+/** What is in an answer of the operator, or in the storage of UID2's own SDK. */
+export function latestFrom(value: unknown): Latest | undefined {
+  const { status, body = value } = value as Loose ?? {};
+  return status === 'optout' ? status : identityFrom(body);
+}
+
+/** The record in stored JSON, by whichever version of the module it was written; only its latestToken is vouched for. */
+export function storedFrom(text: unknown): Stored | undefined {
+  const value = jsonFrom(text) as Loose;
+  if (value?.latestToken === 'optout' || identityFrom(value?.latestToken)) return value as Stored;
+}
+
+/** A bare advertising token, as the first integrations stored it: nothing that merely is text. */
+export function plainTokenFrom(text: unknown): string | undefined {
+  if (typeof text === 'string' && /^(?=.*[a-z])[\w+/=-]{10,4096}$/i.test(text)) return text;
+}

@@ -1,0 +1,150 @@
+/**
+ * Gives every auction a valid UID2 token, refreshed in time and gone at logout or opt-out.
+ * @module modules/uid2IdSystem
+ * @requires module:modules/userId
+ */
+import adapterManager from '../src/adapterManager.js';
+import { MODULE_TYPE_UID } from '../src/activities/modules.js';
+import { fetch } from '../src/ajax.js';
+import { allConsent } from '../src/consentHandler.js';
+import { config } from '../src/config.js';
+import { submodule } from '../src/hook.js';
+import { startAuction } from '../src/prebid.js';
+import { getGlobal } from '../src/prebidGlobal.js';
+import { getStorageManager } from '../src/storageManager.js';
+import { logWarn } from '../src/utils.js';
+import { createSubmodule } from '../libraries/uid2/submodule.js';
+import type { Identity } from '../libraries/uid2/tokens.js';
+import type { Status } from '../libraries/uid2/session.js';
+import type { Ext } from '../src/types/ortb/common.d.ts';
+import type { IdProviderSpec } from './userId/spec.ts';
+
+export type Uid2Token = Identity;
+export type Uid2Status = Status;
+export type Uid2IdValue = {
+  /** The advertising token, as the operator made it. */
+  id?: string;
+  optout?: true;
+  ext?: Ext;
+};
+
+export type Uid2IdSystemParams = {
+  /**
+   * Base URL of the UID2 operator.
+   * @default 'https://prod.uidapi.com'
+   */
+  uid2ApiBase?: string;
+  /**
+   * Version of the operator's API; 1 is for private operators only.
+   * @default 2
+   */
+  uid2ApiVersion?: 1 | 2;
+  /**
+   * The user's token: the `body` of an answer to `/token/generate` or `/token/refresh`.
+   */
+  uid2Token?: Uid2Token;
+  /**
+   * Name of a first-party cookie that holds the user's token as JSON. Ignored when `uid2Token` is given.
+   */
+  uid2Cookie?: string;
+  /**
+   * Older name of `uid2Cookie`, which goes first.
+   */
+  uid2ServerCookie?: string;
+  /**
+   * Where the module keeps refreshed tokens.
+   * @default 'localStorage', or the type in `userIds[].storage`
+   */
+  storage?: 'cookie' | 'localStorage';
+  /**
+   * Sends the token that is due for a refresh but still valid at once, instead of refreshing it first.
+   * @default false
+   */
+  bidWhileRefreshing?: boolean;
+  /**
+   * Refreshes at least this often, in seconds, while the page is visible; tokens say themselves when they are due.
+   */
+  refreshIntervalSeconds?: number;
+};
+
+declare module './userId/spec' {
+  interface UserId {
+    uid2: Uid2IdValue;
+  }
+
+  interface ProvidersToId {
+    uid2: 'uid2';
+  }
+
+  interface ProviderParams {
+    uid2: Uid2IdSystemParams;
+  }
+}
+
+declare module '../src/prebidGlobal' {
+  interface PrebidJS {
+    uid2: {
+      /**
+       * Logs the user out: clears every copy of the token and stops bidding with it, until another one is supplied.
+       */
+      disconnect(): void;
+      /**
+       * Says why there is, or is no, UID2 in the bids.
+       */
+      status(): Uid2Status;
+    };
+  }
+}
+
+type BidderBids = {
+  bids: { userId?: object }[];
+  ortb2?: { user?: { ext?: { eids?: { source: string; uids: { id: string }[] }[] } } };
+};
+
+const MODULE_NAME = 'uid2';
+const EID_SOURCE = 'uidapi.com';
+
+const uid2 = createSubmodule({
+  storage: getStorageManager({ moduleType: MODULE_TYPE_UID, moduleName: MODULE_NAME }),
+  fetch,
+  consent: allConsent.getConsentData,
+  client: 'PrebidJS-$prebid.version$-UID2Module-2.0',
+  warn: (message) => logWarn(`UID2: ${message}`),
+});
+
+export const uid2IdSubmodule = {
+  name: MODULE_NAME,
+  getId: uid2.getId,
+  extendId: uid2.extendId,
+  decode: uid2.decode,
+  onDataDeletionRequest: uid2.disconnect,
+  eids: {
+    uid2: {
+      source: EID_SOURCE,
+      atype: 3,
+      getValue: ({ id }: Uid2IdValue) => id,
+      getUidExt: ({ ext }: Uid2IdValue) => ext,
+    },
+  },
+} as unknown as IdProviderSpec<'uid2'>;
+
+// ahead of userId's own hook, which puts the IDs into the auction
+startAuction.before((next: (request: unknown) => void, request?: unknown) => {
+  const renewal = uid2.beforeAuction();
+  const delay = config.getConfig('userSync')?.auctionDelay;
+  if (!renewal || !delay) return next(request);
+  Promise.race([renewal, new Promise((resolve) => setTimeout(resolve, delay))]).then(() => next(request));
+}, 110);
+
+// Prebid 10 dropped bidRequest.userId, which some adapters still read
+adapterManager.makeBidRequests.after((next, bidderRequests) => {
+  (bidderRequests as unknown as BidderBids[]).forEach(({ bids, ortb2 }) => {
+    const eid = ortb2?.user?.ext?.eids?.find(({ source }) => source === EID_SOURCE);
+    if (eid) bids.forEach((bid) => { bid.userId = { uid2: { id: eid.uids[0].id }, ...bid.userId }; });
+  });
+  next(bidderRequests);
+});
+
+getGlobal().uid2 = { disconnect: () => uid2.disconnect(), status: uid2.status };
+
+submodule('userId', uid2IdSubmodule);
