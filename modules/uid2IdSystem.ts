@@ -7,7 +7,6 @@ import adapterManager from '../src/adapterManager.js';
 import { MODULE_TYPE_UID } from '../src/activities/modules.js';
 import { fetch } from '../src/ajax.js';
 import { allConsent } from '../src/consentHandler.js';
-import { config } from '../src/config.js';
 import { submodule } from '../src/hook.js';
 import { startAuction } from '../src/prebid.js';
 import { getGlobal } from '../src/prebidGlobal.js';
@@ -18,6 +17,7 @@ import type { Identity } from '../libraries/uid2/tokens.js';
 import type { Status } from '../libraries/uid2/session.js';
 import type { Ext } from '../src/types/ortb/common.d.ts';
 import type { IdProviderSpec } from './userId/spec.ts';
+import type {} from './userId/index.ts';
 
 export type Uid2Token = Identity;
 export type Uid2Status = Status;
@@ -61,10 +61,6 @@ export type Uid2IdSystemParams = {
    * @default false
    */
   bidWhileRefreshing?: boolean;
-  /**
-   * Refreshes at least this often, in seconds, while the page is visible; tokens say themselves when they are due.
-   */
-  refreshIntervalSeconds?: number;
 };
 
 declare module './userId/spec' {
@@ -128,12 +124,10 @@ export const uid2IdSubmodule = {
   },
 } as unknown as IdProviderSpec<'uid2'>;
 
-// ahead of userId's own hook, which puts the IDs into the auction
+// ahead of userId's own hook, which waits for what is refreshed here
 startAuction.before((next: (request: unknown) => void, request?: unknown) => {
-  const renewal = uid2.beforeAuction();
-  const delay = config.getConfig('userSync')?.auctionDelay;
-  if (!renewal || !delay) return next(request);
-  Promise.race([renewal, new Promise((resolve) => setTimeout(resolve, delay))]).then(() => next(request));
+  if (uid2.due()) getGlobal().refreshUserIds({ submoduleNames: [MODULE_NAME] });
+  next(request);
 }, 110);
 
 // Prebid 10 dropped bidRequest.userId, which some adapters still read

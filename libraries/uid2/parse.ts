@@ -6,12 +6,15 @@ type Loose = { [name: string]: unknown } | null | undefined;
 const isText = (value: unknown) => typeof value === 'string' && /^[!-~]{1,9999}$/.test(value);
 const isTime = (value: unknown) => typeof value === 'number' && value > 0;
 
-/** JSON text as a value; undefined where it is none. */
-export function jsonFrom(text: unknown): unknown {
+/** The outcome of the action, or undefined when it throws. */
+export function attempt<A extends unknown[], T>(action: (...args: A) => T, ...args: A): T | undefined {
   try {
-    return JSON.parse(text as string);
+    return action(...args);
   } catch (e) {}
 }
+
+/** JSON text as a value; undefined where it is none. */
+export const jsonFrom = (text: unknown): unknown => attempt(JSON.parse, text as string);
 
 /** An identity with all its fields, or undefined. */
 export function identityFrom(value: unknown): Identity | undefined {
@@ -32,6 +35,5 @@ export function storedFrom(text: unknown): Stored | undefined {
 }
 
 /** A bare advertising token, as the first integrations stored it: nothing that merely is text. */
-export function plainTokenFrom(text: unknown): string | undefined {
-  if (typeof text === 'string' && /^(?=.*[a-z])[\w+/=-]{10,4096}$/i.test(text)) return text;
-}
+export const plainTokenFrom = (text: unknown) =>
+  (typeof text === 'string' && /^(?=.*[a-z])[\w+/=-]{10,4096}$/i.test(text) ? text : undefined);

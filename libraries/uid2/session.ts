@@ -1,36 +1,13 @@
-import { retryAfter, waitFor } from './backoff.js';
-import type { Lock } from './lock.js';
-import { choose, ownerOf, type Chosen, type Source, type Supply } from './sources.js';
+import { identityFrom } from './parse.js';
+import { recordFor, recordLeft, type Source } from './sources.js';
 import type { Store } from './store.js';
-import { freshFor, published, stateOf, type Identity, type Latest, type Published, type State, type Stored } from './tokens.js';
-import { createWakeup, type Wakeup } from './wakeup.js';
+import { isDue, isValid, ownerOf, stateOf, type Identity, type Latest, type State, type Stored } from './tokens.js';
 
 /** How long a request may take, ms. */
 const PATIENCE_MS = 5000;
-/** Refreshes are spread over this time, ms, so that readers who came together do not ask together. */
-const SPREAD_MS = 20e3;
-/** Never look again sooner than this, ms, however short-lived the tokens are. */
-const BREATH_MS = 1000;
 
-/** What the publisher's config makes of us: who the user is, and how to ask for them. */
-export type Login = {
-  /** Read anew each time, as the publisher's cookie may change. */
-  supply(): Supply;
-  refresh(identity: Identity, signal: AbortSignal): Promise<Latest>;
-  /** Name of the publisher's cookie, to be cleared on logout. */
-  cookie?: string;
-  /** Refresh at least this often, ms. */
-  refreshEvery: number;
-};
-
-export type Deps = {
-  store: Store;
-  lock: Lock;
-  /** Why consent rules keep us from reading, storing, asking and sending, if they do. */
-  denial(): string | undefined;
-  now?(): number;
-  random?(): number;
-};
+/** What bidders are given. */
+export type Published = { id: string } | { optout: true };
 
 /** Why there is, or is no, UID2 in the bids: words and times (Unix ms), never a secret. */
 export type Status = {
@@ -40,187 +17,143 @@ export type Status = {
   source: Source;
   identityExpires?: number;
   refreshFrom?: number;
-  /** When the operator is asked next, if this page is visible then. */
-  nextRefresh?: number;
   /** `network`, `http <status>` or `unreadable`: how the last request failed. */
   lastError?: string;
 };
 
-type Flight = { abort: AbortController; done?: Promise<void> };
+/** What the publisher supplies, read anew each time as their cookie may change. */
+export type Supply = () => [Source, unknown];
 
-const NOBODY: Chosen = { source: 'none' };
+export type Refresh = (identity: Identity, signal: AbortSignal) => Promise<Latest>;
 
-/** Who the user is now, what bidders are given for them, and its renewal. */
-export function createSession({ store, lock, denial, now = Date.now, random = Math.random }: Deps) {
-  let login: Login | undefined;
-  /** Since when this is the user, Unix ms; 0 before the first look. */
-  let since = 0;
-  let supply: Supply = NOBODY;
-  /** The supplied token that a logout or a newer login has put out of use. */
+type Flight = AbortController & { done?: Promise<void> };
+
+/**
+ * Who the user is now, what bidders are given for them, and its renewal.
+ * `denial` says why consent rules keep us from reading, storing, asking and sending, if they do.
+ */
+export function createSession(store: Store, denial: () => string | undefined, now: () => number) {
+  let supply: Supply | undefined;
+  let refresh: Refresh;
+  /** What was supplied when we last looked, as text; and such text that a logout or a newer login has put out of use. */
+  let told: string | undefined;
   let outdated: string | undefined;
-  let chosen = NOBODY;
+  let flawed = false;
+  let source: Source = 'none';
+  let record: Stored | undefined;
   /** The record as this tab last saw or wrote it. */
   let seen: string | undefined;
   let flight: Flight | undefined;
   let lastError: string | undefined;
-  let wakeIn: Wakeup | undefined;
 
-  const key = () => supply.supplied?.advertising_token;
+  const stateIn = (stored = record) => (denial() ? 'none' : stateOf(stored, now()));
 
-  /** How long until the operator should be asked, ms; Infinity if it cannot help. */
-  function wait(): number {
-    const { record, foreign } = chosen;
-    const state = stateOf(record, now());
-    return foreign || !record ? Infinity
-      : state === 'fresh' ? freshFor(record, now())
-        : state === 'stale' || state === 'expired' ? waitFor((record.latestToken as Identity).identity_expires, store.note().retry, now())
-          : Infinity;
+  function published(stored = record): Published | undefined {
+    const state = stateIn(stored);
+    return state === 'optedOut' ? { optout: true } : isValid(state) ? { id: (stored!.latestToken as Identity).advertising_token } : undefined;
   }
 
   function drop() {
-    flight?.abort.abort();
-    flight = lastError = undefined;
-    chosen = NOBODY;
-    wakeIn?.(Infinity);
+    flight?.abort();
+    flight = record = lastError = undefined;
   }
 
-  function keep(record: Stored) {
-    const { originalToken, latestToken, updated = now() } = record;
-    chosen.record = latestToken === 'optout'
-      // what tells the user again, and nothing that can be used
-      ? { ...record, updated, originalToken: originalToken && { advertising_token: originalToken.advertising_token } }
-      : { ...record, latestToken: { ...latestToken, refresh_from: Math.min(latestToken.refresh_from, now() + login!.refreshEvery) } };
-    seen = store.write(chosen.record);
+  function revoke() {
+    drop();
+    outdated = told;
   }
 
-  /** Looks at the config and the storage again. */
+  function keep(next: Stored) {
+    const { originalToken, latestToken, updated = now() } = next;
+    // of an opt-out: what tells the user again, and nothing that can be used
+    record = latestToken === 'optout' ? { ...next, updated, originalToken: originalToken && { advertising_token: originalToken.advertising_token } } : next;
+    seen = store.write(record);
+  }
+
+  /** Looks at what is supplied and stored again. */
   function look() {
-    const [before, told] = [key(), JSON.stringify(supply)];
-    supply = login!.supply();
-    const found = store.read();
-    const another = !since || JSON.stringify(supply) !== told;
-    // another tab has logged out or logged in somebody else: what this page was given is of the past
-    const past = !another && ((found.text !== seen && ownerOf(found.record) !== ownerOf(chosen.record)) || store.note().out! > since);
-    if (past) outdated = before;
-    if (another || past) {
-      drop();
-      since = now();
-    }
-    seen = found.text;
-    chosen = choose(supply, found, store.sdk, outdated);
-    const { record, foreign } = chosen;
-    const known = record === found.record && (record?.latestToken !== 'optout' || record.updated);
+    if (!supply || denial()) return;
+    const [from, value] = supply();
+    const [stored, plain, text] = store.read();
+    const supplied = identityFrom(value);
+    const before = told;
+    told = JSON.stringify(value);
+    flawed = !!value && !supplied;
+    if (told !== before) drop();
+    // logged out or logged in elsewhere: what this page was given is of the past
+    else if (text !== seen && ownerOf(stored) !== ownerOf(record)) revoke();
+    seen = text;
+    [source, record] = supplied && told !== outdated ? [from, recordFor(supplied, stored)] : recordLeft(stored, plain, store.sdk);
     // kept from the start, so that the next page finds it; an expired one is not worth keeping
-    if (record && !foreign && !known && published(record, now())) keep(record);
-    schedule();
+    if (record !== stored && record?.originalToken && published()) keep(record);
   }
 
-  function schedule() {
-    if (!flight && !document.hidden) wakeIn?.(Math.max(wait(), BREATH_MS) + (lastError ? 0 : random() * SPREAD_MS));
-  }
-
-  /** A new look, and a request if one is due for the user of this moment. */
-  function awake(): Promise<void> | undefined {
-    if (!login || denial()) return;
+  async function ask(mine: Flight) {
+    const identity = record!.latestToken as Identity;
+    const answer = await refresh(identity, mine.signal).catch((error: Error) => error);
     look();
-    return renew();
-  }
-
-  async function ask(mine: () => boolean, signal: AbortSignal) {
-    const usable = () => mine() && !denial();
-    if (!usable()) return;
-    look(); // another tab may have been faster
-    if (!usable() || wait()) return;
-    const identity = chosen.record!.latestToken as Identity;
-    const { advertising_token: token, identity_expires: retryKey } = identity;
-    let answer: Latest | undefined;
-    let error = 'unreadable';
-    try {
-      answer = await login!.refresh(identity, signal);
-    } catch (e) {
-      error = (e as Error).message;
-    }
-    if (!usable()) return;
-    look(); // or the user is another by now
-    const { record } = chosen;
-    if (!mine() || (record?.latestToken as Identity)?.advertising_token !== token) return;
-    const { retry, ...note } = store.note();
-    const next = { ...record, latestToken: answer!, updated: now() };
-    if (answer && published(next, now())) {
-      lastError = undefined;
-      keep(next);
-      if (retry) store.writeNote(note);
-    } else {
-      lastError = error;
-      store.writeNote({ ...note, retry: retryAfter(error, retryKey, retry, now(), random()) });
-    }
-  }
-
-  /** The running or a new request for a token, if one is due; settles when the outcome is known, and never rejects. */
-  function renew(): Promise<void> | undefined {
-    if (flight || wait()) return flight?.done;
-    const abort = new AbortController();
-    const mine = () => flight?.abort === abort;
-    setTimeout(() => abort.abort(), PATIENCE_MS);
-    flight = { abort };
-    flight.done = lock(`uid2 ${ownerOf(chosen.record)}`, () => ask(mine, abort.signal)).finally(() => {
-      if (!mine()) return;
-      flight = undefined;
-      schedule();
-    });
-    return flight.done;
+    // the user may be another by now, or have been refreshed elsewhere
+    if (flight !== mine || denial() || (record?.latestToken as Identity)?.advertising_token !== identity.advertising_token) return;
+    const next = { ...record, latestToken: answer as Latest, updated: now() };
+    if (answer instanceof Error) lastError = answer.message;
+    else if (published(next)) keep(next);
   }
 
   return {
-    awake,
-    renew,
-
-    /** From here on this is the user. */
-    use(next: Login): Supply {
-      login = next;
-      wakeIn ??= createWakeup(() => document.hidden ? !login || denial() || look() : awake());
+    /** From here on this is the user; the record in use, whatever time has made of it. */
+    use(supplyNow: Supply, refreshNow: Refresh) {
+      [supply, refresh] = [supplyNow, refreshNow];
       look();
-      return supply;
+      return flawed;
     },
 
-    /** The record in use, whatever time has made of it. */
-    record: () => chosen.record,
+    record: () => record,
 
     /** What bidders are given at this moment. */
-    published(): Published | undefined {
-      return denial() ? undefined : published(chosen.record, now());
+    published: () => published(),
+
+    /** Whether, after another look, there is something new to ask. */
+    due() {
+      look();
+      return !flight && isDue(stateIn());
+    },
+
+    /** The running or a new request, if one is due; settles when the outcome is known, and never rejects. */
+    renew(): Promise<void> | undefined {
+      if (flight || !isDue(stateIn())) return flight?.done;
+      const mine: Flight = flight = new AbortController();
+      setTimeout(() => mine.abort(), PATIENCE_MS);
+      return (mine.done = ask(mine).finally(() => {
+        if (flight === mine) flight = undefined;
+      }));
     },
 
     /** Ends what runs, as when consent is withdrawn; storage is left untouched. */
     suspend() {
       drop();
-      since = 0;
+      told = undefined;
     },
 
     /** Logs the user out, whatever is in the config or still on its way. */
-    disconnect(cookie = login?.cookie) {
-      drop();
-      outdated = key();
+    disconnect(cookie?: string) {
+      revoke();
       seen = undefined;
       store.clear(cookie);
-      store.writeNote({ out: now() });
     },
 
     status(): Status {
-      const denied = denial();
-      const { record, source } = chosen;
-      const state = denied ? 'none' : stateOf(record, now());
-      const next = wait();
-      const { identity_expires: identityExpires, refresh_from: refreshFrom }: Partial<Identity> = record && record.latestToken !== 'optout' ? record.latestToken : {};
+      const state = stateIn();
+      const { identity_expires: identityExpires, refresh_from: refreshFrom } = record?.latestToken as Identity ?? {};
       return {
         state,
-        reason: denied ?? (state === 'fresh' || state === 'stale' ? 'ok'
-          : flight ? 'asking'
-            : !login ? 'notConfigured'
-              : key() && key() === outdated ? 'loggedOut' : supply.flaw ?? lastError ?? state),
+        reason: denial() ?? (isValid(state) ? 'ok'
+          : !supply ? 'notConfigured'
+            : told && told === outdated ? 'loggedOut'
+              : flawed ? 'invalidToken' : lastError ?? state),
         source,
         lastError,
-        ...record && { identityExpires, refreshFrom, nextRefresh: next < Infinity ? now() + next : undefined },
+        identityExpires,
+        refreshFrom,
       };
     },
   };

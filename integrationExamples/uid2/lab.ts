@@ -1,0 +1,102 @@
+// What the buttons of these pages need and no publisher's site has: expiring tokens, opting out, breaking the operator.
+import { Router } from 'express';
+import { identityFor, setTokenCookie, type LoginOptions } from './login.js';
+import { refusal } from './refusal.js';
+import type { Session, Sessions } from './sessions.js';
+
+const FAULTS: Record<string, object> = {
+  'answers 500': { endpoint: 'refresh', kind: 'status', status: 500 },
+  'is unavailable (503, HTML)': {
+    endpoint: 'refresh', kind: 'status', status: 503, body: '<h1>Service Unavailable</h1>', contentType: 'text/html'
+  },
+  'never answers': { endpoint: 'refresh', kind: 'hang' },
+  'drops the connection': { endpoint: 'refresh', kind: 'close' },
+  'answers garbage': { endpoint: 'refresh', kind: 'garbage' },
+  'takes two seconds': { endpoint: 'refresh', latency: 2000 },
+  'fails at everything, login too': { kind: 'status', status: 500 }
+};
+
+/** The names of the faults a page can choose from. */
+export const faultNames = Object.keys(FAULTS);
+
+const WANTED = 12;
+
+/** What a page may know about its session; never a token. */
+export function sessionView(session: Session | undefined) {
+  if (!session) return null;
+  const { mode, email, optedOut, identity, refreshedAt, lastError } = session;
+  return {
+    mode, email, optedOut, refreshedAt, lastError,
+    identityExpires: identity?.identity_expires,
+    refreshFrom: identity?.refresh_from,
+    refreshExpires: identity?.refresh_expires
+  };
+}
+
+/** Routes under /lab; each answers JSON, or {message} with one line when it cannot be done. */
+export function labRoutes(sessions: Sessions, options: LoginOptions): Router {
+  let fault: string | null = null;
+  const optedOut = new Set<string>();
+  const admin = async (method: string, path: string, body?: object) => {
+    const response = await fetch(options.operator.url + path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(options.operatorTimeout)
+    }).catch(() => { throw refusal(502, 'The UID2 operator cannot be reached. Is it running?'); });
+    if (!response.ok) throw refusal(502, `The UID2 operator answered ${response.status} to ${method} ${path}.`);
+    return response.json().catch(() => null);
+  };
+
+  const router = Router();
+  router.get('/lab/state', async (req, res) => {
+    const requests = await admin('GET', '/admin/requests').catch(() => null);
+    const session = sessions.of(req);
+    res.json({
+      session: sessionView(session),
+      optedOutHere: !!session && optedOut.has(session.email),
+      operator: { reachable: requests !== null, fault, requests: requests?.slice(-WANTED).reverse() ?? [] }
+    });
+  });
+
+  // A new identity whose times are moved: to the module it is a login that happened hours ago.
+  router.post('/lab/expire', async (req, res) => {
+    const session = sessions.of(req);
+    if (!session) throw refusal(409, 'Log in first: there is no token to expire.');
+    const answer = await identityFor(session.email, options).catch(() => {
+      throw refusal(503, 'Not now: the operator has to issue the token that is to be expired. Mend it first, or break only its refreshes.');
+    });
+    if (answer === 'optout') throw refusal(409, 'This user has opted out: there is no token to expire.');
+    const now = options.now();
+    const identity = { ...answer.identity, refresh_from: now - 2000, identity_expires: now - 1000 };
+    Object.assign(session, { identity, optedOut: false, refreshedAt: 0 });
+    if (session.mode === 'cookie') setTokenCookie(req, res, identity);
+    res.json(session.mode === 'config' ? { identity } : {});
+  });
+
+  router.post('/lab/optout', async (req, res) => {
+    const session = sessions.of(req);
+    if (!session) throw refusal(409, 'Log in first: nobody is here to opt out.');
+    const undo = req.body?.undo === true;
+    await admin(undo ? 'DELETE' : 'POST', '/admin/optout', { email: session.email });
+    if (undo) optedOut.delete(session.email);
+    else optedOut.add(session.email);
+    res.json({});
+  });
+
+  router.post('/lab/fault', async (req, res) => {
+    const name: unknown = req.body?.name;
+    if (typeof name !== 'string' || !Object.hasOwn(FAULTS, name)) throw refusal(400, 'There is no such fault.');
+    await admin('DELETE', '/admin/fault');
+    await admin('POST', '/admin/fault', FAULTS[name]);
+    fault = name;
+    res.json({});
+  });
+
+  router.delete('/lab/fault', async (req, res) => {
+    await admin('DELETE', '/admin/fault');
+    fault = null;
+    res.json({});
+  });
+  return router;
+}

@@ -1,0 +1,104 @@
+// The card on top: log in and out, and the buttons that make something happen.
+import { fill, h } from './dom.js';
+import { pbjs, type Demo, type SessionView } from './page.js';
+
+type Answer = { message?: string; identity?: unknown };
+
+async function send(method: string, path: string, body?: object): Promise<Answer> {
+  const response = await fetch(path, {
+    method, headers: { 'content-type': 'application/json' }, body: body && JSON.stringify(body)
+  }).catch(() => { throw new Error('This site’s server does not answer. Is it still running?'); });
+  const answer: Answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.message ?? `The site answered ${response.status}.`);
+  return answer;
+}
+
+const PAGE_NAMES: Record<string, string> = { cookie: 'Cookie', config: 'Config', 'server-only': 'Server-only' };
+
+/** What decides how the card looks. */
+export type AccountView = { session: SessionView; optedOutHere: boolean; fault: string | null };
+
+/** Makes the card in `place`; returns the function that shows a new state in it, and one that says a line. */
+export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<void>) {
+  const who = h('div', { class: 'who' });
+  const actions = h('div', { class: 'actions' });
+  const line = h('p', { class: 'line', role: 'status' });
+  place.append(who, actions, line);
+  const say = (text: string, bad = false) => {
+    line.textContent = text;
+    line.classList.toggle('bad', bad);
+  };
+
+  // One action at a time; whatever goes wrong becomes one line.
+  const doing = (action: () => Promise<string | void>) => async (event: Event) => {
+    event.preventDefault();
+    try {
+      const text = await action();
+      await refresh();
+      say(text ?? '');
+    } catch (error) {
+      say((error as Error).message, true);
+    }
+  };
+  const button = (text: string, action: () => Promise<string | void>, props = {}) =>
+    h('button', { type: 'button', onclick: doing(action), ...props }, text);
+
+  const logIn = async () => {
+    await send('POST', '/login', { email: new FormData(who.querySelector('form')!).get('email'), mode: demo.mode });
+    location.reload();
+  };
+  const logOut = async () => {
+    pbjs().uid2?.disconnect();
+    await send('POST', '/logout');
+    if (demo.mode === 'server-only') location.reload();
+    return 'Logged out, without a word to the operator. Run an auction: the SSPs get no UID2.';
+  };
+  const runAuction = async () => { await demo.runAuction(); };
+  const expire = async () => {
+    const { identity } = await send('POST', '/lab/expire');
+    demo.showExpired?.(identity);
+    return demo.showExpired
+      ? 'The server issued an identity that is already expired, and the module has read it.'
+      : 'The identity in the server’s session is expired now. The next auction makes the server refresh it.';
+  };
+  const optOut = (undo: boolean) => async () => {
+    await send('POST', '/lab/optout', { undo });
+    return undo ? 'The operator serves this user again. Log out and in for a new token.'
+      : 'The user opted out at the operator. The next refresh will learn of it.';
+  };
+  const fault = async () => {
+    await send('POST', '/lab/fault', { name: actions.querySelector('select')!.value });
+    return 'The operator is broken now. A valid token stays in use; expire it to see what an outage does.';
+  };
+  const mend = async () => {
+    await send('DELETE', '/lab/fault');
+    return 'The operator works again.';
+  };
+
+  const form = () => h('form', { onsubmit: doing(logIn) },
+    h('label', { for: 'email' }, 'E-mail'),
+    h('div', { class: 'field' },
+      h('input', { id: 'email', name: 'email', type: 'text', inputmode: 'email', autocomplete: 'email', value: 'user@example.com', spellcheck: 'false' }),
+      h('button', { class: 'primary' }, 'Log in')),
+    h('p', { class: 'hint' }, 'Any address will do. optout@example.com has opted out already.'));
+
+  function show({ session, optedOutHere, fault: broken }: AccountView): void {
+    const here = session?.mode === demo.mode;
+    fill(who, [session?.email, session?.mode, session?.optedOut], () => !session ? [form()] : [
+      h('p', {}, 'Logged in as ', h('b', {}, session.email),
+        here ? '.' : ` on the ${PAGE_NAMES[session.mode]} page. Log out to try this one.`,
+        here && session.optedOut && ' This user has opted out of UID2: there is no token, and the site works as ever.'),
+      button('Log out', logOut)
+    ]);
+    fill(actions, [here, optedOutHere, broken], () => [
+      h('div', { class: 'group' },
+        button('Run auction', runAuction, { class: here ? 'primary' : '' }),
+        button('Expire now', expire, { disabled: !here }),
+        button(optedOutHere ? 'Opt in again' : 'Opt out at the operator', optOut(optedOutHere), { disabled: !here })),
+      broken ? h('div', { class: 'group' }, button('Mend the operator', mend)) : h('div', { class: 'group' },
+        h('select', { 'aria-label': 'How the operator fails' }, ...demo.faults.map(name => h('option', { value: name }, `It ${name}`))),
+        button('Break the operator', fault))
+    ]);
+  }
+  return { show, say };
+}

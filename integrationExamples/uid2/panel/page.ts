@@ -1,0 +1,68 @@
+// What the panel knows about the page it stands on: its public pbjs, and what the page says about itself.
+
+export type Status = {
+  state: string;
+  reason?: string;
+  source?: string;
+  identityExpires?: number;
+  refreshFrom?: number;
+  nextRefresh?: number;
+  lastError?: unknown;
+};
+
+export type Eid = { source: string; uids?: Array<{ id?: string }> };
+
+type BidRequested = { bids: Array<{ userIdAsEids?: Eid[] }> };
+
+type Pbjs = {
+  que: Array<() => void>;
+  libLoaded?: boolean;
+  getUserIds(): { uid2?: { id?: string; optout?: boolean } };
+  getEvents(): Array<{ eventType: string; elapsedTime: number; args: unknown }>;
+  uid2?: { status(): Status; disconnect(): void };
+};
+
+/** The session as the server tells it; times in ms since 1970. */
+export type SessionView = {
+  mode: string;
+  email: string;
+  optedOut: boolean;
+  refreshedAt: number;
+  lastError?: string;
+  identityExpires?: number;
+  refreshFrom?: number;
+  refreshExpires?: number;
+} | null;
+
+/** `runAuction` runs one more; `showExpired` makes the page take the identity that the server has just expired. */
+export type Demo = {
+  mode: string;
+  session: SessionView;
+  faults: string[];
+  placement: string;
+  runAuction(): void | Promise<void>;
+  showExpired?(identity: unknown): void;
+};
+
+declare global {
+  interface Window {
+    demo: Demo;
+  }
+}
+
+/** The page's pbjs; before Prebid has loaded it is only a queue. */
+export const pbjs = (): Pbjs => (window as unknown as { pbjs: Pbjs }).pbjs;
+
+/** The token a bidder would get now, or undefined. */
+export const tokenNow = (): string | undefined => pbjs().libLoaded ? pbjs().getUserIds().uid2?.id : undefined;
+
+/** The eids of the last bid request, or undefined when there was none yet. */
+export function lastEids(): Eid[] | undefined {
+  if (!pbjs().libLoaded) return undefined;
+  const request = pbjs().getEvents().filter(({ eventType }) => eventType === 'bidRequested').at(-1)?.args as BidRequested | undefined;
+  return request && (request.bids[0]?.userIdAsEids ?? []);
+}
+
+/** The UID2 among some eids, or undefined. */
+export const uid2In = (eids: Eid[] | undefined): string | undefined =>
+  eids?.find(({ source }) => source === 'uidapi.com')?.uids?.[0]?.id;

@@ -1,0 +1,54 @@
+// States and times in words.
+
+/** Each state: a chip, and one sentence on what it means for bidding. */
+export const STATES: Record<string, { chip: string; tone: 'good' | 'wait' | 'bad' | 'off'; means: string }> = {
+  none: { chip: 'No identity', tone: 'off', means: 'Bid requests go out without a UID2.' },
+  fresh: { chip: 'Fresh', tone: 'good', means: 'The token is valid and goes out with every bid request.' },
+  stale: { chip: 'Stale', tone: 'wait', means: 'The token is still valid, and a newer one is due.' },
+  expired: { chip: 'Expired', tone: 'bad', means: 'The token is not sent any more. A refresh can still bring a new one.' },
+  dead: { chip: 'Too old to refresh', tone: 'bad', means: 'Nothing is sent. Only a new login helps.' },
+  optedOut: { chip: 'Opted out', tone: 'bad', means: 'Nothing is sent, and the operator is not asked again.' }
+};
+
+// The module's reasons; one that is missing here is shown as it is.
+const REASONS: Record<string, string> = {
+  ok: 'all is well',
+  asking: 'a request to the operator is under way',
+  noIdentity: 'neither the page nor the storage has a token',
+  notConfigured: 'the page names no token',
+  invalidToken: 'what the page supplies is no token',
+  loggedOut: 'the page has logged the user out',
+  expired: 'no refresh has come through yet',
+  refreshFailed: 'the last refresh failed',
+  loginRequired: 'the refresh token has expired',
+  optedOut: 'the operator said so'
+};
+
+const SOURCES: Record<string, string> = {
+  params: 'the page’s config', cookie: 'the publisher’s cookie', stored: 'the module’s storage', legacy: 'an old plain token', sdk: 'the UID2 SDK’s storage'
+};
+
+/** A reason of pbjs.uid2.status() in words, with the code that the documentation lists. */
+export const reasonInWords = (reason: string | undefined): string | undefined =>
+  reason && (REASONS[reason] ? `${REASONS[reason]} (${reason})` : reason);
+
+/** A source of pbjs.uid2.status() in words; nothing for 'none'. */
+export const sourceInWords = (source: string | undefined): string | undefined =>
+  source === 'none' ? undefined : SOURCES[source ?? ''] ?? source;
+
+/** A length of time in ms as 0:09, 12:30 or 2 h 05 min. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${minutes}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** A moment (ms since 1970) seen from now: "in 0:12", "0:03 ago"; nothing for no moment. */
+export function fromNow(time: number | undefined, now: number): string | undefined {
+  if (!time) return undefined;
+  return time > now ? `in ${duration(time - now)}` : `${duration(now - time)} ago`;
+}
+
+/** A moment as a clock time with seconds. */
+export const clock = (time: number): string => new Date(time).toLocaleTimeString([], { hour12: false });

@@ -1,0 +1,105 @@
+// A publisher's site: pages, login, header bidding, a local SSP.
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { faultNames, labRoutes, sessionView } from './lab.js';
+import { loginRoutes } from './login.js';
+import { renderPage } from './pages.js';
+import { refusal } from './refusal.js';
+import { keepFresh, sendableToken } from './renew.js';
+import { bundlePanel } from './scripts.js';
+import { openSessions, type Mode } from './sessions.js';
+import { sspRoutes } from './ssp.js';
+
+/** What the site needs to run; times in ms. */
+export type SiteOptions = {
+  operator: { url: string; apiKey: string; apiSecret: string };
+  /** Path of the Prebid bundle; it may appear later than the site. */
+  prebid: string;
+  /** Default 0: any free port. */
+  port?: number;
+  /** How often a server-only session of an active user is refreshed. Default 5 minutes, as the UID2 guides advise. */
+  refreshEvery?: number;
+  /** How long an answer of the operator may take. Default 3000. */
+  operatorTimeout?: number;
+  now?: () => number;
+};
+
+const MODES: Mode[] = ['cookie', 'config', 'server-only'];
+const FIVE_MINUTES = 5 * 60 * 1000;
+
+function siteApp({ operator, prebid, refreshEvery = FIVE_MINUTES, operatorTimeout = 3000, now = Date.now }: SiteOptions) {
+  const sessions = openSessions();
+  const login = { operator, operatorTimeout, now };
+  const renewal = { operatorUrl: operator.url, refreshEvery, operatorTimeout, now };
+  const bundle = resolve(prebid);
+  let panel: Promise<string> | undefined;
+
+  // The token of a server-only session, refreshed first when that is due.
+  async function currentToken(req: Request): Promise<string | null> {
+    const session = sessions.of(req);
+    if (session?.mode !== 'server-only') return null;
+    await keepFresh(session, renewal);
+    return sendableToken(session, now());
+  }
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.use((req, res, next) => {
+    res.set({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin' });
+    next();
+  });
+  app.use(express.json());
+  app.use(express.text({ limit: '1mb' }));
+
+  app.get('/', async (req, res) => { res.type('html').send(await renderPage('index', {})); });
+  for (const mode of MODES) {
+    app.get(`/${mode}.html`, async (req, res) => {
+      const session = sessions.of(req);
+      const token = mode === 'server-only' ? await currentToken(req) : null;
+      res.type('html').send(await renderPage(mode, {
+        uid2ApiBase: operator.url,
+        uid2Token: session?.mode === 'config' ? session.identity : null,
+        advertisingToken: token,
+        panel: { mode, session: sessionView(session), faults: faultNames }
+      }));
+    });
+  }
+  app.get('/token', async (req, res) => { res.json({ token: await currentToken(req) }); });
+  app.get('/panel.js', async (req, res) => { res.type('js').send(await (panel ??= bundlePanel())); });
+  app.get('/style.css', (req, res) => res.sendFile(resolve(__dirname, 'pages', 'style.css'), { dotfiles: 'allow' }));
+  app.get(['/prebid.js', '/prebid.js.map'], (req, res, next) => {
+    const file = req.path.endsWith('.map') ? `${bundle}.map` : bundle;
+    res.sendFile(file, { dotfiles: 'allow', cacheControl: false }, error => {
+      if (error && !res.headersSent) next(refusal(404, 'Prebid.js is not built yet: reload in a moment.'));
+    });
+  });
+  app.use(loginRoutes(sessions, login), sspRoutes(now), labRoutes(sessions, login));
+
+  app.use((req, res) => { res.status(404).json({ message: `There is no ${req.path} here.` }); });
+  app.use((error: Error & { status?: number }, req: Request, res: Response, next: NextFunction) => {
+    if (res.headersSent) return next(error);
+    if (error.status) res.status(error.status).json({ message: error.message });
+    else res.status(500).json({ message: `This site’s server has failed: ${error.name}.` });
+  });
+  return app;
+}
+
+/** Starts the site on 127.0.0.1. Rejects with the listen error (code EADDRINUSE when the port is taken). */
+export function startSite(options: SiteOptions): Promise<{ url: string; port: number; close: () => Promise<void> }> {
+  const app = siteApp(options);
+  return new Promise((resolve, reject) => {
+    const server = app.listen(options.port ?? 0, '127.0.0.1', (error?: Error) => {
+      if (error) return reject(error);
+      const { port } = server.address() as AddressInfo;
+      resolve({
+        url: `http://127.0.0.1:${port}`,
+        port,
+        close: () => new Promise(done => {
+          server.close(() => done());
+          server.closeAllConnections();
+        })
+      });
+    });
+  });
+}

@@ -1,0 +1,52 @@
+// Who is logged in: sessions in memory, found by a random cookie that scripts cannot read.
+import { randomBytes } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { Identity } from '../../operator/client.js';
+
+/** How the token gets to the page: a first-party cookie, the page's own config, or only as a value. */
+export type Mode = 'cookie' | 'config' | 'server-only';
+
+/** One logged-in user; times in ms since 1970. `identity` is missing for a user who opted out. */
+export type Session = {
+  mode: Mode;
+  email: string;
+  optedOut: boolean;
+  identity?: Identity;
+  refreshedAt: number;
+  lastError?: string;
+  renewing?: Promise<void>;
+};
+
+const COOKIE = 'site_session';
+const MOST = 1000;
+const MAX_AGE = 30 * 24 * 60 * 60 * 1000;
+
+const cookieOf = (req: Request): string | undefined =>
+  (req.headers.cookie ?? '').split('; ').find(pair => pair.startsWith(COOKIE + '='))?.slice(COOKIE.length + 1);
+
+/** Opens an empty session store; the oldest session goes when there are more than 1000. */
+export function openSessions() {
+  const sessions = new Map<string, Session>();
+
+  return {
+    /** The session of this request, or undefined. */
+    of: (req: Request): Session | undefined => sessions.get(cookieOf(req) ?? ''),
+
+    /** Starts a session under a new id; the id the browser came with is worth nothing afterwards. */
+    start(req: Request, res: Response, session: Session): void {
+      sessions.delete(cookieOf(req) ?? '');
+      if (sessions.size >= MOST) sessions.delete(sessions.keys().next().value as string);
+      const id = randomBytes(24).toString('base64url');
+      sessions.set(id, session);
+      res.cookie(COOKIE, id, { httpOnly: true, sameSite: 'lax', path: '/', maxAge: MAX_AGE, secure: req.secure });
+    },
+
+    /** Forgets the session and takes its cookie away. */
+    end(req: Request, res: Response): void {
+      sessions.delete(cookieOf(req) ?? '');
+      res.clearCookie(COOKIE, { httpOnly: true, sameSite: 'lax', path: '/', secure: req.secure });
+    }
+  };
+}
+
+export type Sessions = ReturnType<typeof openSessions>;
