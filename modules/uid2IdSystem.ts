@@ -100,20 +100,16 @@ type BidderBids = {
 const MODULE_NAME = 'uid2';
 const EID_SOURCE = 'uidapi.com';
 
-const uid2 = createSubmodule({
-  storage: getStorageManager({ moduleType: MODULE_TYPE_UID, moduleName: MODULE_NAME }),
+const uid2 = createSubmodule(
+  getStorageManager({ moduleType: MODULE_TYPE_UID, moduleName: MODULE_NAME }),
   fetch,
-  consent: allConsent.getConsentData,
-  client: 'PrebidJS-$prebid.version$-UID2Module-2.0',
-  warn: (message) => logWarn(`UID2: ${message}`),
-});
+  allConsent.getConsentData,
+  'PrebidJS-$prebid.version$-UID2Module-2.0',
+  logWarn,
+);
 
 export const uid2IdSubmodule = {
   name: MODULE_NAME,
-  getId: uid2.getId,
-  extendId: uid2.extendId,
-  decode: uid2.decode,
-  onDataDeletionRequest: uid2.disconnect,
   eids: {
     uid2: {
       source: EID_SOURCE,
@@ -122,6 +118,7 @@ export const uid2IdSubmodule = {
       getUidExt: ({ ext }: Uid2IdValue) => ext,
     },
   },
+  ...uid2,
 } as unknown as IdProviderSpec<'uid2'>;
 
 // ahead of userId's own hook, which waits for what is refreshed here
@@ -139,6 +136,6 @@ adapterManager.makeBidRequests.after((next, bidderRequests) => {
   next(bidderRequests);
 });
 
-getGlobal().uid2 = { disconnect: () => uid2.disconnect(), status: uid2.status };
+getGlobal().uid2 = { disconnect: uid2.onDataDeletionRequest, status: uid2.status };
 
 submodule('userId', uid2IdSubmodule);

@@ -4,11 +4,11 @@ import type { Identity, Latest } from './tokens.js';
 
 export type Fetch = (url: string, options: RequestInit) => Promise<Response>;
 
-/**
- * The identity's successor, or 'optout'; rejects with an Error: `network`, `http <status>` or `unreadable`.
- * `base` is a URL without a slash at its end, `v1` asks the retired API.
- */
-export async function refresh(fetch: Fetch, base: string, client: string, v1: boolean, identity: Identity, signal: AbortSignal): Promise<Latest> {
+/** What came of a request: how it failed (`network`, `http <status>` or `unreadable`), or the answer. */
+export type Outcome = [failure: string, answer?: Latest];
+
+/** Asks for the identity's successor; never rejects. `base` is a URL without a slash at its end, `v1` asks the retired API. */
+export async function refresh(fetch: Fetch, base: string, client: string, v1: boolean, identity: Identity, signal: AbortSignal): Promise<Outcome> {
   const { refresh_token: token, refresh_response_key: key } = identity;
   let failure = 'network';
   try {
@@ -20,9 +20,9 @@ export async function refresh(fetch: Fetch, base: string, client: string, v1: bo
     failure = `http ${response.status}`;
     if (response.ok) {
       failure = 'unreadable';
-      const latest = latestFrom(JSON.parse(key && !v1 ? await decrypt(key, text) : text));
-      if (latest) return latest;
+      const { status, body } = JSON.parse(key && !v1 ? await decrypt(key, text) : text);
+      return [failure, latestFrom(status, body)];
     }
   } catch (e) {}
-  throw new Error(failure);
+  return [failure];
 }

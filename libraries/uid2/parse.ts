@@ -1,7 +1,7 @@
 import type { Identity, Latest, Stored } from './tokens.js';
 
 /** What may be any JSON, before it is known to be more. */
-type Loose = { [name: string]: unknown } | null | undefined;
+export type Loose = { [name: string]: unknown } | null | undefined;
 
 const isText = (value: unknown) => typeof value === 'string' && /^[!-~]{1,9999}$/.test(value);
 const isTime = (value: unknown) => typeof value === 'number' && value > 0;
@@ -14,7 +14,7 @@ export function attempt<A extends unknown[], T>(action: (...args: A) => T, ...ar
 }
 
 /** JSON text as a value; undefined where it is none. */
-export const jsonFrom = (text: unknown): unknown => attempt(JSON.parse, text as string);
+export const jsonFrom = (text: unknown): Loose => attempt(JSON.parse, text as string);
 
 /** An identity with all its fields, or undefined. */
 export function identityFrom(value: unknown): Identity | undefined {
@@ -22,18 +22,15 @@ export function identityFrom(value: unknown): Identity | undefined {
   if ([token, refresh].every(isText) && [from, end, last].every(isTime)) return value as Identity;
 }
 
-/** What is in an answer of the operator, or in the storage of UID2's own SDK. */
-export function latestFrom(value: unknown): Latest | undefined {
-  const { status, body = value } = value as Loose ?? {};
-  return status === 'optout' ? status : identityFrom(body);
-}
+/** An outcome: the word 'optout', or the identity in `body`. */
+export const latestFrom = (status: unknown, body: unknown): Latest | undefined => (status === 'optout' ? status : identityFrom(body));
 
 /** The record in stored JSON, by whichever version of the module it was written; only its latestToken is vouched for. */
 export function storedFrom(text: unknown): Stored | undefined {
-  const value = jsonFrom(text) as Loose;
-  if (value?.latestToken === 'optout' || identityFrom(value?.latestToken)) return value as Stored;
+  const value = jsonFrom(text) as Stored | undefined;
+  if (latestFrom(value?.latestToken, value?.latestToken)) return value;
 }
 
-/** A bare advertising token, as the first integrations stored it: nothing that merely is text. */
+/** A bare advertising token, as the first integrations stored it: nothing that merely is text, and not the word for nothing. */
 export const plainTokenFrom = (text: unknown) =>
-  (typeof text === 'string' && /^(?=.*[a-z])[\w+/=-]{10,4096}$/i.test(text) ? text : undefined);
+  (/^(?=.*[a-z])[\w+/=-]{10,4096}$/i.test(text as string) ? text as string : undefined);

@@ -5,12 +5,13 @@ export type Source = 'params' | 'cookie' | 'stored' | 'legacy' | 'sdk' | 'none';
 
 // a token that is not ours to refresh: good until it expires, and then dead
 const borrowed = (token: string, until: number): Stored =>
-  ({ latestToken: { advertising_token: token, refresh_token: '', refresh_from: until, identity_expires: until, refresh_expires: until } });
+  ({ latestToken: { advertising_token: token, refresh_from: until, identity_expires: until } as Identity });
 
 /** The record that belongs to the supplied token: the one it has grown into, unless the publisher's is newer. */
 export function recordFor(supplied: Identity, stored?: Stored): Stored {
   const latest = ownerOf(stored) === supplied.advertising_token && stored!.latestToken;
-  return latest && (latest === 'optout' || latest.identity_expires >= supplied.identity_expires) ? stored! : { originalToken: supplied, latestToken: supplied };
+  // an opt-out has no time, so nothing is newer
+  return latest && !((latest as Identity).identity_expires < supplied.identity_expires) ? stored! : { originalToken: supplied, latestToken: supplied };
 }
 
 /** The record to use when the publisher supplies no token, and where it came from. */

@@ -1,6 +1,6 @@
 import type { StorageManager } from '../../src/storageManager.js';
 import { attempt, jsonFrom, latestFrom, plainTokenFrom, storedFrom } from './parse.js';
-import { OPTOUT_MS, stateOf, type Stored } from './tokens.js';
+import { OPTOUT_MS, stateOf, type Identity, type Stored } from './tokens.js';
 
 const KEY = '__uid2_advertising_token';
 const SDK_KEY = 'UID2-sdk-identity';
@@ -17,27 +17,31 @@ export function createStore(storage: StorageManager, now: () => number) {
     storage.setCookie(name, value, new Date(expires).toUTCString(), 'Lax', domain);
   // whoever set it may have done so for any parent domain
   const removeCookie = (name: string) =>
-    ['', ...window.location.hostname.split('.')].forEach((part, at, parts) => setCookie(name, '', 0, parts.slice(at + 1).join('.')));
+    ['', ...location.hostname.split('.')].forEach((part, at, parts) => setCookie(name, '', 0, parts.slice(at + 1).join('.')));
   const local: Place = [storage.getDataFromLocalStorage, storage.setDataInLocalStorage, storage.removeDataFromLocalStorage];
   const cookies: Place = [storage.getCookie, setCookie, removeCookie];
   let places = [local, cookies];
   let memory: string | undefined;
 
-  function write(record: Stored): string {
+  /** Keeps the record. */
+  function write(record: Stored) {
     const [get, set, remove] = places[0];
-    const { latestToken } = record;
     const text = JSON.stringify(record);
-    const kept = () => {
-      attempt(set, KEY, text, latestToken === 'optout' ? now() + OPTOUT_MS : latestToken.refresh_expires);
-      return attempt(get, KEY) === text;
+    const kept = (value: string) => {
+      attempt(set, KEY, value, (record.latestToken as Identity).refresh_expires ?? now() + OPTOUT_MS);
+      return attempt(get, KEY) === value;
     };
-    // a full storage has room for the new record once the old one is gone
-    memory = kept() || (attempt(remove, KEY), kept()) ? undefined : text;
-    return text;
+    memory = undefined;
+    if (kept(text)) return;
+    // a full storage may have room for the new record once the old one is gone
+    const old = attempt(get, KEY) as string;
+    attempt(remove, KEY);
+    if (kept(text)) return;
+    memory = text;
+    if (old) kept(old);
   }
 
   return {
-    /** Keeps the record; returns its text. */
     write,
 
     /** From here on cookies come first, or localStorage does. */
@@ -45,17 +49,15 @@ export function createStore(storage: StorageManager, now: () => number) {
       places = cookie ? [cookies, local] : [local, cookies];
     },
 
-    /** The record, wherever it is, or a legacy plain token; and the record's text, to tell whether somebody changed it. */
-    read(): [record?: Stored, plain?: string, text?: string] {
+    /** The record, wherever it is, or a legacy plain token. */
+    read(): [record?: Stored, plain?: string] {
       let plain;
       for (const place of places) {
-        const text = (memory ?? attempt(place[0], KEY)) as string;
+        const text = memory ?? attempt(place[0], KEY);
         const record = storedFrom(text);
         if (stateOf(record, now()) !== 'none') {
-          if (place === places[0]) return [record, plain, text];
-          const moved = write(record!);
-          if (!memory) attempt(place[2], KEY);
-          return [record, plain, moved];
+          if (place !== places[0]) write(record!);
+          return [record];
         }
         plain ??= plainTokenFrom(text);
       }
@@ -66,7 +68,10 @@ export function createStore(storage: StorageManager, now: () => number) {
     cookie: (name: string) => jsonFrom(attempt(cookies[0], name)),
 
     /** What UID2's own SDK keeps. */
-    sdk: () => latestFrom(jsonFrom(attempt(local[0], SDK_KEY)) ?? jsonFrom(attempt(cookies[0], SDK_COOKIE))),
+    sdk() {
+      const value = jsonFrom(attempt(local[0], SDK_KEY)) ?? jsonFrom(attempt(cookies[0], SDK_COOKIE));
+      return latestFrom(value?.status, value);
+    },
 
     /** Forgets the user in every place, the publisher's cookie included. */
     clear(publisherCookie = KEY) {

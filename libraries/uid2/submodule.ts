@@ -19,54 +19,53 @@ export type Config = { params?: Params; storage?: { type: string } };
 
 type Consent = { gdpr?: { gdprApplies?: boolean }; coppa?: boolean };
 
-export type Deps = {
-  storage: StorageManager;
-  fetch: Fetch;
-  /** What consent rules say now. */
-  consent(): Consent;
-  client: string;
-  warn(message: string): void;
-  now?(): number;
-};
+type Response = { id?: object; callback?(done: (id?: object) => void): void };
 
-const denialIn = (consent?: Consent) => (consent?.gdpr?.gdprApplies ? 'gdprApplies' : consent?.coppa ? 'coppa' : undefined);
+/**
+ * What Prebid asks of an ID submodule, on one session. `consent` says what consent rules are now,
+ * `client` is `PrebidJS-<version>-UID2Module-<revision>`.
+ */
+export function createSubmodule(
+  storage: StorageManager, fetch: Fetch, consent: () => Consent, client: string, warn: (message: string) => void, now = Date.now,
+) {
+  let params: Params | undefined;
 
-/** What Prebid asks of an ID submodule, on one session. */
-export function createSubmodule({ storage, fetch, consent, client, warn, now = Date.now }: Deps) {
+  const denial = ({ gdpr, coppa }: Consent = consent()) => (gdpr?.gdprApplies ? 'gdprApplies' : coppa ? 'coppa' : undefined);
+  const cookieIn = () => params?.uid2Cookie ?? params?.uid2ServerCookie;
+
   const store = createStore(storage, now);
-  const session = createSession(store, () => denialIn(consent()), now);
-  let params: Params = {};
+  const session = createSession(
+    store,
+    () => {
+      const cookie = cookieIn();
+      return params && (params.uid2Token ? ['params', params.uid2Token] : cookie ? ['cookie', store.cookie(cookie)] : ['none', undefined]);
+    },
+    (identity, signal) => refresh(fetch, params!.uid2ApiBase ?? 'https://prod.uidapi.com', client, params!.uid2ApiVersion === 1, identity, signal),
+    denial,
+    warn,
+    now,
+  );
 
-  const cookieIn = ({ uid2Cookie, uid2ServerCookie }: Params = params) => uid2Cookie ?? uid2ServerCookie;
-
-  function resume({ params: given = {}, storage }: Config, consentData?: Consent) {
-    const denied = denialIn(consentData);
+  function resume(config: Config, consentData?: Consent): Response | undefined {
+    const denied = denial(consentData);
     if (denied) {
-      warn(`${denied}, so nothing is read or sent`);
+      warn(`UID2: off, ${denied}`);
       session.suspend();
       return;
     }
-    params = given;
-    const { uid2Token, uid2ApiBase = 'https://prod.uidapi.com', uid2ApiVersion } = params;
-    const cookie = cookieIn();
-    store.prefer((params.storage ?? storage?.type) === 'cookie');
-    const flawed = session.use(
-      () => (uid2Token ? ['params', uid2Token] : cookie ? ['cookie', store.cookie(cookie)] : ['none', undefined]),
-      (identity, signal) => refresh(fetch, uid2ApiBase, client, uid2ApiVersion === 1, identity, signal),
-    );
-    if (flawed) warn('the token in params or cookie is none: a field is missing or wrong');
+    params = config.params ?? {};
+    store.prefer((params.storage ?? config.storage?.type) === 'cookie');
+    session.look();
     // without storage of Prebid's own, an id that says nothing yet keeps decode's live answer in place
-    return { id: session.record() ?? (storage ? undefined : {}) };
+    return { id: session.record() ?? (config.storage ? undefined : {}) };
   }
 
   return {
     getId(config: Config, consentData?: Consent) {
       const response = resume(config, consentData);
       const renewal = response && session.renew();
-      return renewal && !(params.bidWhileRefreshing && session.published()) ? {
-        ...response,
-        callback: (done: (id?: object) => void) => renewal.then(() => done(session.record())),
-      } : response;
+      if (renewal && !(params!.bidWhileRefreshing && session.published())) response.callback = (done) => renewal.then(done);
+      return response;
     },
 
     /** Prebid stores our record when the publisher sets `storage`, then asks for it here on later pages; nothing is requested. */
@@ -82,7 +81,10 @@ export function createSubmodule({ storage, fetch, consent, client, warn, now = D
     /** Whether the auction about to start needs another getId first. */
     due: session.due,
 
-    disconnect: (config?: Config) => session.disconnect(cookieIn(config?.params)),
+    onDataDeletionRequest(config?: Config) {
+      params = config?.params ?? params;
+      session.disconnect(cookieIn());
+    },
     status: session.status,
   };
 }

@@ -28,11 +28,10 @@ export const OPTOUT_MS = 72 * 3600e3;
 /** What time makes of a record. */
 export function stateOf(record: Stored | undefined, now: number): State {
   const { latestToken, updated = now } = record ?? {};
-  return !latestToken ? 'none'
-    : latestToken === 'optout' ? (now - updated < OPTOUT_MS ? 'optedOut' : 'none')
-      : now < latestToken.refresh_from && now < latestToken.identity_expires ? 'fresh'
-        : now < latestToken.identity_expires ? 'stale'
-          : now < latestToken.refresh_expires ? 'expired' : 'dead';
+  if (!latestToken) return 'none';
+  if (latestToken === 'optout') return Math.abs(now - updated) < OPTOUT_MS ? 'optedOut' : 'none';
+  if (now < latestToken.identity_expires) return now < latestToken.refresh_from ? 'fresh' : 'stale';
+  return now < latestToken.refresh_expires ? 'expired' : 'dead';
 }
 
 /** Whether bidders may have the token: never one that has expired. */
@@ -41,5 +40,5 @@ export const isValid = (state: State) => state === 'fresh' || state === 'stale';
 /** Whether the operator can make it fresh again. */
 export const isDue = (state: State) => state === 'stale' || state === 'expired';
 
-/** Tells the user of one record from that of another. */
-export const ownerOf = (record?: Stored) => record?.originalToken?.advertising_token ?? record?.originalIdentity?.identity;
+/** The token that the publisher supplied for the record: tells one user from another. */
+export const ownerOf = (record?: Stored) => record?.originalToken?.advertising_token;
