@@ -1,0 +1,88 @@
+import globals from 'globals';
+import neostandard from 'neostandard';
+import tseslint from 'typescript-eslint';
+
+const ours = ['modules/**/*.ts', 'libraries/**/*.ts'];
+const tests = ['test/**/*.ts'];
+
+const elsewhere = {
+  localStorage: 'use the storage manager instead',
+  sessionStorage: 'use the storage manager instead',
+  XMLHttpRequest: 'use ajax instead',
+  console: 'use logInfo, logWarn or logError instead',
+  require: 'use import instead'
+};
+
+export default [
+  { ignores: ['node_modules/**', 'build/**', '**/*.d.ts'] },
+  ...neostandard({ ts: true, semi: true }),
+  ...tseslint.configs.recommended,
+  {
+    languageOptions: { globals: { FEATURES: 'readonly' } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@stylistic/comma-dangle': 'off',
+      '@stylistic/object-curly-newline': 'off',
+      '@stylistic/object-property-newline': 'off',
+      'promise/param-names': 'off',
+      'no-void': 'off',
+      '@stylistic/indent': ['error', 2, { SwitchCase: 1, ignoredNodes: ['TemplateLiteral *', 'ConditionalExpression'], offsetTernaryExpressions: false }],
+      '@stylistic/space-before-function-paren': 'off',
+      '@stylistic/multiline-ternary': 'off',
+      '@stylistic/quote-props': 'off',
+      '@stylistic/quotes': ['error', 'single', { avoidEscape: true, allowTemplateLiterals: true }],
+      'no-constant-binary-expression': 'error',
+      'no-useless-assignment': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      // an empty catch is how "or nothing" is written
+      'no-empty': ['error', { allowEmptyCatch: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { args: 'after-used', argsIgnorePattern: '^_', caughtErrors: 'none', ignoreRestSiblings: true }],
+      'no-unused-vars': 'off'
+    }
+  },
+  {
+    // Prebid's rules for code that ships in its bundles
+    files: ours,
+    languageOptions: { globals: globals.browser },
+    rules: {
+      'no-console': 'error',
+      'no-restricted-globals': ['error', ...Object.entries(elsewhere).map(([name, message]) => ({ name, message }))],
+      'no-restricted-properties': [
+        'error',
+        ...Object.entries(elsewhere).map(([property, message]) => ({ object: 'window', property, message })),
+        { object: 'document', property: 'cookie', message: 'use the storage manager instead' },
+        { object: 'navigator', property: 'sendBeacon', message: 'use ajax instead' },
+        { object: 'navigator', property: 'doNotTrack', message: 'deprecated; Prebid does not support DNT signals' }
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'FunctionDeclaration[id.name=/^log(Message|Info|Warn|Error|Result)$/]', message: 'the build strips calls of functions with this name' },
+        { selector: 'VariableDeclarator[id.name=/^log(Message|Info|Warn|Error|Result)$/][init.type=/FunctionExpression|ArrowFunctionExpression/]', message: 'the build strips calls of functions with this name' }
+      ]
+    }
+  },
+  {
+    files: ['libraries/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^[^.]', message: 'libraries take no npm packages' }, { regex: '/modules/', message: 'libraries do not import modules' }] }] }
+  },
+  {
+    files: ['modules/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^[^.]', message: 'modules take no npm packages' }, { group: ['**/src/adloader.js'], message: 'no external scripts' }] }] }
+  },
+  {
+    files: tests,
+    languageOptions: { globals: { ...globals.mocha, ...globals.browser } },
+    rules: {
+      '@typescript-eslint/no-unused-expressions': 'off',
+      '@typescript-eslint/no-explicit-any': 'off',
+      'no-unused-expressions': 'off',
+      'no-template-curly-in-string': 'off'
+    }
+  },
+  {
+    // read by tools as they are
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: globals.node },
+    rules: { '@typescript-eslint/no-require-imports': 'off' }
+  }
+];

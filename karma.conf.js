@@ -1,0 +1,109 @@
+// Browser tests. SUITE=own (default) runs test/spec, SUITE=prebid runs Prebid's own suite for this module.
+// UID2=prebid puts Prebid's module under test, DISABLE=UID2_CSTG leaves a feature out, COVERAGE=1 counts lines.
+'use strict';
+require('tsx/cjs');
+
+const fs = require('node:fs');
+const path = require('node:path');
+const configuration = require('./webpack.config.js');
+const { plainReporter } = require('./test/harness/reporter.ts');
+
+const SUITE = process.env.SUITE || 'own';
+const ORIGINAL = process.env.UID2 === 'prebid';
+const DISABLED = (process.env.DISABLE || '').split(',').filter(Boolean);
+const COVERAGE = process.env.COVERAGE === '1';
+const BUNDLES = path.join(__dirname, 'build/karma');
+const ENTRIES = { own: 'test/harness/own.ts', prebid: 'test/harness/prebid.ts' };
+
+// without these Chromium looks for hosts that a test machine cannot reach
+const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const SANDBOX = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+if (!process.env.CHROME_BIN && fs.existsSync('/usr/bin/chromium')) process.env.CHROME_BIN = '/usr/bin/chromium';
+
+function webpackFor(suite) {
+  const config = configuration({
+    layout: { uid2: ORIGINAL ? 'prebid' : 'ours' },
+    disable: DISABLED,
+    dev: true,
+    commonjs: true,
+    coverage: COVERAGE,
+    // a real operator routes by path; Prebid's mock would miss a URL with a query
+    replacements: suite === 'prebid' ? { 'test/mocks/xhr': path.join(__dirname, 'test/harness/xhr.ts') } : {}
+  });
+  const output = path.join(BUNDLES, `${suite}-${process.pid}`);
+  fs.mkdirSync(output, { recursive: true });
+  delete config.optimization;
+  return {
+    ...config,
+    devtool: 'inline-source-map',
+    stats: 'errors-only',
+    output: { ...config.output, path: output },
+    plugins: [...config.plugins, oneFile, stopOnErrors]
+  };
+}
+
+// karma-webpack accepts no `optimization`, and with its own stack traces point into commons.js
+const oneFile = {
+  apply(compiler) {
+    Object.assign(compiler.options.optimization, { runtimeChunk: false, splitChunks: false });
+  }
+};
+
+// karma-webpack would run what is left of a bundle that does not compile
+const stopOnErrors = {
+  apply(compiler) {
+    compiler.hooks.done.tap('stop', (stats) => {
+      if (!stats.hasErrors()) return;
+      console.error(stats.toString({ all: false, errors: true, colors: true }));
+      process.exit(1);
+    });
+  }
+};
+
+// a local operator for specs that talk to a real one; null until operator/ is there
+async function operatorFor(suite) {
+  const file = path.join(__dirname, 'operator/index.ts');
+  if (suite !== 'own' || !fs.existsSync(file)) return null;
+  return require(file).startOperator({ domains: ['localhost', '127.0.0.1'] });
+}
+
+module.exports = async function (config) {
+  if (!ENTRIES[SUITE]) throw new Error(`SUITE must be one of ${Object.keys(ENTRIES).join(', ')}, not ${SUITE}`);
+  const operator = await operatorFor(SUITE);
+  const summary = path.join(__dirname, 'build/test', `${SUITE}${ORIGINAL ? '-original' : ''}.json`);
+  const webpack = webpackFor(SUITE);
+  process.on('exit', () => fs.rmSync(webpack.output.path, { recursive: true, force: true }));
+  config.set({
+    basePath: __dirname,
+    frameworks: ['mocha', 'webpack'],
+    files: [{ pattern: ENTRIES[SUITE], watched: false }],
+    preprocessors: { [ENTRIES[SUITE]]: ['webpack', 'sourcemap'] },
+    webpack,
+    plugins: [
+      'karma-mocha', 'karma-webpack', 'karma-sourcemap-loader', 'karma-chrome-launcher', 'karma-coverage',
+      { 'reporter:plain': ['type', plainReporter({ summary, suite: SUITE, onExit: () => operator?.close() })] }
+    ],
+    reporters: ['plain', ...(COVERAGE ? ['coverage'] : [])],
+    coverageReporter: {
+      dir: 'build/coverage',
+      reporters: [{ type: 'lcov', subdir: SUITE }, { type: 'json', subdir: SUITE, file: 'coverage.json' }, { type: 'text-summary' }]
+    },
+    browsers: ['QuietChromium'],
+    customLaunchers: { QuietChromium: { base: 'ChromeHeadless', flags: [...SANDBOX, ...QUIET] } },
+    hostname: '127.0.0.1',
+    listenAddress: '127.0.0.1',
+    client: {
+      clearContext: false,
+      captureConsole: process.env.CONSOLE === '1',
+      mocha: { timeout: 5000 },
+      // nothing is pending for the module that the suite was written for
+      pending: ORIGINAL ? '' : SUITE,
+      uid2Operator: operator && { url: operator.url, cstg: operator.cstg }
+    },
+    singleRun: true,
+    autoWatch: false,
+    logLevel: config.LOG_WARN,
+    browserNoActivityTimeout: 60_000
+  });
+};

@@ -1,0 +1,94 @@
+// A webpack plugin: joins the chunks into one guarded file, as Prebid's bundler does, and weighs them.
+import { gzipSync } from 'node:zlib';
+import { Compilation, type Compiler, sources, type sources as Sources } from 'webpack';
+
+/** Bytes as served: minified (or readable, in a development build), and gzipped at level 9. */
+export interface Size { minified: number; gzip: number }
+
+export interface Part {
+  /** A module's name, `core`, or the name of a library that several of them share. */
+  name: string;
+  size: Size;
+}
+
+export interface Weights {
+  /** The bundle without its banner. */
+  total: Size;
+  /** Core first; a module's part includes the libraries that only it uses. */
+  parts: Part[];
+}
+
+export interface BundleSettings {
+  file: string;
+  globalName: string;
+  banner: string;
+  modules: string[];
+  /** Entries of storage disclosures, counted with core. */
+  metadata: string[];
+  onWeighed: (weights: Weights) => void;
+}
+
+export const CORE = 'prebid-core';
+
+export function sizeOf(text: string | Buffer): Size {
+  const bytes = Buffer.from(text);
+  return { minified: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
+}
+
+/** The code before and after the chunks: a second copy on the page leaves the first one alone. */
+export function guard(globalName: string): { header: string; footer: string } {
+  const warning = `Attempted to load a copy of Prebid.js that clashes with the existing '${globalName}' instance. Load aborted.`;
+  return {
+    header: `if(window.${globalName}&&window.${globalName}.libLoaded)try{window.${globalName}.getConfig("debug")&&console.warn(${JSON.stringify(warning)})}catch(e){}else{(function(){\n`,
+    footer: `\n})();${globalName}.processQueue()}\n`
+  };
+}
+
+function filesByEntry(compilation: Compilation): Map<string, string[]> {
+  return new Map([...compilation.entrypoints].map(([name, entry]) =>
+    [name, entry.chunks.flatMap((chunk) => [...chunk.files]).filter((file) => file.endsWith('.js'))]));
+}
+
+// pieces of one part are gzipped together, as they are in the bundle
+function weigh(settings: BundleSettings, entries: Map<string, string[]>, source: (file: string) => string): Part[] {
+  const users = new Map<string, Set<string>>();
+  for (const [entry, files] of entries) {
+    const owner = settings.modules.includes(entry) ? entry : CORE;
+    for (const file of files) users.set(file, (users.get(file) ?? new Set()).add(owner));
+  }
+  const texts = new Map(['core', ...settings.modules].map((name) => [name, '']));
+  for (const [file, owners] of users) {
+    const name = owners.has(CORE) ? 'core' : owners.size > 1 ? `libraries/${file.replace(/\.js$/, '')}` : [...owners][0];
+    texts.set(name, (texts.get(name) ?? '') + source(file));
+  }
+  return [...texts].map(([name, text]) => ({ name, size: sizeOf(text) }));
+}
+
+export function bundlePlugin(settings: BundleSettings) {
+  return {
+    apply(compiler: Compiler) {
+      compiler.hooks.thisCompilation.tap('bundle', (compilation) => {
+        // after the minimizer, before source maps are written
+        const stage = Compilation.PROCESS_ASSETS_STAGE_OPTIMIZE_SIZE + 50;
+        compilation.hooks.processAssets.tap({ name: 'bundle', stage }, () => {
+          if (compilation.errors.length > 0) return;
+          const entries = filesByEntry(compilation);
+          const core = entries.get(CORE) ?? [];
+          const all = [...entries.values()].flat();
+          const libraries = all.filter((file) => !entries.has(file.replace(/\.js$/, '')));
+          // the runtime is in core's own file, and what modules need must be there before them
+          const order = [...new Set([...core.filter((file) => file === `${CORE}.js`), ...libraries, ...all])];
+          const sourceOf = (file: string) => compilation.getAsset(file)!.source;
+          const { header, footer } = guard(settings.globalName);
+          const joined = order.flatMap((file): (string | Sources.Source)[] => [sourceOf(file), '\n']);
+          settings.onWeighed({
+            total: sizeOf(header + joined.map((piece) => typeof piece === 'string' ? piece : piece.source()).join('') + footer),
+            parts: weigh(settings, entries, (file) => sourceOf(file).source().toString())
+          });
+          compilation.emitAsset(settings.file, new sources.ConcatSource(settings.banner, header, ...joined, footer), { minimized: true });
+          for (const file of order) compilation.deleteAsset(file);
+        });
+      });
+    }
+  };
+}

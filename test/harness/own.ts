@@ -1,0 +1,6 @@
+// Our own browser tests: every spec below test/spec.
+import './clean';
+import './pending';
+
+const specs = require.context('../spec', true, /_spec\.ts$/);
+specs.keys().forEach(specs);

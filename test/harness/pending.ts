@@ -1,0 +1,18 @@
+// Tests that are known not to pass yet: run all the same, reported as pending by name, and an error once they pass.
+import { expectFailure } from './invert';
+import list from './pending.json';
+import { pendingOf, type Group } from './pendingList';
+
+const enabled = { UID2_CSTG: FEATURES.UID2_CSTG };
+const { pending } = (window as unknown as { __karma__: { config: { pending: string } } }).__karma__.config;
+
+function testsOf(group: Mocha.Suite): Mocha.Test[] {
+  return [...group.tests, ...group.suites.flatMap(testsOf)];
+}
+
+before('finds the tests that are pending', function () {
+  let root = this.test!.parent!;
+  while (root.parent) root = root.parent;
+  const groups = (list as Group[]).filter((group) => group.suite === pending && (!group.feature || enabled[group.feature]));
+  pendingOf(testsOf(root), groups).forEach(([test, until]) => expectFailure(test, until));
+});

@@ -1,0 +1,92 @@
+// The one place where the webpack configuration is made, for bundles (scripts/build) and browser tests (karma).
+'use strict';
+require('tsx/cjs');
+
+const crypto = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+const webpack = require('webpack');
+const TerserPlugin = require('terser-webpack-plugin');
+const { ancestorOf, layoutOf, placeOf, projectRoot } = require('./scripts/build/layout.ts');
+const { overlayResolver } = require('./scripts/build/overlay.ts');
+const { transform } = require('./scripts/build/babel.ts');
+const { featureMap } = require('./scripts/build/features.ts');
+
+const CACHE = path.join(projectRoot, 'build/cache');
+
+// a cache made by other build code, another Prebid or another Babel must not be read
+function toolchain(layout) {
+  const hash = crypto.createHash('sha256');
+  const own = path.join(projectRoot, 'scripts/build');
+  for (const file of [__filename, ...fs.readdirSync(own).sort().map((name) => path.join(own, name))]) {
+    hash.update(fs.readFileSync(file));
+  }
+  for (const name of ['@babel/core', '@babel/preset-env', '@babel/preset-typescript', 'webpack']) {
+    hash.update(require(`${name}/package.json`).version);
+  }
+  return hash.update(fs.readFileSync(path.join(layout.prebid, 'package.json'))).digest('hex').slice(0, 16);
+}
+
+function sourceRules(layout, babel, identifier) {
+  const named = (test) => (file) => {
+    const place = placeOf(layout, file);
+    return place !== undefined && test(place.name, place.owner);
+  };
+  return [
+    {
+      test: named((name, owner) => /\.(js|ts)$/.test(name) && !(owner === 'prebid' && /^(metadata|creative-renderers)\//.test(name))),
+      resolve: { fullySpecified: false },
+      loader: require.resolve('babel-loader'),
+      options: { ...babel, cacheDirectory: path.join(CACHE, 'babel'), cacheCompression: false, cacheIdentifier: identifier }
+    },
+    // Prebid's package.json says so only for its precompiled tree; libraries are dropped there unless used
+    { test: named((name) => /^(src|libraries|creative)\//.test(name) && !/^src\/prebid(\.public)?\./.test(name)), sideEffects: false },
+    { test: named((name) => /^(modules|metadata|test)\/|^src\/prebid(\.public)?\./.test(name)), sideEffects: true }
+  ];
+}
+
+/**
+ * The webpack configuration both share: sources of this project and of Prebid as one tree.
+ * Options: layout {overlay, prebid, uid2}, disable and enable (feature names), dev, commonjs, coverage, replacements,
+ * purpose (builds that alternate keep a cache of their own each).
+ */
+module.exports = function configuration(options = {}) {
+  const layout = layoutOf(options.layout);
+  const features = featureMap(layout, options.disable, options.enable);
+  const settings = { layout, features, commonjs: options.commonjs, coverage: options.coverage };
+  const tools = toolchain(layout);
+  const identifier = JSON.stringify([tools, features, options.commonjs, options.coverage]);
+  const variant = crypto.createHash('sha256').update(JSON.stringify([settings, options.dev, options.replacements, options.purpose])).digest('hex').slice(0, 12);
+  return {
+    mode: options.dev ? 'development' : 'production',
+    target: 'web',
+    // names of files outside the context come out wrong in source maps
+    context: ancestorOf([projectRoot, layout.overlay, layout.prebid]),
+    devtool: 'source-map',
+    // a project of its own comes once, in a test: caching its whole build would only fill the disk
+    cache: layout.overlay === projectRoot &&
+      { type: 'filesystem', cacheDirectory: path.join(CACHE, 'webpack'), name: variant, version: tools, idleTimeoutForInitialStore: 0 },
+    experiments: { typescript: false },
+    infrastructureLogging: { level: 'error' },
+    performance: false,
+    stats: 'errors-warnings',
+    resolve: {
+      extensions: ['.ts', '.js', '.json'],
+      modules: ['node_modules', path.join(projectRoot, 'node_modules')],
+      plugins: [overlayResolver(layout, options.replacements)]
+    },
+    module: { rules: sourceRules(layout, transform(settings), identifier) },
+    output: {
+      devtoolModuleFilenameTemplate: ({ absoluteResourcePath, resource }) => {
+        const place = placeOf(layout, absoluteResourcePath);
+        if (!place) return resource.replace(/^.*node_modules\//, 'node_modules/').replace(/^webpack\//, 'webpack/');
+        return place.owner === 'prebid' ? `prebid.js/${place.name}` : place.name;
+      }
+    },
+    optimization: {
+      minimize: !options.dev,
+      minimizer: [new TerserPlugin({ extractComments: false, terserOptions: { module: true } })]
+    },
+    plugins: [new webpack.EnvironmentPlugin({ LiveConnectMode: null })]
+  };
+};
