@@ -92,10 +92,8 @@ declare module '../src/prebidGlobal' {
   }
 }
 
-type BidderBids = {
-  bids: { userId?: object }[];
-  ortb2?: { user?: { ext?: { eids?: { source: string; uids: { id: string }[] }[] } } };
-};
+// bid requests may hold anything that the page put there
+type Loose = any; // eslint-disable-line @typescript-eslint/no-explicit-any
 
 const MODULE_NAME = 'uid2';
 const EID_SOURCE = 'uidapi.com';
@@ -129,9 +127,9 @@ startAuction.before((next: (request: unknown) => void, request?: unknown) => {
 
 // Prebid 10 dropped bidRequest.userId, which some adapters still read
 adapterManager.makeBidRequests.after((next, bidderRequests) => {
-  (bidderRequests as unknown as BidderBids[]).forEach(({ bids, ortb2 }) => {
-    const eid = ortb2?.user?.ext?.eids?.find(({ source }) => source === EID_SOURCE);
-    if (eid) bids.forEach((bid) => { bid.userId = { uid2: { id: eid.uids[0].id }, ...bid.userId }; });
+  bidderRequests.forEach(({ bids, ortb2 }: Loose) => {
+    const id = ortb2?.user?.ext?.eids?.find?.((eid: Loose) => eid?.source === EID_SOURCE)?.uids?.[0]?.id;
+    if (id) bids.forEach((bid: Loose) => { bid.userId = { uid2: { id }, ...bid.userId }; });
   });
   next(bidderRequests);
 });

@@ -28,9 +28,10 @@ export const latestFrom = (status: unknown, body: unknown): Latest | undefined =
 /** The record in stored JSON, by whichever version of the module it was written; only its latestToken is vouched for. */
 export function storedFrom(text: unknown): Stored | undefined {
   const value = jsonFrom(text) as Stored | undefined;
-  if (latestFrom(value?.latestToken, value?.latestToken)) return value;
+  const latest = value?.latestToken;
+  if (latestFrom(latest, latest)) return value;
 }
 
 /** A bare advertising token, as the first integrations stored it: nothing that merely is text, and not the word for nothing. */
 export const plainTokenFrom = (text: unknown) =>
-  (/^(?=.*[a-z])[\w+/=-]{10,4096}$/i.test(text as string) ? text as string : undefined);
+  (/^(?=.*[a-z])[\w+/=-]{10,9999}$/i.test(text as string) ? text as string : undefined);

@@ -1,4 +1,3 @@
-import { identityFrom } from './parse.js';
 import { recordFor, recordLeft, type Source } from './sources.js';
 import type { Store } from './store.js';
 import type { Outcome } from './operator.js';
@@ -23,20 +22,20 @@ export type Status = {
 };
 
 /** What the publisher supplies, read anew each time as their cookie may change; undefined before they have said anything. */
-export type Supply = () => [Source, unknown] | undefined;
+export type Supply = () => [source: Source, identity?: Identity, bad?: unknown] | undefined;
 
 export type Refresh = (identity: Identity, signal: AbortSignal) => Promise<Outcome>;
 
-type Flight = AbortController & { done?: Promise<Stored | undefined> };
+type Flight = AbortController & { done?: Promise<void> };
 
 /**
  * Who the user is now, what bidders are given for them, and its renewal.
  * `denial` says why consent rules keep us from reading, storing, asking and sending, if they do.
  */
-export function createSession(store: Store, supply: Supply, refresh: Refresh, denial: () => string | undefined, warn: (message: string) => void, now: () => number) {
-  /** What was supplied when we last looked, as text; and such text that a logout has put out of use. */
+export function createSession([read, write, sdk, clear]: Store, supply: Supply, refresh: Refresh, denial: () => string | undefined, warn: (message: string) => void, now: () => number) {
+  /** Names the token that was supplied when we last looked; and one that a logout has put out of use. */
   let told: string | undefined;
-  let outdated: string | undefined;
+  let outdated = '';
   let flawed: unknown;
   let source: Source = 'none';
   let record: Stored | undefined;
@@ -51,28 +50,30 @@ export function createSession(store: Store, supply: Supply, refresh: Refresh, de
     return state === 'optedOut' ? { optout: true } : isValid(state) ? { id: (stored!.latestToken as Identity).advertising_token } : undefined;
   }
 
+  /** Whether a request is on its way, or should be. */
+  const waiting = () => flight || isDue(stateIn());
+
   function drop() {
     flight?.abort();
     flight = record = lastError = undefined;
   }
 
-  /** Looks at what is supplied and stored again. */
+  /** Looks at what is supplied and stored again: the record in use, whatever time has made of it. */
   function look() {
     const given = !denial() && supply();
     if (!given) return;
-    const [from, value] = given;
-    const [stored, plain] = store.read();
-    const supplied = identityFrom(value);
+    const [from, supplied, bad] = given;
+    const [stored, plain] = read();
     const before = told;
-    told = JSON.stringify(value);
-    flawed = value && !supplied;
-    if (told !== before) {
-      drop();
-      if (flawed) warn(`UID2: invalid token in ${from}`);
-    }
-    [source, record] = supplied && told !== outdated ? [from, recordFor(supplied, stored)] : recordLeft(stored, plain, store.sdk);
+    told = supplied && supplied.advertising_token + supplied.identity_expires;
+    if (told !== before) drop();
+    if (bad && !flawed) warn('UID2: bad token or cookie');
+    flawed = bad;
+    [source, record] = told === outdated ? ['none']
+      : supplied ? [from, recordFor(supplied, stored)] : recordLeft(stored, plain, sdk);
     // kept from the start, so that the next page finds it; an expired one is not worth keeping
-    if (record !== stored && record?.originalToken && published()) store.write(record);
+    if (record !== stored && record?.originalToken && published()) write(record);
+    return record;
   }
 
   async function ask(mine: Flight) {
@@ -80,67 +81,63 @@ export function createSession(store: Store, supply: Supply, refresh: Refresh, de
     const [failure, latestToken] = await refresh(identity, mine.signal);
     look();
     if (flight !== mine) return; // the user is another by now
-    const next = latestToken && { ...record, latestToken, updated: now() };
-    if (next && published(next)) {
+    const next = { ...record, latestToken: latestToken!, updated: now() };
+    if (published(next)) {
       // of an opt-out: what tells the user again, and nothing that can be used
       if (latestToken === 'optout') next.originalToken = { advertising_token: ownerOf(record)! };
-      store.write(record = next);
+      write(record = next);
     } else {
       lastError = failure;
     }
   }
 
-  return {
-    look,
+  /** Whether, after another look, there is something new to ask. */
+  function due() {
+    look();
+    return !flight && waiting();
+  }
 
-    /** The record in use, whatever time has made of it. */
-    record: () => record,
-
-    published,
-
-    /** Whether, after another look, there is something new to ask. */
-    due() {
-      look();
-      return !flight && isDue(stateIn());
-    },
-
-    /** The running or a new request, if one is due; resolves to the record once the outcome is known. */
-    renew(): Promise<Stored | undefined> | undefined {
-      if (flight || !isDue(stateIn())) return flight?.done;
+  /** Asks, if it is due and nobody does yet; resolves to the record once the outcome is known. */
+  async function renew() {
+    if (!flight && waiting()) {
       const mine: Flight = flight = new AbortController();
       setTimeout(() => mine.abort(), PATIENCE_MS);
-      return (mine.done = ask(mine).then(() => {
+      mine.done = ask(mine).then(() => {
         if (flight === mine) flight = undefined;
-        return record;
-      }));
-    },
+      });
+    }
+    await flight?.done;
+    return record;
+  }
 
-    /** Ends what runs, as when consent is withdrawn; storage is left untouched. */
-    suspend() {
-      drop();
-      told = undefined;
-    },
+  /** Ends what runs, as when consent is withdrawn; storage is left untouched. */
+  function suspend() {
+    drop();
+    told = undefined;
+  }
 
-    /** Logs the user out, whatever is in the config or still on its way. */
-    disconnect(cookie?: string) {
-      drop();
-      outdated = told;
-      store.clear(cookie);
-    },
+  /** Logs the user out, whatever is in the config or still on its way. */
+  function disconnect(cookie?: string) {
+    drop();
+    outdated = told ?? outdated;
+    clear(cookie);
+  }
 
-    status(): Status {
-      const state = stateIn();
-      const { identity_expires: identityExpires, refresh_from: refreshFrom } = record?.latestToken as Identity ?? {};
-      return {
-        state,
-        reason: denial() ?? (isValid(state) ? 'ok'
-          : told && told === outdated ? 'loggedOut'
-            : flawed ? 'invalidToken' : lastError ?? state),
-        source,
-        lastError,
-        identityExpires,
-        refreshFrom,
-      };
-    },
-  };
+  function status(): Status {
+    const state = stateIn();
+    const { identity_expires: identityExpires, refresh_from: refreshFrom } = record?.latestToken as Identity ?? {};
+    return {
+      state,
+      reason: denial() ?? (isValid(state) ? 'ok'
+        : told === outdated ? 'loggedOut'
+          : flawed && !record ? 'invalidToken' : lastError ?? state),
+      source,
+      lastError,
+      identityExpires,
+      refreshFrom,
+    };
+  }
+
+  // a tuple, as names of properties cannot be minified
+  return [look, renew, published, waiting, due, suspend, disconnect, status] as const;
 }

@@ -9,9 +9,9 @@ const borrowed = (token: string, until: number): Stored =>
 
 /** The record that belongs to the supplied token: the one it has grown into, unless the publisher's is newer. */
 export function recordFor(supplied: Identity, stored?: Stored): Stored {
-  const latest = ownerOf(stored) === supplied.advertising_token && stored!.latestToken;
+  const own = ownerOf(stored) === supplied.advertising_token;
   // an opt-out has no time, so nothing is newer
-  return latest && !((latest as Identity).identity_expires < supplied.identity_expires) ? stored! : { originalToken: supplied, latestToken: supplied };
+  return own && !((stored!.latestToken as Identity).identity_expires < supplied.identity_expires) ? stored! : { originalToken: supplied, latestToken: supplied };
 }
 
 /** The record to use when the publisher supplies no token, and where it came from. */

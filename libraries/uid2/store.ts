@@ -9,7 +9,7 @@ const SDK_COOKIE = '__uid_2';
 /** How to get, set and remove a value; any of them may throw. */
 type Place = [(name: string) => unknown, (name: string, value: string, expires: number) => void, (name: string) => void];
 
-export type Store = ReturnType<typeof createStore>;
+export type Store = ReturnType<typeof createStore>[2];
 
 /** The record in localStorage, or a cookie, or (where neither can be had) in this page's memory. */
 export function createStore(storage: StorageManager, now: () => number) {
@@ -41,43 +41,42 @@ export function createStore(storage: StorageManager, now: () => number) {
     if (old) kept(old);
   }
 
-  return {
-    write,
+  /** From here on cookies come first, or localStorage does. */
+  function prefer(cookie: boolean) {
+    places = cookie ? [cookies, local] : [local, cookies];
+  }
 
-    /** From here on cookies come first, or localStorage does. */
-    prefer(cookie: boolean) {
-      places = cookie ? [cookies, local] : [local, cookies];
-    },
-
-    /** The record, wherever it is, or a legacy plain token. */
-    read(): [record?: Stored, plain?: string] {
-      let plain;
-      for (const place of places) {
-        const text = memory ?? attempt(place[0], KEY);
-        const record = storedFrom(text);
-        if (stateOf(record, now()) !== 'none') {
-          if (place !== places[0]) write(record!);
-          return [record];
-        }
-        plain ??= plainTokenFrom(text);
+  /** The record, wherever it is, or a legacy plain token. */
+  function read(): [record?: Stored, plain?: string] {
+    let plain;
+    for (const place of places) {
+      const text = memory ?? attempt(place[0], KEY);
+      const record = storedFrom(text);
+      if (stateOf(record, now()) !== 'none') {
+        if (place !== places[0]) write(record!);
+        return [record];
       }
-      return [undefined, plain];
-    },
+      plain ??= plainTokenFrom(text);
+    }
+    return [undefined, plain];
+  }
 
-    /** The parsed JSON of the publisher's own cookie. */
-    cookie: (name: string) => jsonFrom(attempt(cookies[0], name)),
+  /** The parsed JSON of the publisher's own cookie. */
+  const valueIn = (name: string) => jsonFrom(attempt(cookies[0], name));
 
-    /** What UID2's own SDK keeps. */
-    sdk() {
-      const value = jsonFrom(attempt(local[0], SDK_KEY)) ?? jsonFrom(attempt(cookies[0], SDK_COOKIE));
-      return latestFrom(value?.status, value);
-    },
+  /** What UID2's own SDK keeps. */
+  function sdk() {
+    const value = jsonFrom(attempt(local[0], SDK_KEY)) ?? valueIn(SDK_COOKIE);
+    return latestFrom(value?.status, value);
+  }
 
-    /** Forgets the user in every place, the publisher's cookie included. */
-    clear(publisherCookie = KEY) {
-      memory = undefined;
-      [KEY, SDK_KEY].forEach((name) => attempt(local[2], name));
-      [KEY, SDK_COOKIE, publisherCookie].forEach((name) => attempt(removeCookie, name));
-    },
-  };
+  /** Forgets the user in every place, the publisher's cookie included. */
+  function clear(publisherCookie = KEY) {
+    memory = undefined;
+    [KEY, SDK_KEY].forEach((name) => attempt(local[2], name));
+    [KEY, SDK_COOKIE, publisherCookie].forEach((name) => attempt(removeCookie, name));
+  }
+
+  // a tuple, as names of properties cannot be minified
+  return [prefer, valueIn, [read, write, sdk, clear]] as const;
 }

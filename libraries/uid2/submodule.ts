@@ -1,4 +1,5 @@
 import { refresh, type Fetch } from './operator.js';
+import { identityFrom } from './parse.js';
 import { createSession, type Published } from './session.js';
 import { createStore } from './store.js';
 import type { StorageManager } from '../../src/storageManager.js';
@@ -19,7 +20,7 @@ export type Config = { params?: Params; storage?: { type: string } };
 
 type Consent = { gdpr?: { gdprApplies?: boolean }; coppa?: boolean };
 
-type Response = { id?: object; callback?(done: (id?: object) => void): void };
+type Response = { id?: object; callback?(done: (id?: object) => void): Promise<void> };
 
 /**
  * What Prebid asks of an ID submodule, on one session. `consent` says what consent rules are now,
@@ -33,12 +34,16 @@ export function createSubmodule(
   const denial = ({ gdpr, coppa }: Consent = consent()) => (gdpr?.gdprApplies ? 'gdprApplies' : coppa ? 'coppa' : undefined);
   const cookieIn = () => params?.uid2Cookie ?? params?.uid2ServerCookie;
 
-  const store = createStore(storage, now);
-  const session = createSession(
+  const [prefer, valueIn, store] = createStore(storage, now);
+  const [look, renew, published, waiting, due, suspend, disconnect, status] = createSession(
     store,
     () => {
+      if (!params) return;
       const cookie = cookieIn();
-      return params && (params.uid2Token ? ['params', params.uid2Token] : cookie ? ['cookie', store.cookie(cookie)] : ['none', undefined]);
+      const token = identityFrom(params.uid2Token);
+      const value = token ?? (cookie && valueIn(cookie)) ?? params.uid2Token;
+      const identity = identityFrom(value);
+      return [token ? 'params' : 'cookie', identity, !identity && value];
     },
     (identity, signal) => refresh(fetch, params!.uid2ApiBase ?? 'https://prod.uidapi.com', client, params!.uid2ApiVersion === 1, identity, signal),
     denial,
@@ -46,45 +51,47 @@ export function createSubmodule(
     now,
   );
 
-  function resume(config: Config, consentData?: Consent): Response | undefined {
+  /** Prebid stores our record when the publisher sets `storage`, then asks for it here on later pages; requests nothing by itself. */
+  function extendId(config: Config, consentData?: Consent): Response | undefined {
     const denied = denial(consentData);
     if (denied) {
       warn(`UID2: off, ${denied}`);
-      session.suspend();
+      suspend();
       return;
     }
     params = config.params ?? {};
-    store.prefer((params.storage ?? config.storage?.type) === 'cookie');
-    session.look();
-    // without storage of Prebid's own, an id that says nothing yet keeps decode's live answer in place
-    return { id: session.record() ?? (config.storage ? undefined : {}) };
+    prefer((params.storage ?? config.storage?.type) === 'cookie');
+    return {
+      // without storage of Prebid's own, an id that says nothing yet keeps decode's live answer in place
+      id: look() ?? (config.storage ? undefined : {}),
+      callback: waiting() && !(params.bidWhileRefreshing && published())
+        ? (done) => renew().then(done) : undefined,
+    };
   }
 
   return {
+    extendId,
+
     getId(config: Config, consentData?: Consent) {
-      const response = resume(config, consentData);
-      const renewal = response && session.renew();
-      if (renewal && !(params!.bidWhileRefreshing && session.published())) response.callback = (done) => renewal.then(done);
+      const response = extendId(config, consentData);
+      if (response) renew();
       return response;
     },
-
-    /** Prebid stores our record when the publisher sets `storage`, then asks for it here on later pages; nothing is requested. */
-    extendId: resume,
 
     /** Read by Prebid whenever it needs the ID, so always of this moment. */
     decode: () => ({
       get uid2(): Published | undefined {
-        return session.published();
+        return published();
       },
     }),
 
     /** Whether the auction about to start needs another getId first. */
-    due: session.due,
+    due,
 
     onDataDeletionRequest(config?: Config) {
       params = config?.params ?? params;
-      session.disconnect(cookieIn());
+      disconnect(cookieIn());
     },
-    status: session.status,
+    status,
   };
 }
