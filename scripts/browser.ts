@@ -1,0 +1,90 @@
+// Finds a Chrome or Chromium to test in, and installs one where there is none.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+type Say = (line: string) => void;
+
+const DOWNLOADS = path.resolve(__dirname, '../build/browser');
+const NAMES = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome'];
+const APPS = ['Google Chrome', 'Chromium'];
+
+function runs(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function onPath(): string | undefined {
+  const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
+  return NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(runs);
+}
+
+function asApp(): string | undefined {
+  if (process.platform !== 'darwin') return undefined;
+  const folders = ['/Applications', path.join(process.env.HOME ?? '/', 'Applications')];
+  return folders.flatMap((folder) => APPS.map((app) => `${folder}/${app}.app/Contents/MacOS/${app}`)).find(runs);
+}
+
+// Ubuntu's package of the same name only points to a snap, which does not run everywhere.
+const isDebian = () => existsSync('/etc/os-release') && /^ID="?debian"?$/m.test(readFileSync('/etc/os-release', 'utf8'));
+
+function fromDebian(say: Say): string | undefined {
+  if (process.getuid?.() !== 0 || !isDebian()) return undefined;
+  say('No Chrome here: installing chromium with apt-get …');
+  const apt = (...args: string[]) =>
+    spawnSync('apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
+  if (apt('-qq', 'update') && apt('-qq', '-y', '--no-install-recommends', 'install', 'chromium')) return onPath();
+  say('apt-get could not install it.');
+  return undefined;
+}
+
+const puppeteer = () => import('@puppeteer/browsers');
+
+async function downloadedBefore(): Promise<string | undefined> {
+  if (!existsSync(DOWNLOADS)) return undefined;
+  const { getInstalledBrowsers } = await puppeteer();
+  return (await getInstalledBrowsers({ cacheDir: DOWNLOADS })).map(({ executablePath }) => executablePath).find(runs);
+}
+
+async function download(say: Say): Promise<string> {
+  const { Browser, detectBrowserPlatform, install, resolveBuildId } = await puppeteer();
+  const platform = detectBrowserPlatform();
+  if (!platform) throw new Error('there is no Chrome to download for this system');
+  say('No Chrome here: downloading one into build/browser …');
+  const buildId = await resolveBuildId(Browser.CHROME, platform, 'stable');
+  let shown = 0;
+  const { executablePath } = await install({
+    browser: Browser.CHROME,
+    platform,
+    buildId,
+    cacheDir: DOWNLOADS,
+    downloadProgressCallback(bytes, total) {
+      const quarter = Math.floor(4 * bytes / total);
+      if (quarter > shown) say(`  ${25 * (shown = quarter)} % of ${Math.round(total / 1e6)} MB`);
+    }
+  });
+  execFileSync(executablePath, ['--version'], { stdio: 'pipe' });
+  return executablePath;
+}
+
+/**
+ * The path of a Chrome or Chromium: CHROME_BIN, else one that is installed, else one installed now, which `say` tells of.
+ * Rejects with an Error of one line.
+ */
+export async function findBrowser(say: Say = console.log): Promise<string> {
+  const named = process.env.CHROME_BIN;
+  if (named) {
+    if (runs(named)) return named;
+    throw new Error(`CHROME_BIN says ${named}, which is no program: correct it or unset it.`);
+  }
+  const found = onPath() ?? asApp() ?? await downloadedBefore() ?? fromDebian(say);
+  if (found) return found;
+  return download(say).catch((error: Error) => {
+    const [why] = error.message.split('\n');
+    throw new Error(`No Chrome or Chromium to test in (${why}): install one, or name one in CHROME_BIN.`);
+  });
+}

@@ -1,0 +1,57 @@
+// npm test: every suite in turn, and one line at the end that sums them up.
+import { spawn } from 'node:child_process';
+import { Command, InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
+import { findBrowser } from './browser.ts';
+import { type Counts, forget, root, type Suite, suites } from './test/suites.ts';
+
+const names = suites.map(({ name }) => name);
+
+function suiteName(text: string, before: string[] = []): string[] {
+  const chosen = text.split(',').map((name) => name.trim()).filter(Boolean);
+  const unknown = chosen.find((name) => !names.includes(name));
+  if (unknown !== undefined || chosen.length === 0) throw new InvalidArgumentError(`Choose from ${names.join(', ')}.`);
+  return [...before, ...chosen];
+}
+
+const runNode = (args: string[], env: NodeJS.ProcessEnv): Promise<number> => new Promise((resolve) => {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
+  child.on('error', () => resolve(1));
+  child.on('close', (code) => resolve(code ?? 1));
+});
+
+async function run(suite: Suite, chrome: string): Promise<Counts> {
+  const started = Date.now();
+  console.log(`\n${pc.bold(suite.name)} ${pc.dim(`· ${suite.about}`)}`);
+  forget(suite);
+  const code = await runNode(suite.args, { ...process.env, CHROME_BIN: chrome, ...suite.env });
+  const counts: Counts = suite.count(code);
+  console.log(pc.dim(`  ${((Date.now() - started) / 1000).toFixed(1)} s`));
+  return counts;
+}
+
+async function test({ only = names }: { only?: string[] }): Promise<void> {
+  const chrome = await findBrowser();
+  console.log(pc.dim(`Browser: ${chrome}`));
+  const total = { passed: 0, failed: 0 };
+  const broken: string[] = [];
+  for (const suite of suites.filter(({ name }) => only.includes(name))) {
+    const { passed, failed } = await run(suite, chrome);
+    total.passed += passed;
+    total.failed += failed;
+    if (failed > 0) broken.push(suite.name);
+  }
+  if (broken.length > 0) console.log(pc.red(`\nFailed: ${broken.join(', ')}. One suite again: npm test -- --only ${broken[0]}`));
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+new Command('npm test --')
+  .description('Runs every test of this project; finds or installs a browser first.')
+  .option('--only <suite>', `one suite, or several separated by commas: ${names.join(', ')}`, suiteName)
+  .action((flags: { only?: string[] }) => test(flags).catch((error: Error) => {
+    console.error(pc.red(error.message));
+    console.log('\n0 passed, 1 failed');
+    process.exitCode = 1;
+  }))
+  .parseAsync();

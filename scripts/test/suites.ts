@@ -1,0 +1,100 @@
+// What npm test runs: each suite as a command of its own, and how its results are counted.
+import fs from 'node:fs';
+import path from 'node:path';
+import pc from 'picocolors';
+import { percentOf, readCoverage } from './coverage.ts';
+import type { Summary } from '../../test/harness/reporter.ts';
+
+export interface Counts { passed: number; failed: number }
+
+export interface Suite {
+  name: string;
+  /** What it proves, in a few words. */
+  about: string;
+  /** Arguments for node. */
+  args: string[];
+  env?: Record<string, string>;
+  /** Counts after the command has ended with this exit code; says on the screen what the command itself has not. */
+  count(code: number): Counts;
+}
+
+export const root = path.resolve(__dirname, '../..');
+const LEAST_COVERED = 95;
+
+const summaryOf = (name: string) => path.join(root, 'build/test', `${name}.json`);
+const complain = (line: string) => console.log(pc.red(`  ${line}`));
+
+// A suite that was cut short, or found no tests, must not pass for a good one.
+function counted(name: string, code: number): Counts {
+  const file = summaryOf(name);
+  if (!fs.existsSync(file)) {
+    complain(`${name}: ended before it had results`);
+    return { passed: 0, failed: 1 };
+  }
+  const { passed, failed } = JSON.parse(fs.readFileSync(file, 'utf8')) as Summary;
+  if (failed > 0) return { passed, failed };
+  if (passed === 0) complain(`${name}: no test ran`);
+  else if (code !== 0) complain(`${name}: all tests passed, but the command ended with code ${code}`);
+  else return { passed, failed };
+  return { passed, failed: 1 };
+}
+
+const tool = (name: string, about: string, args: string[]): Suite => ({
+  name,
+  about,
+  args,
+  count(code) {
+    console.log((code === 0 ? pc.green : pc.red)(`  ${name}: ${code === 0 ? 'nothing to complain of' : 'failed'}`));
+    return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  }
+});
+
+const mocha = (name: string, about: string, files: string, timeout = 20_000): Suite => ({
+  name,
+  about,
+  args: [
+    '--import', 'tsx', 'node_modules/mocha/bin/mocha.js', '--timeout', String(timeout), '--forbid-only',
+    '--reporter', './scripts/test/mochaReporter.ts', '--reporter-option', `suite=${name},summary=${summaryOf(name)}`, files
+  ],
+  count: (code) => counted(name, code)
+});
+
+const karma = (name: string, about: string, env: Record<string, string>, count = (code: number) => counted(name, code)): Suite =>
+  ({ name, about, args: ['node_modules/karma/bin/karma', 'start', 'karma.conf.js'], env: { SUITE: name, ...env }, count });
+
+const COVERAGE = path.join(root, 'build/coverage/own/coverage.json');
+
+// Counts as one more test, so that it shows in the sum.
+function withCoverage(code: number): Counts {
+  const { passed, failed } = counted('own', code);
+  if (!fs.existsSync(COVERAGE)) {
+    complain('own: coverage was not measured');
+    return { passed, failed: failed + 1 };
+  }
+  const files = readCoverage(root, COVERAGE, ['modules', 'libraries/uid2']).filter(({ lines }) => lines > 0);
+  for (const file of files) {
+    const missed = file.missed.length > 12 ? `${file.missed.slice(0, 12).join(' ')} …` : file.missed.join(' ');
+    console.log(`  ${percentOf([file]).toFixed(0).padStart(3)} %  ${file.file}${missed && pc.yellow(`  not run: ${missed}`)}`);
+  }
+  const percent = percentOf(files);
+  const enough = percent >= LEAST_COVERED;
+  console.log((enough ? pc.green : pc.red)(`  ${percent.toFixed(1)} % of lines ran; ${LEAST_COVERED} % must`));
+  return enough ? { passed: passed + 1, failed } : { passed, failed: failed + 1 };
+}
+
+export const suites: Suite[] = [
+  tool('lint', 'eslint with Prebid\'s rules', ['node_modules/eslint/bin/eslint.js', '.']),
+  tool('typecheck', 'strict TypeScript', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']),
+  mocha('operator', 'the local UID2 operator', 'test/operator/*.test.ts'),
+  mocha('site', 'the example site\'s server', 'test/site/*.test.ts'),
+  mocha('build', 'Prebid bundles with the module', 'test/build/*.test.ts', 180_000),
+  karma('own', 'the module in Chromium, against the operator', { COVERAGE: '1' }, withCoverage),
+  karma('prebid', 'Prebid\'s own tests of this module, unmodified', {}),
+  mocha('e2e', 'login to bid request, in Chromium', 'test/e2e/*.test.ts', 30_000)
+];
+
+/** Takes away what an earlier run has left, so that it is not counted again. */
+export function forget({ name }: Suite): void {
+  fs.rmSync(summaryOf(name), { force: true });
+  if (name === 'own') fs.rmSync(COVERAGE, { force: true });
+}

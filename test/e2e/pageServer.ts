@@ -1,0 +1,27 @@
+// The smallest publisher: a page with Prebid in it.
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const PAGE = '<!doctype html><meta charset="utf-8"><title>Publisher</title><link rel="icon" href="data:,"><script src="/prebid.js"></script>';
+
+/** Serves the page on 127.0.0.1 until it is closed. */
+export async function servePage(prebid: string): Promise<{ url: string; close(): Promise<void> }> {
+  const script = await readFile(prebid);
+  const server: Server = createServer((req, res) => {
+    if (req.url === '/prebid.js') return res.setHeader('content-type', 'text/javascript').end(script);
+    res.setHeader('content-type', 'text/html').end(PAGE);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    }
+  };
+}
