@@ -64,10 +64,10 @@ export function createSession([read, write, sdk, clear]: Store, supply: Supply, 
     if (!given) return;
     const [from, supplied, bad] = given;
     const [stored, plain] = read();
-    const before = told;
-    told = supplied && supplied.advertising_token + supplied.identity_expires;
-    if (told !== before) drop();
-    if (bad && !flawed) warn('UID2: bad token or cookie');
+    const name = supplied && supplied.advertising_token + supplied.identity_expires;
+    if (name !== told) drop();
+    if (bad && !flawed) warn('UID2: bad token/cookie');
+    told = name;
     flawed = bad;
     [source, record] = told === outdated ? ['none']
       : supplied ? [from, recordFor(supplied, stored)] : recordLeft(stored, plain, sdk);
@@ -81,6 +81,9 @@ export function createSession([read, write, sdk, clear]: Store, supply: Supply, 
     const [failure, latestToken] = await refresh(identity, mine.signal);
     look();
     if (flight !== mine) return; // the user is another by now
+    flight = undefined;
+    // somebody else has been faster
+    if ((record?.latestToken as Identity)?.advertising_token !== identity.advertising_token) return;
     const next = { ...record, latestToken: latestToken!, updated: now() };
     if (published(next)) {
       // of an opt-out: what tells the user again, and nothing that can be used
@@ -102,9 +105,7 @@ export function createSession([read, write, sdk, clear]: Store, supply: Supply, 
     if (!flight && waiting()) {
       const mine: Flight = flight = new AbortController();
       setTimeout(() => mine.abort(), PATIENCE_MS);
-      mine.done = ask(mine).then(() => {
-        if (flight === mine) flight = undefined;
-      });
+      mine.done = ask(mine);
     }
     await flight?.done;
     return record;
@@ -128,9 +129,9 @@ export function createSession([read, write, sdk, clear]: Store, supply: Supply, 
     const { identity_expires: identityExpires, refresh_from: refreshFrom } = record?.latestToken as Identity ?? {};
     return {
       state,
-      reason: denial() ?? (isValid(state) ? 'ok'
-        : told === outdated ? 'loggedOut'
-          : flawed && !record ? 'invalidToken' : lastError ?? state),
+      reason: isValid(state) ? 'ok'
+        : denial() ?? (told === outdated ? 'loggedOut'
+          : flawed ? 'invalidToken' : lastError ?? state),
       source,
       lastError,
       identityExpires,

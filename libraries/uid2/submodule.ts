@@ -64,8 +64,7 @@ export function createSubmodule(
     return {
       // without storage of Prebid's own, an id that says nothing yet keeps decode's live answer in place
       id: look() ?? (config.storage ? undefined : {}),
-      callback: waiting() && !(params.bidWhileRefreshing && published())
-        ? (done) => renew().then(done) : undefined,
+      callback: waiting() && !(params.bidWhileRefreshing && published()) ? (done) => renew().then(done) : undefined,
     };
   }
 
