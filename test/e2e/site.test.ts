@@ -47,8 +47,8 @@ describe('The example site', () => {
   /** What both SSPs received in the next auction of the page: the same UID2, or none. */
   async function sold(): Promise<string | undefined> {
     const placement = await page.evaluate(() => (window as any).demo.placement);
-    await page.waitForFunction(async ([name, before]) => (await (await fetch(`/ssp/requests/${name}`)).json()).length >= Number(before) + 2, [placement, seen]);
-    const received: Received[] = await (await fetch(`${site.url}/ssp/requests/${placement}`)).json();
+    let received: Received[] = [];
+    while (received.length < seen + 2) received = await (await fetch(`${site.url}/ssp/requests/${placement}`)).json();
     const fresh = received.slice(0, received.length - seen);
     seen = received.length;
     expect(fresh.map(({ ssp }) => ssp)).to.have.members(['prebid-server', 'theadx']);
