@@ -52,7 +52,8 @@ function main() {
   const command = fs.existsSync(path.join(ROOT, 'package-lock.json')) ? 'ci' : 'install';
   console.log('Installing the packages this project needs (' + reason + '): npm ' + command + ', about half a minute …');
   const started = Date.now();
-  const result = npm([command, '--include=dev', '--no-audit', '--no-fund']);
+  // also under npm test --silent, a failure must say what failed
+  const result = npm([command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=warn']);
   if (result.status !== 0) {
     console.error('npm ' + command + ' failed' + (result.error ? ': ' + result.error.message : '; what it said is above') + '.');
     return result.status || 1;
