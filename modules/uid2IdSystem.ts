@@ -81,7 +81,8 @@ declare module '../src/prebidGlobal' {
   interface PrebidJS {
     uid2: {
       /**
-       * Logs the user out: clears every copy of the token and stops bidding with it, until another one is supplied.
+       * Logs the user out: clears what the module, UID2's SDK and the publisher's cookie hold, and stops bidding until another token is supplied.
+       * A `value` in the config (server-only mode) is not the module's to end.
        */
       disconnect(): void;
       /**

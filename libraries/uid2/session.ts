@@ -26,8 +26,6 @@ export type Supply = () => [source: Source, identity?: Identity, bad?: unknown] 
 
 export type Refresh = (identity: Identity, signal: AbortSignal) => Promise<Outcome>;
 
-type Flight = AbortController & { done?: Promise<void> };
-
 /**
  * Who the user is now, what bidders are given for them, and its renewal.
  * `denial` says why consent rules keep us from reading, storing, asking and sending, if they do.
@@ -39,7 +37,8 @@ export function createSession([read, write, sdk, clear]: Store, supply: Supply, 
   let flawed: unknown;
   let source: Source = 'none';
   let record: Stored | undefined;
-  let flight: Flight | undefined;
+  let flight: AbortController | undefined;
+  let outcome: Promise<void> | undefined;
   let lastError: string | undefined;
 
   const stateIn = (stored = record) => (denial() ? 'none' : stateOf(stored, now()));
@@ -50,15 +49,16 @@ export function createSession([read, write, sdk, clear]: Store, supply: Supply, 
     return state === 'optedOut' ? { optout: true } : isValid(state) ? { id: (stored!.latestToken as Identity).advertising_token } : undefined;
   }
 
-  /** Whether a request is on its way, or should be. */
-  const waiting = () => flight || isDue(stateIn());
+  /** Whether a refresh is due, on its way or not. */
+  const waiting = () => isDue(stateIn());
 
+  /** Ends what runs and forgets the record, as when consent is withdrawn; storage is left untouched. */
   function drop() {
     flight?.abort();
     flight = record = lastError = undefined;
   }
 
-  /** Looks at what is supplied and stored again: the record in use, whatever time has made of it. */
+  /** Looks at what is supplied and stored again. */
   function look() {
     const given = !denial() && supply();
     if (!given) return;
@@ -71,17 +71,16 @@ export function createSession([read, write, sdk, clear]: Store, supply: Supply, 
     flawed = bad;
     [source, record] = told === outdated ? ['none']
       : supplied ? [from, recordFor(supplied, stored)] : recordLeft(stored, plain, sdk);
-    // kept from the start, so that the next page finds it; an expired one is not worth keeping
-    if (record !== stored && record?.originalToken && published()) write(record);
-    return record;
+    // kept from the start, so that the next page finds it, or at least not somebody else; alone, an expired one is not worth keeping
+    if (record !== stored && record?.originalToken && (stored || published())) write(record);
   }
 
-  async function ask(mine: Flight) {
+  async function ask(mine: AbortController) {
     const identity = record!.latestToken as Identity;
     const [failure, latestToken] = await refresh(identity, mine.signal);
     look();
     if (flight !== mine) return; // the user is another by now
-    flight = undefined;
+    flight = lastError = undefined;
     // somebody else has been faster
     if ((record?.latestToken as Identity)?.advertising_token !== identity.advertising_token) return;
     const next = { ...record, latestToken: latestToken!, updated: now() };
@@ -100,21 +99,14 @@ export function createSession([read, write, sdk, clear]: Store, supply: Supply, 
     return !flight && waiting();
   }
 
-  /** Asks, if it is due and nobody does yet; resolves to the record once the outcome is known. */
+  /** Asks, if it is due and nobody does yet; settles once the outcome is known. */
   async function renew() {
     if (!flight && waiting()) {
-      const mine: Flight = flight = new AbortController();
-      setTimeout(() => mine.abort(), PATIENCE_MS);
-      mine.done = ask(mine);
+      flight = new AbortController();
+      setTimeout((mine: AbortController) => mine.abort(), PATIENCE_MS, flight);
+      outcome = ask(flight);
     }
-    await flight?.done;
-    return record;
-  }
-
-  /** Ends what runs, as when consent is withdrawn; storage is left untouched. */
-  function suspend() {
-    drop();
-    told = undefined;
+    await outcome;
   }
 
   /** Logs the user out, whatever is in the config or still on its way. */
@@ -140,5 +132,5 @@ export function createSession([read, write, sdk, clear]: Store, supply: Supply, 
   }
 
   // a tuple, as names of properties cannot be minified
-  return [look, renew, published, waiting, due, suspend, disconnect, status] as const;
+  return [look, renew, published, waiting, due, drop, disconnect, status] as const;
 }

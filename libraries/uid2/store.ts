@@ -1,6 +1,6 @@
 import type { StorageManager } from '../../src/storageManager.js';
 import { attempt, jsonFrom, latestFrom, plainTokenFrom, storedFrom } from './parse.js';
-import { OPTOUT_MS, stateOf, type Identity, type Stored } from './tokens.js';
+import { OPTOUT_MS, ownerOf, stateOf, type Identity, type Stored } from './tokens.js';
 
 const KEY = '__uid2_advertising_token';
 const SDK_KEY = 'UID2-sdk-identity';
@@ -32,13 +32,14 @@ export function createStore(storage: StorageManager, now: () => number) {
       return attempt(get, KEY) === value;
     };
     memory = undefined;
-    if (kept(text)) return;
+    // a copy in the other place would outlive this one
+    if (kept(text)) return attempt(places[1][2], KEY);
     // a full storage may have room for the new record once the old one is gone
     const old = attempt(get, KEY) as string;
     attempt(remove, KEY);
     if (kept(text)) return;
     memory = text;
-    if (old) kept(old);
+    if (ownerOf(storedFrom(old)) === ownerOf(record)) kept(old);
   }
 
   /** From here on cookies come first, or localStorage does. */
@@ -73,8 +74,7 @@ export function createStore(storage: StorageManager, now: () => number) {
   /** Forgets the user in every place, the publisher's cookie included. */
   function clear(publisherCookie = KEY) {
     memory = undefined;
-    [KEY, SDK_KEY].forEach((name) => attempt(local[2], name));
-    [KEY, SDK_COOKIE, publisherCookie].forEach((name) => attempt(removeCookie, name));
+    [KEY, SDK_KEY, SDK_COOKIE, publisherCookie].forEach((name) => places.forEach((place) => attempt(place[2], name)));
   }
 
   // a tuple, as names of properties cannot be minified

@@ -20,6 +20,9 @@ export type Config = { params?: Params; storage?: { type: string } };
 
 type Consent = { gdpr?: { gdprApplies?: boolean }; coppa?: boolean };
 
+// what Prebid may keep for us: nothing that could outlive a logout, yet decodable by Prebid's own module
+const ID = { latestToken: {} };
+
 type Response = { id?: object; callback?(done: (id?: object) => void): Promise<void> };
 
 /**
@@ -35,7 +38,7 @@ export function createSubmodule(
   const cookieIn = () => params?.uid2Cookie ?? params?.uid2ServerCookie;
 
   const [prefer, valueIn, store] = createStore(storage, now);
-  const [look, renew, published, waiting, due, suspend, disconnect, status] = createSession(
+  const [look, renew, published, waiting, due, drop, disconnect, status] = createSession(
     store,
     () => {
       if (!params) return;
@@ -56,15 +59,15 @@ export function createSubmodule(
     const denied = denial(consentData);
     if (denied) {
       warn(`UID2: off, ${denied}`);
-      suspend();
+      drop();
       return;
     }
     params = config.params ?? {};
     prefer((params.storage ?? config.storage?.type) === 'cookie');
+    look();
     return {
-      // without storage of Prebid's own, an id that says nothing yet keeps decode's live answer in place
-      id: look() ?? (config.storage ? undefined : {}),
-      callback: waiting() && !(params.bidWhileRefreshing && published()) ? (done) => renew().then(done) : undefined,
+      id: ID,
+      callback: waiting() && !(params.bidWhileRefreshing && published()) ? (done) => renew().then(() => done(ID)) : undefined,
     };
   }
 
@@ -73,7 +76,7 @@ export function createSubmodule(
 
     getId(config: Config, consentData?: Consent) {
       const response = extendId(config, consentData);
-      if (response) renew();
+      renew();
       return response;
     },
 
@@ -89,6 +92,7 @@ export function createSubmodule(
 
     onDataDeletionRequest(config?: Config) {
       params = config?.params ?? params;
+      look();
       disconnect(cookieIn());
     },
     status,

@@ -135,7 +135,7 @@ describe('uid2 logout', () => {
     page.logOut();
     release();
     await done;
-    expect(calls).to.deep.equal([undefined]);
+    expect(calls).to.have.length(1);
   });
   it('ends a request in flight', async () => {
     let signal: AbortSignal | undefined;
