@@ -66,7 +66,7 @@ export function labRoutes(sessions: Sessions, options: LoginOptions): Router {
     const answer = await identityFor(session.email, options).catch(() => {
       throw refusal(503, 'Not now: the operator has to issue the token that is to be expired. Mend it first, or break only its refreshes.');
     });
-    if (answer === 'optout') throw refusal(409, 'This user has opted out: there is no token to expire.');
+    if (answer === 'optout') throw refusal(409, 'This user has opted out, so there is no token to expire: wait some seconds until a refresh is due, then run an auction.');
     const now = options.now();
     const identity = { ...answer.identity, refresh_from: now - 2000, identity_expires: now - 1000 };
     Object.assign(session, { identity, optedOut: false, refreshedAt: 0 });

@@ -58,7 +58,7 @@ export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<v
     const { identity } = await send('POST', '/lab/expire');
     demo.showExpired?.(identity);
     return demo.showExpired
-      ? 'The server issued an identity that is already expired, and the module has read it.'
+      ? 'The server issued an identity that is already expired; the module has read it, and refreshed it if the operator works.'
       : 'The identity in the server’s session is expired now. The next auction makes the server refresh it.';
   };
   const optOut = (undo: boolean) => async () => {

@@ -26,7 +26,6 @@ function facts(status: Status, refreshed: number | undefined, now: number): Arra
     ['Source', sourceInWords(status.source)],
     [status.identityExpires! > now ? 'Token expires' : 'Token expired', fromNow(status.identityExpires, now)],
     ['Refresh from', fromNow(status.refreshFrom, now)],
-    ['Next refresh', fromNow(status.nextRefresh, now)],
     ['Last refresh', fromNow(refreshed, now) ?? (status.identityExpires && 'none seen on this page')],
     ['Last error', status.lastError ? String(status.lastError) : undefined]
   ];

@@ -6,7 +6,6 @@ export type Status = {
   source?: string;
   identityExpires?: number;
   refreshFrom?: number;
-  nextRefresh?: number;
   lastError?: unknown;
 };
 

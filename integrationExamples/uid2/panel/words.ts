@@ -10,18 +10,19 @@ export const STATES: Record<string, { chip: string; tone: 'good' | 'wait' | 'bad
   optedOut: { chip: 'Opted out', tone: 'bad', means: 'Nothing is sent, and the operator is not asked again.' }
 };
 
-// The module's reasons; one that is missing here is shown as it is.
+// The module's reasons; what is missing here is `http <status>`.
 const REASONS: Record<string, string> = {
   ok: 'all is well',
-  asking: 'a request to the operator is under way',
-  noIdentity: 'neither the page nor the storage has a token',
-  notConfigured: 'the page names no token',
+  none: 'nobody is logged in',
   invalidToken: 'what the page supplies is no token',
   loggedOut: 'the page has logged the user out',
   expired: 'no refresh has come through yet',
-  refreshFailed: 'the last refresh failed',
-  loginRequired: 'the refresh token has expired',
-  optedOut: 'the operator said so'
+  dead: 'the refresh token has expired',
+  optedOut: 'the operator said so',
+  network: 'the operator cannot be reached, or takes too long',
+  unreadable: 'the operator’s answer cannot be read',
+  gdprApplies: 'GDPR applies to this visitor',
+  coppa: 'COPPA is set for this page'
 };
 
 const SOURCES: Record<string, string> = {
@@ -30,7 +31,7 @@ const SOURCES: Record<string, string> = {
 
 /** A reason of pbjs.uid2.status() in words, with the code that the documentation lists. */
 export const reasonInWords = (reason: string | undefined): string | undefined =>
-  reason && (REASONS[reason] ? `${REASONS[reason]} (${reason})` : reason);
+  reason && `${REASONS[reason] ?? 'the operator refused'} (${reason})`;
 
 /** A source of pbjs.uid2.status() in words; nothing for 'none'. */
 export const sourceInWords = (source: string | undefined): string | undefined =>
