@@ -1,5 +1,5 @@
 /**
- * Gives every auction a valid UID2 token, refreshed in time and gone at logout or opt-out.
+ * Gives auctions the reader's UID2 token, refreshed when an auction finds it due, gone at logout and opt-out.
  * @module modules/uid2IdSystem
  * @requires module:modules/userId
  */

@@ -23,7 +23,7 @@ type Consent = { gdpr?: { gdprApplies?: boolean }; coppa?: boolean };
 // what Prebid may keep for us: nothing that could outlive a logout, yet decodable by Prebid's own module
 const ID = { latestToken: {} };
 
-type Response = { id?: object; callback?(done: (id?: object) => void): Promise<void> };
+type IdResponse = { id: object; callback?(done: (id: object) => void): Promise<void> };
 
 /**
  * What Prebid asks of an ID submodule, on one session. `consent` says what consent rules are now,
@@ -54,8 +54,8 @@ export function createSubmodule(
     now,
   );
 
-  /** Prebid stores our record when the publisher sets `storage`, then asks for it here on later pages; requests nothing by itself. */
-  function extendId(config: Config, consentData?: Consent): Response | undefined {
+  /** What getId answers; by itself, as Prebid asks when the publisher sets `storage`, it requests nothing before Prebid calls back. */
+  function extendId(config: Config, consentData?: Consent): IdResponse | undefined {
     const denied = denial(consentData);
     if (denied) {
       warn(`UID2: off, ${denied}`);
