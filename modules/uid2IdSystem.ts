@@ -61,6 +61,10 @@ export type Uid2IdSystemParams = {
    * @default false
    */
   bidWhileRefreshing?: boolean;
+  /**
+   * Refreshes at least this often, in seconds, while the page is visible; tokens say themselves when they are due.
+   */
+  refreshIntervalSeconds?: number;
 };
 
 declare module './userId/spec' {

@@ -1,3 +1,4 @@
+import type { Note } from './backoff.js';
 import type { Identity, Latest, Stored } from './tokens.js';
 
 /** What may be any JSON, before it is known to be more. */
@@ -25,11 +26,19 @@ export function identityFrom(value: unknown): Identity | undefined {
 /** An outcome: the word 'optout', or the identity in `body`. */
 export const latestFrom = (status: unknown, body: unknown): Latest | undefined => (status === 'optout' ? status : identityFrom(body));
 
-/** The record in stored JSON, by whichever version of the module it was written; only its latestToken is vouched for. */
+/** The record in stored JSON, by whichever version of the module it was written; only its latestToken and its owner are vouched for. */
 export function storedFrom(text: unknown): Stored | undefined {
   const value = jsonFrom(text) as Stored | undefined;
   const latest = value?.latestToken;
-  if (latestFrom(latest, latest)) return value;
+  if (!latestFrom(latest, latest)) return;
+  if (!isText(value!.originalToken?.advertising_token)) delete value!.originalToken;
+  return value;
+}
+
+/** The note in stored JSON; an empty one when it is none. */
+export function noteFrom(text: unknown): Note {
+  const value = jsonFrom(text) as unknown;
+  return Array.isArray(value) && value.slice(0, 3).every(Number.isFinite) ? value as Note : [0, 0, 0, ''];
 }
 
 /** A bare advertising token, as the first integrations stored it: nothing that merely is text, and not the word for nothing. */

@@ -1,10 +1,13 @@
+import { noteAfter, pauseOf } from './backoff.js';
+import type { Lock } from './lock.js';
+import type { Outcome } from './operator.js';
 import { recordFor, recordLeft, type Source } from './sources.js';
 import type { Store } from './store.js';
-import type { Outcome } from './operator.js';
-import { isDue, isValid, ownerOf, stateOf, type Identity, type State, type Stored } from './tokens.js';
+import { isDue, isValid, ownerOf, received, stateOf, type Identity, type State, type Stored } from './tokens.js';
+import type { Wakeup } from './wakeup.js';
 
-/** How long a request may take, ms. */
-const PATIENCE_MS = 5000;
+/** Never wake again sooner than this, ms, however short-lived the tokens are. */
+const BREATH_MS = 1000;
 
 /** What bidders are given. */
 export type Published = { id: string } | { optout: true };
@@ -17,6 +20,8 @@ export type Status = {
   source: Source;
   identityExpires?: number;
   refreshFrom?: number;
+  /** When the operator is asked next, if the page is visible then or runs an auction. */
+  nextRefresh?: number;
   /** `network`, `http <status>` or `unreadable`: how the last request failed. */
   lastError?: string;
 };
@@ -24,24 +29,34 @@ export type Status = {
 /** What the publisher supplies, read anew each time as their cookie may change; undefined before they have said anything. */
 export type Supply = () => [source: Source, identity?: Identity, bad?: unknown] | undefined;
 
-export type Refresh = (identity: Identity, signal: AbortSignal) => Promise<Outcome>;
+export type Refresh = (identity: Identity, flight: AbortController) => Promise<Outcome>;
 
 /**
- * Who the user is now, what bidders are given for them, and its renewal.
+ * Who the user is now, what bidders are given for them, and its renewal, at least every `every()` ms.
  * `denial` says why consent rules keep us from reading, storing, asking and sending, if they do.
  */
-export function createSession([read, write, sdk, clear]: Store, supply: Supply, refresh: Refresh, denial: () => string | undefined, warn: (message: string) => void, now: () => number) {
-  /** Names the token that was supplied when we last looked; and one that a logout has put out of use. */
-  let told: string | undefined;
-  let outdated = '';
+export function createSession(
+  [read, write, remove, noted, writeNote, sdk, clear]: Store, supply: Supply, refresh: Refresh, every: () => number, denial: () => string | undefined,
+  warn: (message: string) => void, lock: Lock, wakeup: Wakeup, now: () => number, random: () => number,
+) {
+  /** The token that was supplied when we last looked. */
+  let told: Identity | undefined;
   let flawed: unknown;
+  /** Whose record is in use; and whose never will be, as a logout or a later login has ended them. */
+  let user: string | undefined;
+  const past: unknown[] = [];
+  /** The last logout that we know of. */
+  let logout = 0;
   let source: Source = 'none';
   let record: Stored | undefined;
   let flight: AbortController | undefined;
-  let outcome: Promise<void> | undefined;
-  let lastError: string | undefined;
+  let outcome: Promise<unknown> | undefined;
+  /** Whether an auction has asked, which a hidden page waits for; and whether this page may ask. */
+  let wanted = false;
+  let awake = false;
 
   const stateIn = (stored = record) => (denial() ? 'none' : stateOf(stored, now()));
+  const identity = () => (record?.latestToken ?? {}) as Identity;
 
   /** What bidders are given at this moment. */
   function published(stored = record): Published | undefined {
@@ -49,85 +64,143 @@ export function createSession([read, write, sdk, clear]: Store, supply: Supply, 
     return state === 'optedOut' ? { optout: true } : isValid(state) ? { id: (stored!.latestToken as Identity).advertising_token } : undefined;
   }
 
+  /** How the last request for this token failed, and how long it must not be made again, ms. */
+  function failure(): [error?: string, pause?: number] {
+    const [key, at, , error] = noted();
+    return key === identity().identity_expires ? [error, pauseOf(at, now())] : [];
+  }
+
+  /** How long until the operator is to be asked, ms. */
+  function wait(): number {
+    const { refresh_token: able, refresh_from: from } = identity();
+    const state = stateIn();
+    return able && state === 'fresh' ? from - now() : able && isDue(state) ? failure()[1] ?? 0 : Infinity;
+  }
+
   /** Whether a refresh is due, on its way or not. */
-  const waiting = () => isDue(stateIn());
+  const waiting = () => awake && !wait();
+
+  function abandon() {
+    flight?.abort();
+    flight = undefined;
+  }
 
   /** Ends what runs and forgets the record, as when consent is withdrawn; storage is left untouched. */
   function drop() {
-    flight?.abort();
-    flight = record = lastError = undefined;
+    abandon();
+    record = undefined;
+    wakeAfter();
   }
 
   /** Looks at what is supplied and stored again. */
   function look() {
     const given = !denial() && supply();
-    if (!given) return;
+    if (!given) return drop();
     const [from, supplied, bad] = given;
     const [stored, plain] = read();
-    const name = supplied && supplied.advertising_token + supplied.identity_expires;
-    if (name !== told) drop();
+    const [key, at] = noted();
+    const owner = ownerOf(stored);
+    const left = !key && at ? at : logout;
+    if (supplied?.advertising_token !== told?.advertising_token || supplied?.identity_expires !== told?.identity_expires) {
+      user = undefined;
+      drop();
+    } else if (user && (left !== logout || (owner && owner !== user))) {
+      // another tab has logged out, or logged in somebody else
+      past.push(user);
+      // an answer may have come to us before the news
+      if (left !== logout && owner === user) remove();
+      drop();
+    }
     if (bad && !flawed) warn('UID2: bad token/cookie');
-    told = name;
+    told = supplied;
     flawed = bad;
-    [source, record] = told === outdated ? ['none']
-      : supplied ? [from, recordFor(supplied, stored)] : recordLeft(stored, plain, sdk);
+    logout = left;
+    const usable = past.includes(owner) ? undefined : stored;
+    [source, record] = supplied && !past.includes(supplied.advertising_token) ? [from, recordFor(supplied, usable, now() + every())] : recordLeft(usable, plain, sdk);
     // kept from the start, so that the next page finds it, or at least not somebody else; alone, an expired one is not worth keeping
     if (record !== stored && record?.originalToken && (stored || published())) write(record);
+    if (ownerOf(record) !== user || wait()) abandon();
+    user = ownerOf(record);
+    awake = !wakeAfter(flight ? Infinity : Math.max(wait() * (1 + random() / 200), BREATH_MS)) || wanted;
   }
+
+  const wakeAfter = wakeup(() => {
+    wanted = false;
+    look();
+    renew();
+  });
 
   async function ask(mine: AbortController) {
-    const identity = record!.latestToken as Identity;
-    const [failure, latestToken] = await refresh(identity, mine.signal);
+    // another tab may have been faster
     look();
-    if (flight !== mine) return; // the user is another by now
-    flight = lastError = undefined;
-    // somebody else has been faster
-    if ((record?.latestToken as Identity)?.advertising_token !== identity.advertising_token) return;
-    const next = { ...record, latestToken: latestToken!, updated: now() };
-    if (published(next)) {
-      // of an opt-out: what tells the user again, and nothing that can be used
-      if (latestToken === 'optout') next.originalToken = { advertising_token: ownerOf(record)! };
-      write(record = next);
-    } else {
-      lastError = failure;
+    if (flight !== mine) return;
+    const asked = identity();
+    const [error, answer] = await refresh(asked, mine);
+    // or the user is another by now
+    look();
+    if (flight !== mine) return;
+    flight = undefined;
+    if (identity().advertising_token === asked.advertising_token) {
+      const [key, , failures] = noted();
+      const next = { ...record, latestToken: answer === 'optout' ? answer : answer && received(answer, every(), now()), updated: now() } as Stored;
+      if (published(next)) {
+        // of an opt-out: what tells the user again, and nothing that can be used
+        if (answer === 'optout') next.originalToken = { advertising_token: user! };
+        write(record = next);
+        if (key) writeNote();
+      } else {
+        writeNote(noteAfter(asked.identity_expires, error, key === asked.identity_expires ? failures : 0, now(), random()));
+      }
     }
+    look();
   }
 
-  /** Whether, after another look, there is something new to ask. */
+  /** Whether, after another look, an auction has something to wait for that is not being waited for. */
   function due() {
+    wanted = true;
     look();
-    return !flight && waiting();
+    return waiting() && !(flight && published());
   }
 
   /** Asks, if it is due and nobody does yet; settles once the outcome is known. */
   async function renew() {
     if (!flight && waiting()) {
-      flight = new AbortController();
-      setTimeout((mine: AbortController) => mine.abort(), PATIENCE_MS, flight);
-      outcome = ask(flight);
+      const mine = flight = new AbortController();
+      outcome = new Promise((resolve) => {
+        mine.signal.onabort = resolve;
+        lock(() => ask(mine)).then(resolve, resolve);
+      });
     }
     await outcome;
   }
 
   /** Logs the user out, whatever is in the config or still on its way. */
   function disconnect(cookie?: string) {
+    if (user) past.push(user);
+    user = undefined;
     drop();
-    outdated = told ?? outdated;
     clear(cookie);
+    // other tabs may have nothing stored whose end they could notice
+    if (!denial()) writeNote([0, random(), 0, '']);
   }
 
   function status(): Status {
     const state = stateIn();
-    const { identity_expires: identityExpires, refresh_from: refreshFrom } = record?.latestToken as Identity ?? {};
+    const { identity_expires: identityExpires, refresh_from: refreshFrom } = identity();
+    const denied = denial();
+    const lastError = denied ? undefined : failure()[0];
+    const pause = wait();
     return {
       state,
       reason: isValid(state) ? 'ok'
-        : denial() ?? (told === outdated ? 'loggedOut'
-          : flawed ? 'invalidToken' : lastError ?? state),
+        : denied ?? (!supply() ? 'notConfigured'
+          : told && past.includes(told.advertising_token) ? 'loggedOut'
+            : flawed ? 'invalidToken' : flight ? 'refreshing' : lastError ?? state),
       source,
       lastError,
       identityExpires,
       refreshFrom,
+      nextRefresh: pause < Infinity ? now() + pause : undefined,
     };
   }
 

@@ -1,8 +1,11 @@
 import type { StorageManager } from '../../src/storageManager.js';
-import { attempt, jsonFrom, latestFrom, plainTokenFrom, storedFrom } from './parse.js';
+import type { Note } from './backoff.js';
+import { attempt, jsonFrom, latestFrom, noteFrom, plainTokenFrom, storedFrom } from './parse.js';
 import { OPTOUT_MS, ownerOf, stateOf, type Identity, type Stored } from './tokens.js';
 
-const KEY = '__uid2_advertising_token';
+/** Where the record is; the other key begins with it too. */
+export const KEY = '__uid2_advertising_token';
+const NOTE_KEY = KEY + '_note';
 const SDK_KEY = 'UID2-sdk-identity';
 const SDK_COOKIE = '__uid_2';
 
@@ -21,30 +24,34 @@ export function createStore(storage: StorageManager, now: () => number) {
   const local: Place = [storage.getDataFromLocalStorage, storage.setDataInLocalStorage, storage.removeDataFromLocalStorage];
   const cookies: Place = [storage.getCookie, setCookie, removeCookie];
   let places = [local, cookies];
+  let moving: boolean | undefined;
   let memory: string | undefined;
+  let note: string | undefined;
+
+  const kept = (name: string, text: string, expires: number) => {
+    attempt(places[0][1], name, text, expires);
+    return attempt(places[0][0], name) === text;
+  };
 
   /** Keeps the record. */
   function write(record: Stored) {
-    const [get, set, remove] = places[0];
     const text = JSON.stringify(record);
-    const kept = (value: string) => {
-      attempt(set, KEY, value, (record.latestToken as Identity).refresh_expires ?? now() + OPTOUT_MS);
-      return attempt(get, KEY) === value;
-    };
+    const expires = (record.latestToken as Identity).refresh_expires ?? now() + OPTOUT_MS;
     memory = undefined;
     // a copy in the other place would outlive this one
-    if (kept(text)) return attempt(places[1][2], KEY);
+    if (kept(KEY, text, expires)) return attempt(places[1][2], KEY);
     // a full storage may have room for the new record once the old one is gone
-    const old = attempt(get, KEY) as string;
-    attempt(remove, KEY);
-    if (kept(text)) return;
+    const old = attempt(places[0][0], KEY) as string;
+    attempt(places[0][2], KEY);
+    if (kept(KEY, text, expires)) return;
     memory = text;
-    if (ownerOf(storedFrom(old)) === ownerOf(record)) kept(old);
+    if (ownerOf(storedFrom(old)) === ownerOf(record)) kept(KEY, old, expires);
   }
 
   /** From here on cookies come first, or localStorage does. */
   function prefer(cookie: boolean) {
     places = cookie ? [cookies, local] : [local, cookies];
+    moving = true;
   }
 
   /** The record, wherever it is, or a legacy plain token. */
@@ -54,12 +61,30 @@ export function createStore(storage: StorageManager, now: () => number) {
       const text = memory ?? attempt(place[0], KEY);
       const record = storedFrom(text);
       if (stateOf(record, now()) !== 'none') {
-        if (place !== places[0]) write(record!);
+        // once only, as tabs with other settings would move it back
+        if (moving && place !== places[0]) write(record!);
+        moving = false;
         return [record];
       }
       plain ??= plainTokenFrom(text);
     }
     return [undefined, plain];
+  }
+
+  /** Removes the record from every place. */
+  function remove() {
+    memory = undefined;
+    places.forEach((place) => attempt(place[2], KEY));
+  }
+
+  /** The note beside the record. */
+  const noted = () => noteFrom(note ?? attempt(places[0][0], NOTE_KEY));
+
+  /** Keeps a note, or removes it. */
+  function writeNote(value?: Note) {
+    const text = value && JSON.stringify(value);
+    note = text && !kept(NOTE_KEY, text, now() + OPTOUT_MS) ? text : undefined;
+    if (!text) attempt(places[0][2], NOTE_KEY);
   }
 
   /** The parsed JSON of the publisher's own cookie. */
@@ -73,10 +98,10 @@ export function createStore(storage: StorageManager, now: () => number) {
 
   /** Forgets the user in every place, the publisher's cookie included. */
   function clear(publisherCookie = KEY) {
-    memory = undefined;
-    [KEY, SDK_KEY, SDK_COOKIE, publisherCookie].forEach((name) => places.forEach((place) => attempt(place[2], name)));
+    remove();
+    [SDK_KEY, SDK_COOKIE, publisherCookie].forEach((name) => places.forEach((place) => attempt(place[2], name)));
   }
 
   // a tuple, as names of properties cannot be minified
-  return [prefer, valueIn, [read, write, sdk, clear]] as const;
+  return [prefer, valueIn, [read, write, remove, noted, writeNote, sdk, clear]] as const;
 }

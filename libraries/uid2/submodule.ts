@@ -1,7 +1,9 @@
 import { refresh, type Fetch } from './operator.js';
 import { identityFrom } from './parse.js';
 import { createSession, type Published } from './session.js';
-import { createStore } from './store.js';
+import { createStore, KEY } from './store.js';
+import { webLock } from './lock.js';
+import { pageWakeup } from './wakeup.js';
 import type { StorageManager } from '../../src/storageManager.js';
 import type { Identity } from './tokens.js';
 
@@ -14,7 +16,11 @@ export type Params = {
   uid2ServerCookie?: string;
   storage?: 'cookie' | 'localStorage';
   bidWhileRefreshing?: boolean;
+  refreshIntervalSeconds?: number;
 };
+
+/** How long a request, or another tab's, may take, ms. */
+const PATIENCE_MS = 5000;
 
 export type Config = { params?: Params; storage?: { type: string } };
 
@@ -30,7 +36,8 @@ type IdResponse = { id: object; callback?(done: (id: object) => void): Promise<v
  * `client` is `PrebidJS-<version>-UID2Module-<revision>`.
  */
 export function createSubmodule(
-  storage: StorageManager, fetch: Fetch, consent: () => Consent, client: string, warn: (message: string) => void, now = Date.now,
+  storage: StorageManager, fetch: Fetch, consent: () => Consent, client: string, warn: (message: string) => void,
+  now = Date.now, lock = webLock(PATIENCE_MS), wakeup = pageWakeup(KEY), random = Math.random,
 ) {
   let params: Params | undefined;
 
@@ -48,10 +55,17 @@ export function createSubmodule(
       const identity = identityFrom(value);
       return [token ? 'params' : 'cookie', identity, !identity && value];
     },
-    (identity, signal) => refresh(fetch, params!.uid2ApiBase ?? 'https://prod.uidapi.com', client, params!.uid2ApiVersion === 1, identity, signal),
+    (identity, flight) => {
+      setTimeout(() => flight.abort(), PATIENCE_MS);
+      return refresh(fetch, params!.uid2ApiBase ?? 'https://prod.uidapi.com', client, params!.uid2ApiVersion === 1, identity, flight.signal);
+    },
+    () => (params!.refreshIntervalSeconds! > 0 ? params!.refreshIntervalSeconds! * 1000 : Infinity),
     denial,
     warn,
+    lock,
+    wakeup,
     now,
+    random,
   );
 
   /** What getId answers; by itself, as Prebid asks when the publisher sets `storage`, it requests nothing before Prebid calls back. */

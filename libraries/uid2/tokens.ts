@@ -25,12 +25,19 @@ export type State = 'none' | 'fresh' | 'stale' | 'expired' | 'dead' | 'optedOut'
 /** How long an opt-out is remembered, ms. */
 export const OPTOUT_MS = 72 * 3600e3;
 
-/** What time makes of a record. */
+// no operator lets a token be fresh for longer than this, unless it stays stale for longer still
+const FRESH_MS = 3 * 3600e3;
+/** The least time between two answers that are not failures, ms. */
+const PACE_MS = 5 * 60e3;
+
+const isTooFresh = ({ refresh_from: from, identity_expires: end }: Identity, now: number) => from - now > Math.max(end - from, FRESH_MS);
+
+/** What time makes of a record; a token too fresh to be true tells of a clock set back, and not when it was made. */
 export function stateOf(record: Stored | undefined, now: number): State {
   const { latestToken, updated = now } = record ?? {};
   if (!latestToken) return 'none';
   if (latestToken === 'optout') return Math.abs(now - updated) < OPTOUT_MS ? 'optedOut' : 'none';
-  if (now < latestToken.identity_expires) return now < latestToken.refresh_from ? 'fresh' : 'stale';
+  if (now < latestToken.identity_expires) return now < latestToken.refresh_from && !isTooFresh(latestToken, now) ? 'fresh' : 'stale';
   return now < latestToken.refresh_expires ? 'expired' : 'dead';
 }
 
@@ -42,3 +49,19 @@ export const isDue = (state: State) => state === 'stale' || state === 'expired';
 
 /** The token that the publisher supplied for the record: tells one user from another. */
 export const ownerOf = (record?: Stored) => record?.originalToken?.advertising_token;
+
+/**
+ * An answer in the time of this browser's clock. It is fresh when it comes, for a quarter of its life as operators have it;
+ * one that does not look so tells how wrong the clock is. Due again after `every` ms at the latest.
+ */
+export function received(identity: Identity, every: number, now: number): Identity {
+  const { refresh_from: from, identity_expires: end, refresh_expires: last } = identity;
+  const third = (end - from) / 3;
+  const wrong = now < from && !isTooFresh(identity, now) ? 0 : now + third - from;
+  return {
+    ...identity,
+    refresh_from: Math.min(Math.max(from + wrong, now + Math.min(third, PACE_MS)), now + every),
+    identity_expires: end + wrong,
+    refresh_expires: last + wrong,
+  };
+}

@@ -44,6 +44,8 @@ describe('An operator at fault', () => {
       expectNoUid2(await visitor.auction(), uid2Token.advertising_token);
       expect(world.refreshes()).not.to.be.empty;
 
+      // a request that hangs in an open tab would be waited for
+      await visitor.page.close();
       world.operator.admin.clearFaults();
       const next = await world.open({ params: { uid2Token } });
       await world.later(next, 3600_000);

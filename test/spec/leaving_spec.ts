@@ -1,7 +1,7 @@
 // Logout, opt-out, consent, another user: what is gone is gone, also when an answer comes late (R14, R15, R16).
 import { expect } from 'chai';
 import { asked, optOut } from './support/operator';
-import { cookie, identity, KEY, lateFetch, now, openPage, realStorage, setCookie, setTime, store, stored } from './support/page';
+import { cookie, identity, KEY, lateFetch, NOTE_KEY, now, openPage, realStorage, setCookie, setTime, store, stored } from './support/page';
 import { until } from './support/until';
 
 const json = (value: unknown) => encodeURIComponent(JSON.stringify(value));
@@ -25,7 +25,7 @@ describe('uid2 logout', () => {
     const page = openPage();
     page.ask({ uid2Cookie: 'login' });
     page.logOut();
-    expect([localStorage.length, document.cookie]).to.deep.equal([0, '']);
+    expect([Object.keys(localStorage), document.cookie]).to.deep.equal([[NOTE_KEY], '']);
   });
   it('clears the cookie named by the older param', async () => {
     setCookie('server', json(await identity()));
@@ -39,7 +39,7 @@ describe('uid2 logout', () => {
     store({ originalToken: token, latestToken: token });
     setCookie('login', json(token));
     openPage().logOut({ uid2Cookie: 'login' });
-    expect([localStorage.length, document.cookie]).to.deep.equal([0, '']);
+    expect([Object.keys(localStorage), document.cookie]).to.deep.equal([[NOTE_KEY], '']);
   });
   it('leaves other cookies and other stored values alone', async () => {
     setCookie('theirs', '1');
@@ -163,8 +163,9 @@ describe('uid2 and a late answer', () => {
     it(`changes nothing after a logout (${storage})`, async () => {
       const { page, end } = await begin({ storage });
       page.logOut();
+      const left = everything();
       await end();
-      expect([page.published(), page.uid2.status().state, localStorage.length, document.cookie]).to.deep.equal([undefined, 'none', 0, '']);
+      expect([page.published(), page.uid2.status().state, stored(storage), everything()]).to.deep.equal([undefined, 'none', undefined, left]);
     });
     it(`changes nothing after another login (${storage})`, async () => {
       const { page, end } = await begin({ storage });

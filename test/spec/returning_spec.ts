@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import adapterManager from 'src/adapterManager.js';
 import { gdprDataHandler } from 'src/consentHandler.js';
 import { asked, clearFaults, fault, optOut } from './support/operator';
-import { identity, openPage, setCookie, store } from './support/page';
+import { identity, openPage, setCookie, setTime, store } from './support/page';
 import { auction, configure, pbjs, prebidForEach } from './support/prebid';
 import { until } from './support/until';
 
@@ -121,6 +121,7 @@ describe('uid2 and a failure that is over', () => {
     await fault({ kind: 'status', status: 500 });
     await page.ask({ uid2Token }).done;
     await clearFaults();
+    await setTime(8e3);
     await page.ask({ uid2Token }).done;
     expect(page.uid2.status()).to.deep.include({ state: 'optedOut', reason: 'optedOut' });
   });
@@ -130,6 +131,7 @@ describe('uid2 and a failure that is over', () => {
     await fault({ kind: 'status', status: 500 });
     await page.ask({ uid2Token }).done;
     await clearFaults();
+    await setTime(8e3);
     await page.ask({ uid2Token }).done;
     expect(page.uid2.status()).to.deep.include({ state: 'fresh', reason: 'ok', lastError: undefined });
   });

@@ -7,6 +7,7 @@ import { getStorageManager } from 'src/storageManager.js';
 import { AGE, generate, operatorUrl, setOperatorClock } from './operator';
 
 export const KEY = '__uid2_advertising_token';
+export const NOTE_KEY = '__uid2_advertising_token_note';
 
 export const realStorage = getStorageManager({ moduleType: 'userId', moduleName: 'uid2' });
 const realNow = Date.now;
