@@ -81,8 +81,9 @@ export function createSession(
   const waiting = () => awake && !wait();
 
   function abandon() {
-    flight?.abort();
+    const ending = flight;
     flight = undefined;
+    ending?.abort();
   }
 
   /** Ends what runs and forgets the record, as when consent is withdrawn; storage is left untouched. */
@@ -167,7 +168,7 @@ export function createSession(
     if (!flight && waiting()) {
       const mine = flight = new AbortController();
       outcome = new Promise((resolve) => {
-        mine.signal.onabort = resolve;
+        mine.signal.onabort = () => flight === mine || resolve(mine);
         lock(() => ask(mine)).then(resolve, resolve);
       });
     }
