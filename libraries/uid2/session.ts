@@ -56,7 +56,7 @@ export function createSession(
   let awake = false;
 
   const stateIn = (stored = record) => (denial() ? 'none' : stateOf(stored, now()));
-  const identity = () => (record?.latestToken ?? {}) as Identity;
+  const identity = () => ((!denial() && record?.latestToken) || {}) as Identity;
 
   /** What bidders are given at this moment. */
   function published(stored = record): Published | undefined {
@@ -102,14 +102,16 @@ export function createSession(
     const [key, at] = noted();
     const owner = ownerOf(stored);
     const left = !key && at ? at : logout;
-    if (supplied?.advertising_token !== told?.advertising_token || supplied?.identity_expires !== told?.identity_expires) {
-      user = undefined;
-      drop();
-    } else if (user && (left !== logout || (owner && owner !== user))) {
-      // another tab has logged out, or logged in somebody else
+    const same = supplied?.advertising_token === told?.advertising_token && supplied?.identity_expires === told?.identity_expires;
+    // another tab has logged out, or logged in somebody else
+    if (user && (left !== logout || (same && owner && owner !== user))) {
       past.push(user);
-      // an answer may have come to us before the news
+      // we may have stored something before the news came
       if (left !== logout && owner === user) remove();
+      drop();
+    }
+    if (!same) {
+      user = undefined;
       drop();
     }
     if (bad && !flawed) warn('UID2: bad token/cookie');
@@ -180,9 +182,9 @@ export function createSession(
     if (user) past.push(user);
     user = undefined;
     drop();
-    clear(cookie);
-    // other tabs may have nothing stored whose end they could notice
+    // first, so that no tab takes what is cleared for lost; and some have nothing stored whose end they could notice
     if (!denial()) writeNote([0, random(), 0, '']);
+    clear(cookie);
   }
 
   function status(): Status {
@@ -197,7 +199,7 @@ export function createSession(
         : denied ?? (!supply() ? 'notConfigured'
           : told && past.includes(told.advertising_token) ? 'loggedOut'
             : flawed ? 'invalidToken' : flight ? 'refreshing' : lastError ?? state),
-      source,
+      source: state === 'none' ? 'none' : source,
       lastError,
       identityExpires,
       refreshFrom,
