@@ -66,8 +66,8 @@ export function createSession(
 
   /** How the last request for this token failed, and how long it must not be made again, ms. */
   function failure(): [error?: string, pause?: number] {
-    const [key, at, , error] = noted();
-    return key === identity().identity_expires ? [error, pauseOf(at, now())] : [];
+    const [, key, at, , error] = noted();
+    return key && key === identity().identity_expires ? [error, pauseOf(at!, now())] : [];
   }
 
   /** How long until the operator is to be asked, ms. */
@@ -99,18 +99,19 @@ export function createSession(
     if (!given) return drop();
     const [from, supplied, bad] = given;
     const [stored, plain] = read();
-    const [key, at] = noted();
+    const left = noted()[0] || logout;
     const owner = ownerOf(stored);
-    const left = !key && at ? at : logout;
     const same = supplied?.advertising_token === told?.advertising_token && supplied?.identity_expires === told?.identity_expires;
     // another tab has logged out, or logged in somebody else
     if (user && (left !== logout || (same && owner && owner !== user))) {
       past.push(user);
       // we may have stored something before the news came
-      if (left !== logout && owner === user) remove();
+      if (left !== logout && owner === user && (stored!.latestToken as Identity).advertising_token === identity().advertising_token) remove();
       drop();
     }
     if (!same) {
+      // who has left does not come back, nor brings back who came between
+      if (past.includes(supplied?.advertising_token)) past.push(user);
       user = undefined;
       drop();
     }
@@ -138,21 +139,22 @@ export function createSession(
     look();
     if (flight !== mine) return;
     const asked = identity();
+    const began = now();
     const [error, answer] = await refresh(asked, mine);
     // or the user is another by now
     look();
     if (flight !== mine) return;
     flight = undefined;
     if (identity().advertising_token === asked.advertising_token) {
-      const [key, , failures] = noted();
-      const next = { ...record, latestToken: answer === 'optout' ? answer : answer && received(answer, every(), now()), updated: now() } as Stored;
+      const [left, key, , failures] = noted();
+      const next = { ...record, latestToken: answer === 'optout' ? answer : answer && received(answer, every(), began), updated: now() } as Stored;
       if (published(next)) {
         // of an opt-out: what tells the user again, and nothing that can be used
         if (answer === 'optout') next.originalToken = { advertising_token: user! };
         write(record = next);
-        if (key) writeNote();
+        if (key) writeNote([left]);
       } else {
-        writeNote(noteAfter(asked.identity_expires, error, key === asked.identity_expires ? failures : 0, now(), random()));
+        writeNote(noteAfter(left, asked.identity_expires, error, key === asked.identity_expires ? failures! : 0, now(), random()));
       }
     }
     look();
@@ -183,7 +185,7 @@ export function createSession(
     user = undefined;
     drop();
     // first, so that no tab takes what is cleared for lost; and some have nothing stored whose end they could notice
-    if (!denial()) writeNote([0, random(), 0, '']);
+    if (!denial()) writeNote([random()]);
     clear(cookie);
   }
 

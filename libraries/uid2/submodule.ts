@@ -70,14 +70,14 @@ export function createSubmodule(
 
   /** What getId answers; by itself, as Prebid asks when the publisher sets `storage`, it requests nothing before Prebid calls back. */
   function extendId(config: Config, consentData?: Consent): IdResponse | undefined {
+    params = config.params ?? {};
+    prefer((params.storage ?? config.storage?.type) === 'cookie');
     const denied = denial(consentData);
     if (denied) {
       warn(`UID2: off, ${denied}`);
       drop();
       return;
     }
-    params = config.params ?? {};
-    prefer((params.storage ?? config.storage?.type) === 'cookie');
     look();
     return {
       id: ID,
