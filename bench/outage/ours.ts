@@ -38,6 +38,8 @@ export function createOurs(world: World): Policy {
         tellOthers();
       },
       () => {},
+      // storage events take no time here
+      () => false,
       () => browser.note ?? [0],
       (note) => {
         browser.note = note;
@@ -62,7 +64,7 @@ export function createOurs(world: World): Policy {
       if (holder) browser.holder = holder;
       world.stir();
       Promise.resolve().then(task).then(() => {
-        resolve();
+        resolve(undefined);
         if (holder && browser.holder === holder) passOn(browser);
       });
       return true;

@@ -36,7 +36,7 @@ export type Refresh = (identity: Identity, flight: AbortController) => Promise<O
  * `denial` says why consent rules keep us from reading, storing, asking and sending, if they do.
  */
 export function createSession(
-  [read, write, remove, noted, writeNote, sdk, clear]: Store, supply: Supply, refresh: Refresh, every: () => number, denial: () => string | undefined,
+  [read, write, remove, lags, noted, writeNote, sdk, clear]: Store, supply: Supply, refresh: Refresh, every: () => number, denial: () => string | undefined,
   warn: (message: string) => void, lock: Lock, wakeup: Wakeup, now: () => number, random: () => number,
 ) {
   /** The token that was supplied when we last looked. */
@@ -132,9 +132,11 @@ export function createSession(
     wanted = false;
     look();
     renew();
-  });
+    // a request that ends with its page has not failed
+  }, abandon);
 
-  async function ask(mine: AbortController) {
+  /** Whether other tabs may hear of the outcome later than of our end. */
+  async function ask(mine: AbortController): Promise<boolean | undefined> {
     // another tab may have been faster
     look();
     if (flight !== mine) return;
@@ -154,10 +156,11 @@ export function createSession(
         write(record = next);
         if (key) writeNote([left]);
       } else {
-        writeNote(noteAfter(left, asked.identity_expires, error, key === asked.identity_expires ? failures! : 0, now(), random()));
+        writeNote(noteAfter(left, asked.identity_expires, error, key === asked.identity_expires && failures! > 0 ? failures! : 0, now(), random()));
       }
     }
     look();
+    return lags();
   }
 
   /** Whether, after another look, an auction has something to wait for that is not being waited for. */
@@ -173,7 +176,12 @@ export function createSession(
       const mine = flight = new AbortController();
       outcome = new Promise((resolve) => {
         mine.signal.onabort = () => flight === mine || resolve(mine);
-        lock(() => ask(mine)).then(resolve, resolve);
+        lock(async () => {
+          const lagging = await ask(mine);
+          // nobody here waits for as long as the lock is kept
+          resolve(lagging);
+          return lagging;
+        }).then(resolve, resolve);
       });
     }
     await outcome;

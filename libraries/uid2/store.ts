@@ -101,6 +101,9 @@ export function createStore(storage: StorageManager, now: () => number) {
     [SDK_KEY, SDK_COOKIE, publisherCookie].forEach((name) => places.forEach((place) => attempt(place[2], name)));
   }
 
+  /** Whether what is written reaches other tabs in its own time. */
+  const lags = () => places[0] === local && !memory;
+
   // a tuple, as names of properties cannot be minified
-  return [prefer, valueIn, [read, write, remove, noted, writeNote, sdk, clear]] as const;
+  return [prefer, valueIn, [read, write, remove, lags, noted, writeNote, sdk, clear]] as const;
 }

@@ -1,6 +1,6 @@
 // Logout, opt-out, consent, another user: what is gone is gone, also when an answer comes late (R14, R15, R16).
 import { expect } from 'chai';
-import { asked, optOut } from './support/operator';
+import { asked, fault, optOut } from './support/operator';
 import { cookie, identity, KEY, lateFetch, NOTE_KEY, now, openPage, realStorage, setCookie, setTime, store, stored } from './support/page';
 import { until } from './support/until';
 
@@ -390,6 +390,7 @@ describe('uid2 and consent', () => {
       let signal: AbortSignal | undefined;
       const page = openPage({ fetch: (url, options) => { signal = options.signal!; return fetch(url, options); } });
       const uid2Token = await identity('expired');
+      await fault({ kind: 'hang' });
       const { done, calls } = page.ask({ uid2Token });
       await until(() => signal);
       page.setConsent(consent);

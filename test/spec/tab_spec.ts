@@ -55,7 +55,8 @@ describe('uid2 lock', () => {
 describe('uid2 wakeup', () => {
   let clock: sinon.SinonFakeTimers;
   let woken = 0;
-  const wakeAfter = pageWakeup('key')(() => { woken++; });
+  let left = 0;
+  const wakeAfter = pageWakeup('key')(() => { woken++; }, () => { left++; });
 
   const setHidden = (hidden: boolean) => Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
   const storageEvent = (key: string | null) => window.dispatchEvent(new StorageEvent('storage', { key }));
@@ -108,6 +109,10 @@ describe('uid2 wakeup', () => {
     expect(woken).to.equal(1);
     window.dispatchEvent(new Event('pageshow'));
     expect(woken).to.equal(2);
+  });
+  it('tells when the page is left', () => {
+    window.dispatchEvent(new Event('pagehide'));
+    expect([woken, left]).to.deep.equal([0, 1]);
   });
   it('wakes when another tab writes what is ours, or clears everything', () => {
     storageEvent('key');
