@@ -220,7 +220,8 @@ describe('A clock that is set in mid-page', () => {
       await visitor.setWrong(ms);
       const after = await visitor.auctions(73, 10 * MINUTE);
       expect(await least([...before, ...after])).to.be.above(0);
-      expect(world.refreshes()).to.have.lengthOf.within(6, 18);
+      // a clock that is as far ahead as a token is fresh costs the most: one in 20 minutes
+      expect(world.refreshes()).to.have.lengthOf.within(6, 14 * 3);
     });
   }
 
