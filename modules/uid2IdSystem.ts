@@ -1,5 +1,5 @@
 /**
- * Gives auctions the reader's UID2 token, refreshed when an auction finds it due, gone at logout and opt-out.
+ * Gives auctions the reader's UID2 token, kept fresh by one request for all tabs, gone at logout and opt-out.
  * @module modules/uid2IdSystem
  * @requires module:modules/userId
  */
