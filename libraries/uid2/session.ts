@@ -45,6 +45,8 @@ export function createSession(
   /** Whose record is in use; and whose never will be, as a logout or a later login has ended them. */
   let user: string | undefined;
   const past: unknown[] = [];
+  /** Whom this page has had before: a tab that does not know yet may bring them back. */
+  let before: unknown[] = [];
   /** The last logout that we know of. */
   let logout = 0;
   let source: Source = 'none';
@@ -100,10 +102,12 @@ export function createSession(
     const [from, supplied, bad] = given;
     const [stored, plain] = read();
     const left = noted()[0] || logout;
-    const owner = ownerOf(stored);
     const same = supplied?.advertising_token === told?.advertising_token && supplied?.identity_expires === told?.identity_expires;
+    const owner = ownerOf(stored);
+    const foreign = same && user && owner && owner !== user;
+    const back = foreign && before.includes(stored!.login ?? owner);
     // another tab has logged out, or logged in somebody else
-    if (user && (left !== logout || (same && owner && owner !== user))) {
+    if (user && (left !== logout || (foreign && !back))) {
       past.push(user);
       // we may have stored something before the news came
       if (left !== logout && owner === user && (stored!.latestToken as Identity).advertising_token === identity().advertising_token) remove();
@@ -112,6 +116,7 @@ export function createSession(
     if (!same) {
       // who has left does not come back, nor brings back who came between
       if (past.includes(supplied?.advertising_token)) past.push(user);
+      before.push(user, record?.login);
       user = undefined;
       drop();
     }
@@ -119,10 +124,12 @@ export function createSession(
     told = supplied;
     flawed = bad;
     logout = left;
-    const usable = past.includes(owner) ? undefined : stored;
+    const usable = past.includes(owner) ? undefined : back ? record : stored;
     [source, record] = supplied && !past.includes(supplied.advertising_token) ? [from, recordFor(supplied, usable, now() + every())] : recordLeft(usable, plain, sdk);
     // kept from the start, so that the next page finds it, or at least not somebody else; alone, an expired one is not worth keeping
-    if (record !== stored && record?.originalToken && (stored || published())) write(record);
+    // once, or two tabs that know different users would go on doing so
+    if (back) before = [];
+    if (record !== stored && record?.originalToken && (stored || published())) write(record = { ...record, login: random() });
     if (ownerOf(record) !== user || wait()) abandon();
     user = ownerOf(record);
     awake = !wakeAfter(flight ? Infinity : Math.max(wait() * (1 + random() / 200), BREATH_MS)) || wanted;

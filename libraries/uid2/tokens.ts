@@ -18,6 +18,8 @@ export type Stored = {
   originalIdentity?: { identity: string; salt: number };
   /** When the operator answered `latestToken`, Unix ms. */
   updated?: number;
+  /** A number that no other login has; none where the first token was not worth keeping. */
+  login?: number;
 };
 
 export type State = 'none' | 'fresh' | 'stale' | 'expired' | 'dead' | 'optedOut';

@@ -118,8 +118,7 @@ describe('Another user, with three tabs open', () => {
         });
       }
 
-      // nothing is stored of an expired token, so the other tab cannot know of the login: to be solved
-      it.skip('whose token has expired, as had the first\'s, which another tab is about to refresh', async () => {
+      it('whose token has expired, as had the first\'s, which another tab is about to refresh', async () => {
         const answers = await holdAnswers(world.context);
         await openTabs('expired');
         await answers.arrivedAbout(first);
