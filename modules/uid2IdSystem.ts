@@ -52,6 +52,30 @@ export type Uid2IdSystemParams = {
    */
   uid2ServerCookie?: string;
   /**
+   * For tokens that the module generates itself: the public key, as the UID2 portal gives it; needs `subscriptionId` and one of the next four.
+   */
+  serverPublicKey?: string;
+  /**
+   * The subscription of that key.
+   */
+  subscriptionId?: string;
+  /**
+   * The user's e-mail address; it is normalized and hashed here.
+   */
+  email?: string;
+  /**
+   * The user's phone number as E.164 asks: `+` and 10 to 15 digits.
+   */
+  phone?: string;
+  /**
+   * Base64 of the SHA-256 of the normalized e-mail address.
+   */
+  emailHash?: string;
+  /**
+   * Base64 of the SHA-256 of the phone number.
+   */
+  phoneHash?: string;
+  /**
    * Where the module keeps refreshed tokens.
    * @default 'localStorage', or the type in `userIds[].storage`
    */
