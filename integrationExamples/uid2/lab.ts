@@ -21,6 +21,8 @@ export const faultNames = Object.keys(FAULTS);
 
 const WANTED = 12;
 
+type Logged = { path: string; preflight: boolean };
+
 /** What a page may know about its session; never a token. */
 export function sessionView(session: Session | undefined) {
   if (!session) return null;
@@ -33,8 +35,10 @@ export function sessionView(session: Session | undefined) {
   };
 }
 
-/** Routes under /lab; each answers JSON, or {message} with one line when it cannot be done. */
-export function labRoutes(sessions: Sessions, options: LoginOptions): Router {
+const LONGEST_SLEEP = 24 * 60 * 60;
+
+/** Routes under /lab; each answers JSON, or {message} with one line when it cannot be done. `clock.ahead` (ms) grows with every sleep. */
+export function labRoutes(sessions: Sessions, options: LoginOptions, clock: { ahead: number }): Router {
   let fault: string | null = null;
   const optedOut = new Set<string>();
   const admin = async (method: string, path: string, body?: object) => {
@@ -50,12 +54,17 @@ export function labRoutes(sessions: Sessions, options: LoginOptions): Router {
 
   const router = Router();
   router.get('/lab/state', async (req, res) => {
-    const requests = await admin('GET', '/admin/requests').catch(() => null);
+    const requests: Logged[] | null = await admin('GET', '/admin/requests').catch(() => null);
     const session = sessions.of(req);
     res.json({
       session: sessionView(session),
       optedOutHere: !!session && optedOut.has(session.email),
-      operator: { reachable: requests !== null, fault, requests: requests?.slice(-WANTED).reverse() ?? [] }
+      operator: {
+        reachable: requests !== null,
+        fault,
+        refreshes: requests?.filter(({ path, preflight }) => path.endsWith('/token/refresh') && !preflight).length ?? 0,
+        requests: requests?.slice(-WANTED).reverse() ?? []
+      }
     });
   });
 
@@ -90,6 +99,21 @@ export function labRoutes(sessions: Sessions, options: LoginOptions): Router {
     await admin('DELETE', '/admin/fault');
     await admin('POST', '/admin/fault', FAULTS[name]);
     fault = name;
+    res.json({});
+  });
+
+  // The operator's clock and ours; the pages move their own.
+  router.post('/lab/sleep', async (req, res) => {
+    const seconds: unknown = req.body?.seconds;
+    if (!(Number.isInteger(seconds) && Number(seconds) > 0 && Number(seconds) <= LONGEST_SLEEP)) throw refusal(400, 'Sleep for a whole number of seconds, a day at most.');
+    const ahead = clock.ahead + Number(seconds) * 1000;
+    await admin('POST', '/admin/clock', { offset: ahead });
+    clock.ahead = ahead;
+    res.json({ ahead });
+  });
+
+  router.delete('/lab/requests', async (req, res) => {
+    await admin('DELETE', '/admin/requests');
     res.json({});
   });
 

@@ -7,7 +7,7 @@ import { loginRoutes } from './login.js';
 import { renderPage } from './pages.js';
 import { refusal } from './refusal.js';
 import { keepFresh, sendableToken } from './renew.js';
-import { bundlePanel } from './scripts.js';
+import { bundle } from './scripts.js';
 import { openSessions, type Mode } from './sessions.js';
 import { sspRoutes } from './ssp.js';
 
@@ -25,22 +25,24 @@ export type SiteOptions = {
   now?: () => number;
 };
 
-const MODES: Mode[] = ['cookie', 'config', 'server-only'];
+const PAGES: Record<string, Mode> = { cookie: 'cookie', config: 'config', 'server-only': 'server-only', try: 'cookie', tab: 'cookie' };
+const SCRIPTS = ['panel', 'clock'] as const;
 const FIVE_MINUTES = 5 * 60 * 1000;
 
 function siteApp({ operator, prebid, refreshEvery = FIVE_MINUTES, operatorTimeout = 3000, now = Date.now }: SiteOptions) {
   const sessions = openSessions();
-  const login = { operator, operatorTimeout, now };
-  const renewal = { operatorUrl: operator.url, refreshEvery, operatorTimeout, now };
-  const bundle = resolve(prebid);
-  let panel: Promise<string> | undefined;
+  const clock = { ahead: 0 };
+  const time = () => now() + clock.ahead;
+  const login = { operator, operatorTimeout, now: time };
+  const renewal = { operatorUrl: operator.url, refreshEvery, operatorTimeout, now: time };
+  const prebidFile = resolve(prebid);
 
   // The token of a server-only session, refreshed first when that is due.
   async function currentToken(req: Request): Promise<string | null> {
     const session = sessions.of(req);
     if (session?.mode !== 'server-only') return null;
     await keepFresh(session, renewal);
-    return sendableToken(session, now());
+    return sendableToken(session, time());
   }
 
   const app = express();
@@ -53,11 +55,12 @@ function siteApp({ operator, prebid, refreshEvery = FIVE_MINUTES, operatorTimeou
   app.use(express.text({ limit: '1mb' }));
 
   app.get('/', async (req, res) => { res.type('html').send(await renderPage('index', {})); });
-  for (const mode of MODES) {
-    app.get(`/${mode}.html`, async (req, res) => {
+  for (const [page, mode] of Object.entries(PAGES)) {
+    app.get(`/${page}.html`, async (req, res) => {
       const session = sessions.of(req);
       const token = mode === 'server-only' ? await currentToken(req) : null;
-      res.type('html').send(await renderPage(mode, {
+      res.type('html').send(await renderPage(page, {
+        ahead: clock.ahead,
         uid2ApiBase: operator.url,
         uid2Token: session?.mode === 'config' ? session.identity : null,
         advertisingToken: token,
@@ -66,15 +69,18 @@ function siteApp({ operator, prebid, refreshEvery = FIVE_MINUTES, operatorTimeou
     });
   }
   app.get('/token', async (req, res) => { res.json({ token: await currentToken(req) }); });
-  app.get('/panel.js', async (req, res) => { res.type('js').send(await (panel ??= bundlePanel())); });
+  for (const name of SCRIPTS) {
+    let script: Promise<string> | undefined;
+    app.get(`/${name}.js`, async (req, res) => { res.type('js').send(await (script ??= bundle(name))); });
+  }
   app.get('/style.css', (req, res) => res.sendFile(resolve(__dirname, 'pages', 'style.css'), { dotfiles: 'allow' }));
   app.get(['/prebid.js', '/prebid.js.map'], (req, res, next) => {
-    const file = req.path.endsWith('.map') ? `${bundle}.map` : bundle;
+    const file = req.path.endsWith('.map') ? `${prebidFile}.map` : prebidFile;
     res.sendFile(file, { dotfiles: 'allow', cacheControl: false }, error => {
       if (error && !res.headersSent) next(refusal(404, 'Prebid.js is not built yet: reload in a moment.'));
     });
   });
-  app.use(loginRoutes(sessions, login), sspRoutes(now), labRoutes(sessions, login));
+  app.use(loginRoutes(sessions, login), sspRoutes(time), labRoutes(sessions, login, clock));
 
   app.use((req, res) => { res.status(404).json({ message: `There is no ${req.path} here.` }); });
   app.use((error: Error & { status?: number }, req: Request, res: Response, next: NextFunction) => {

@@ -26,8 +26,8 @@ export type Status = {
   lastError?: string;
 };
 
-/** A user by directly identifying information (DII), anew with every config: its normalized value, and a hash of that. */
-export type Person = [value: string, hash: (salt: number) => string];
+/** A user by directly identifying information (DII), anew with every config: its normalized value, a hash of that, and a number for how the operator is asked. */
+export type Person = [value: string, hash: (salt: number) => string, account: number];
 
 /**
  * What the publisher supplies, read anew each time as their cookie may change; undefined before they have said anything.
@@ -66,7 +66,7 @@ export function createSession(
   let failed = false;
 
   const stateIn = (stored = record) => (denial() ? 'none' : stateOf(stored, now()));
-  const identity = () => (record?.latestToken ?? {}) as Identity;
+  const identity = () => ((!denial() && record?.latestToken) || {}) as Identity;
 
   /** What bidders are given at this moment. */
   function published(stored = record): Published | undefined {
@@ -79,7 +79,7 @@ export function createSession(
   const whose = (stored?: Stored) => (isTheirs(stored) ? person![0] : ownerOf(stored));
 
   /** What failures of the next request are noted under. */
-  const key = () => identity().identity_expires ?? 1;
+  const key = () => identity().identity_expires ?? person?.[2];
 
   /** How the last request failed, and how long it must not be made again, ms. */
   function failure(): [error?: string, pause?: number] {
@@ -129,27 +129,28 @@ export function createSession(
     const [stored, plain] = read();
     const [failing, at] = noted();
     const left = !failing && at ? at : logout;
-    const anew = name !== told || someone !== person;
-    if (FEATURES.UID2_CSTG && someone && anew) {
-      // set once more it is a login, even of whom we have seen before; and then a failure that the page has waited for is over
-      past = past.filter((one) => one !== name);
-      if (failed) writeNote();
-      failed = false;
-    }
-    person = someone;
+    const same = name === told && someone === person;
     const owner = whose(stored);
-    if (anew) {
-      user = undefined;
-      drop();
-    } else if (user && (left !== logout || (owner && owner !== user))) {
-      // another tab has logged out, or logged in somebody else
-      past.push(user);
-      // an answer may have come to us before the news
+    // another tab has logged out, or logged in somebody else
+    if (user && (left !== logout || (same && owner && owner !== user))) {
+      past.push(user, ownerOf(record));
+      // we may have stored something before the news came
       if (left !== logout && owner === user) remove();
       drop();
     }
+    if (!same) {
+      user = undefined;
+      drop();
+      if (FEATURES.UID2_CSTG && someone) {
+        // set once more it is a login, even of whom we have seen before; and a failure that this page has waited for is over
+        past = past.filter((one) => one !== name);
+        if (failed) writeNote();
+        failed = false;
+      }
+    }
     if (bad && bad !== flaw) warn(`UID2: ${bad}`);
     told = name;
+    person = someone;
     flaw = bad;
     logout = left;
     const usable = past.includes(owner) ? undefined : stored;
@@ -221,9 +222,9 @@ export function createSession(
     past.push(user, ownerOf(record));
     user = undefined;
     drop();
-    clear(cookie);
-    // other tabs may have nothing stored whose end they could notice
+    // first, so that no tab takes what is cleared for lost; and some have nothing stored whose end they could notice
     if (!denial()) writeNote([0, random(), 0, '']);
+    clear(cookie);
   }
 
   function status(): Status {
@@ -238,7 +239,7 @@ export function createSession(
         : denied ?? (!supply() ? 'notConfigured'
           : told && !user ? 'loggedOut'
             : flaw ?? (flight ? 'refreshing' : lastError ?? state)),
-      source,
+      source: state === 'none' ? 'none' : source,
       lastError,
       identityExpires,
       refreshFrom,

@@ -85,7 +85,7 @@ export function createSubmodule(
     if (FEATURES.UID2_CSTG) {
       let value: string;
       [flaw, dii] = diiIn(given);
-      person = dii && ([, value] = dii, [value, (salt) => cyrb53Hash(value, salt)]);
+      person = dii && ([, value] = dii, [value, (salt) => cyrb53Hash(value, salt), Number(cyrb53Hash(given.serverPublicKey! + given.subscriptionId))]);
       generate = undefined;
     } else {
       flaw = given.serverPublicKey && 'built without UID2_CSTG';

@@ -29,7 +29,7 @@ export const OPTOUT_MS = 72 * 3600e3;
 // no operator lets a token be fresh for longer than this, unless it stays stale for longer still
 const FRESH_MS = 3 * 3600e3;
 /** The least time between two answers that are not failures, ms. */
-const PACE_MS = 5 * 60e3;
+const PACE_MS = 20 * 60e3;
 
 const isTooFresh = ({ refresh_from: from, identity_expires: end }: Identity, now: number) => from - now > Math.max(end - from, FRESH_MS);
 

@@ -7,6 +7,7 @@ import { bundle } from './bundle.ts';
 
 const EMAIL = 'reader@example.com';
 const HOUR = 3600_000;
+const FAST = { refreshFrom: 15_000, identityExpires: 30_000, refreshExpires: 600_000 };
 const MODES = ['cookie', 'config', 'server-only'] as const;
 
 type Received = { ssp: 'prebid-server' | 'theadx'; body: { user?: { ext?: { eids?: { source: string; uids: { id: string }[] }[] } }; ext?: { uid2?: string } } };
@@ -115,6 +116,15 @@ describe('The example site', () => {
         expect(refreshes()).to.have.length(1);
       });
 
+      it('offers an opted-out user nothing that needs a token', async () => {
+        await page.getByLabel('E-mail').fill('optout@example.com');
+        await Promise.all([page.waitForEvent('load'), button('Log in').click()]);
+        await button('Log out').waitFor();
+        expect(await button('Expire now').isDisabled()).to.equal(true);
+        expect(await button('Opt out at the operator').isDisabled()).to.equal(true);
+        expect(await button('Run auction').isDisabled()).to.equal(false);
+      });
+
       it('bids without a token while the operator is broken', async () => {
         await logIn();
         await button('Break the operator').click();
@@ -149,4 +159,135 @@ describe('The example site', () => {
       });
     });
   }
+
+  describe('in server-only mode', () => {
+    it('says of a token whose time is over that the server gives it out no more', async () => {
+      await page.goto(`${site.url}/server-only.html`);
+      await sold();
+      await logIn();
+      await expire('server-only');
+      await page.getByText('The token this page was given, used up').waitFor();
+      expect(await page.getByText('Expired', { exact: true }).count()).to.equal(0);
+    });
+  });
+
+  describe('on the page "Try it"', () => {
+    let issued: string | undefined;
+
+    const place = (name: string) => page.locator('.station', { has: page.getByRole('heading', { name, exact: true }) });
+    const press = (name: string, station: string) => place(station).getByRole('button', { name, exact: true }).click();
+    const live = (name: string) => page.locator(`.live dt:text-is("${name}") + dd`);
+    const chip = () => page.locator('.live .chip');
+    const tokenIn = (tab: Page) => tab.evaluate(() => (window as any).pbjs.getUserIds().uid2?.id as string | undefined);
+
+    async function auctionAt(station: string): Promise<string | undefined> {
+      await press('Run auction', station);
+      return sold();
+    }
+
+    async function sleep(name: string, station: string): Promise<void> {
+      await press(name, station);
+      await page.getByText('in a simulation').waitFor();
+    }
+
+    /** Waits until each of the ten frames shows this. */
+    const tabsShow = (text: string) => Promise.all(Array.from({ length: 10 }, (_, i) =>
+      page.frameLocator(`iframe[title="Tab ${i + 1}"]`).locator('#token', { hasText: text }).waitFor()));
+
+    beforeEach(async () => {
+      operator.admin.setLifetimes(FAST);
+      await page.goto(`${site.url}/try.html`);
+      await sold();
+      issued = await logIn();
+    });
+
+    it('shows an expired token after a sleep, and bids with a new one', async () => {
+      await sleep('Sleep for a minute', 'Sleep');
+      await chip().getByText('Expired').waitFor();
+      expect(await tokenIn(page)).to.equal(undefined);
+      const next = await auctionAt('Sleep');
+      expect(next).to.be.a('string').and.not.equal(issued);
+      await live('Last auction').getByText(next!.slice(-8)).waitFor();
+      await live('Operator').getByText('1 refresh request').waitFor();
+    });
+
+    it('sleeps in all tabs', async () => {
+      const other = await context.newPage();
+      await other.goto(`${site.url}/try.html`);
+      await other.waitForFunction(() => (window as any).pbjs.getUserIds?.().uid2?.id);
+      const asleep = await other.evaluate(() => Date.now());
+      await sleep('Sleep for a minute', 'Sleep');
+      // more than really passes before it gives up
+      await other.waitForFunction((before) => Date.now() >= before + 60_000, asleep);
+    });
+
+    it('goes on at the same time after it is loaded again', async () => {
+      await sleep('Sleep for a minute', 'Sleep');
+      const before = await page.evaluate(() => Date.now());
+      await page.reload();
+      expect(await page.evaluate(() => Date.now())).to.be.at.least(before);
+    });
+
+    it('makes one request from ten tabs, which all get its token', async () => {
+      await press('Open ten tabs', 'Many tabs');
+      await page.waitForFunction((before) => ![undefined, before].includes((window as any).pbjs.getUserIds().uid2?.id), issued);
+      await tabsShow((await tokenIn(page))!.slice(-8));
+      expect(refreshes()).to.have.length(1);
+    });
+
+    it('keeps a valid token through an outage, asks once, and says when it asks next', async () => {
+      await press('Break the operator', 'Outage');
+      await live('Operator').getByText('answers 500').waitFor();
+      await sleep('Sleep for 20 seconds', 'Outage');
+      expect(await auctionAt('Outage')).to.equal(issued);
+      expect(await auctionAt('Outage')).to.equal(issued);
+      expect(refreshes()).to.have.length(1);
+      await live('Next refresh').getByText(/^in 0:0/).waitFor();
+    });
+
+    it('has a new token once the operator is mended', async () => {
+      await press('Break the operator', 'Outage');
+      await place('Outage').getByRole('button', { name: 'Mend the operator', disabled: false }).waitFor();
+      await sleep('Sleep for a minute', 'Sleep');
+      expect(await auctionAt('Outage')).to.equal(undefined);
+      await press('Mend the operator', 'Outage');
+      await page.getByText('The operator works again').waitFor();
+      await sleep('Sleep for 20 seconds', 'Outage');
+      expect(await auctionAt('Outage')).to.be.a('string').and.not.equal(issued);
+    });
+
+    it('logs out in all tabs, and in again', async () => {
+      const other = await context.newPage();
+      await other.goto(`${site.url}/try.html`);
+      await other.waitForFunction(() => (window as any).pbjs.getUserIds?.().uid2?.id);
+      await press('Log out here', 'Logout');
+      await other.waitForFunction(() => !(window as any).pbjs.getUserIds().uid2);
+      await button('Log in').waitFor();
+      expect(await auctionAt('Logout')).to.equal(undefined);
+      const next = await logIn();
+      await other.waitForFunction((id) => (window as any).pbjs.getUserIds().uid2?.id === id, next);
+      expect(next).not.to.equal(issued);
+    });
+
+    it('bids without a token after an opt-out, and asks no more', async () => {
+      await press('Opt out at the operator', 'Opt-out');
+      await place('Opt-out').getByRole('button', { name: 'Opt in again', disabled: false }).waitFor();
+      await sleep('Sleep for 20 seconds', 'Opt-out');
+      expect(await auctionAt('Opt-out')).to.equal(undefined);
+      await chip().getByText('Opted out').waitFor();
+      await sleep('Sleep for a minute', 'Sleep');
+      expect(await auctionAt('Sleep')).to.equal(undefined);
+      expect(refreshes()).to.have.length(1);
+      expect(await place('Many tabs').getByRole('button', { name: 'Open ten tabs' }).isDisabled()).to.equal(true);
+    });
+
+    for (const width of [1280, 390]) {
+      it(`fits into ${width} pixels`, async () => {
+        await page.setViewportSize({ width, height: 800 });
+        await press('Open ten tabs', 'Many tabs');
+        await live('Last auction').getByText('held').waitFor();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(width);
+      });
+    }
+  });
 });

@@ -221,13 +221,13 @@ describe('the example site', () => {
     });
 
     it('leaves no placeholder unfilled', async () => {
-      for (const page of ['/', '/cookie.html', '/config.html', '/server-only.html']) {
+      for (const page of ['/', '/cookie.html', '/config.html', '/server-only.html', '/try.html', '/tab.html']) {
         expect(await (await visitor().ask('GET', page)).text()).not.to.include('{{');
       }
     });
 
     it('is at most 60 lines of script', async () => {
-      for (const mode of ['cookie', 'config', 'server-only']) {
+      for (const mode of ['cookie', 'config', 'server-only', 'try', 'tab']) {
         const [, script] = /<script>\n([^]*?)<\/script>/.exec(await visitor().page(mode))!;
         expect(script.trim().split('\n').length).to.be.at.most(60);
       }
@@ -369,6 +369,50 @@ describe('the example site', () => {
       expect(await (await user.ask('GET', '/lab/state')).text()).not.to.match(/_token"|response_key|apiSecret/);
     });
 
+    it('lets time pass for operator and site alike', async () => {
+      const user = visitor();
+      await user.logIn('server-only');
+      const first = await user.token();
+      expect(await (await user.ask('POST', '/lab/sleep', { seconds: 300 })).json()).to.deep.equal({ ahead: 5 * MINUTE });
+      expect(await (await user.ask('POST', '/lab/sleep', { seconds: 60 })).json()).to.deep.equal({ ahead: 6 * MINUTE });
+      expect(await user.token()).to.be.a('string').and.not.equal(first);
+      await user.logIn('cookie');
+      expect(user.tokenCookie().refresh_from).to.be.closeTo(now + 6 * MINUTE + HOUR, 1000);
+    });
+
+    it('tells pages that are loaded later what time it is', async () => {
+      await visitor().ask('POST', '/lab/sleep', { seconds: 60 });
+      for (const page of ['cookie', 'config', 'server-only', 'try', 'tab']) {
+        expect(await visitor().page(page)).to.include('<script src="/clock.js" data-ahead="60000">');
+      }
+    });
+
+    for (const seconds of [0, -1, 1.5, '60', null, 86401]) {
+      it(`cannot sleep for ${JSON.stringify(seconds)} seconds`, async () => {
+        expect((await visitor().ask('POST', '/lab/sleep', { seconds })).status).to.equal(400);
+        expect(await visitor().page('try')).to.include('data-ahead="0"');
+      });
+    }
+
+    it('does not sleep without the operator', async () => {
+      await operator.close();
+      expect((await visitor().ask('POST', '/lab/sleep', { seconds: 60 })).status).to.equal(502);
+      expect(await visitor().page('try')).to.include('data-ahead="0"');
+    });
+
+    it('counts the requests for a refresh, preflights and logins not, from zero when told', async () => {
+      const user = visitor();
+      const count = async () => (await (await user.ask('GET', '/lab/state')).json()).operator.refreshes;
+      await user.logIn('server-only');
+      await fetch(`${operator.url}/v2/token/refresh`, { method: 'OPTIONS' });
+      expect(await count()).to.equal(0);
+      now += 5 * MINUTE;
+      await user.token();
+      expect(await count()).to.equal(1);
+      await user.ask('DELETE', '/lab/requests');
+      expect(await count()).to.equal(0);
+    });
+
     it('does nothing for somebody who is not logged in', async () => {
       expect((await visitor().ask('POST', '/lab/expire')).status).to.equal(409);
       expect((await visitor().ask('POST', '/lab/optout', {})).status).to.equal(409);
@@ -408,6 +452,11 @@ describe('the example site', () => {
       const response = await fetch(`${site.url}/panel.js`);
       expect(response.headers.get('content-type')).to.include('javascript');
       expect(await response.text()).to.include('byte for byte').and.not.to.match(/^import /m);
+    });
+
+    it('makes one script of the clock', async () => {
+      const text = await (await fetch(`${site.url}/clock.js`)).text();
+      expect(text).to.include('BroadcastChannel').and.not.to.match(/^(import|export) /m);
     });
 
     it('says when its port is taken', async () => {

@@ -1,10 +1,14 @@
 // The card on top: log in and out, and the buttons that make something happen.
 import { fill, h } from './dom.js';
-import { pbjs, type Demo, type SessionView } from './page.js';
+import { pbjs, statusNow, type Demo, type SessionView } from './page.js';
 
-type Answer = { message?: string; identity?: unknown };
+type Answer = { message?: string; identity?: unknown; ahead?: number };
 
-async function send(method: string, path: string, body?: object): Promise<Answer> {
+/** What a button does; the text it returns is shown. */
+export type Act = () => Promise<string | void>;
+
+/** Asks the site's server; throws an Error with one line for a human. */
+export async function send(method: string, path: string, body?: object): Promise<Answer> {
   const response = await fetch(path, {
     method, headers: { 'content-type': 'application/json' }, body: body && JSON.stringify(body)
   }).catch(() => { throw new Error('This site’s server does not answer. Is it still running?'); });
@@ -18,19 +22,27 @@ const PAGE_NAMES: Record<string, string> = { cookie: 'Cookie', config: 'Config',
 /** What decides how the card looks. */
 export type AccountView = { session: SessionView; optedOutHere: boolean; fault: string | null };
 
-/** Makes the card in `place`; returns the function that shows a new state in it, and one that says a line. */
-export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<void>) {
+/** Whether the user is logged in on this page, and out of UID2 as far as this page or the operator knows. */
+export function standing(session: SessionView, optedOutHere: boolean, demo: Demo): { here: boolean; out: boolean } {
+  const here = session?.mode === demo.mode;
+  return { here, out: here && (session!.optedOut || optedOutHere || statusNow().state === 'optedOut') };
+}
+
+/** Makes the card in `place`; returns functions that show a new state in it and say a line, and what its buttons do, for others. */
+export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<void>, withActions = true, linePlace = place) {
   const who = h('div', { class: 'who' });
   const actions = h('div', { class: 'actions' });
   const line = h('p', { class: 'line', role: 'status' });
-  place.append(who, actions, line);
+  place.append(who);
+  if (withActions) place.append(actions);
+  linePlace.append(line);
   const say = (text: string, bad = false) => {
     line.textContent = text;
     line.classList.toggle('bad', bad);
   };
 
   // One action at a time; whatever goes wrong becomes one line.
-  const doing = (action: () => Promise<string | void>) => async (event: Event) => {
+  const doing = (action: Act) => async (event: Event) => {
     event.preventDefault();
     try {
       const text = await action();
@@ -40,7 +52,7 @@ export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<v
       say((error as Error).message, true);
     }
   };
-  const button = (text: string, action: () => Promise<string | void>, props = {}) =>
+  const button = (text: string, action: Act, props = {}) =>
     h('button', { type: 'button', onclick: doing(action), ...props }, text);
 
   const logIn = async () => {
@@ -66,8 +78,8 @@ export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<v
     return undo ? 'The operator serves this user again. Log out and in for a new token.'
       : 'The user opted out at the operator. The next refresh will learn of it.';
   };
-  const fault = async () => {
-    await send('POST', '/lab/fault', { name: actions.querySelector('select')!.value });
+  const fault = async (name = actions.querySelector('select')!.value) => {
+    await send('POST', '/lab/fault', { name });
     return 'The operator is broken now. A valid token stays in use; expire it to see what an outage does.';
   };
   const mend = async () => {
@@ -83,22 +95,22 @@ export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<v
     h('p', { class: 'hint' }, 'Any address will do. optout@example.com has opted out already.'));
 
   function show({ session, optedOutHere, fault: broken }: AccountView): void {
-    const here = session?.mode === demo.mode;
+    const { here, out } = standing(session, optedOutHere, demo);
     fill(who, [session?.email, session?.mode, session?.optedOut], () => !session ? [form()] : [
       h('p', {}, 'Logged in as ', h('b', {}, session.email),
         here ? '.' : ` on the ${PAGE_NAMES[session.mode]} page. Log out to try this one.`,
         here && session.optedOut && ' This user has opted out of UID2: there is no token, and the site works as ever.'),
       button('Log out', logOut)
     ]);
-    fill(actions, [here, optedOutHere, broken], () => [
+    fill(actions, [here, out, optedOutHere, broken], () => [
       h('div', { class: 'group' },
         button('Run auction', runAuction, { class: here ? 'primary' : '' }),
-        button('Expire now', expire, { disabled: !here }),
-        button(optedOutHere ? 'Opt in again' : 'Opt out at the operator', optOut(optedOutHere), { disabled: !here })),
+        button('Expire now', expire, { disabled: !here || out }),
+        button(optedOutHere ? 'Opt in again' : 'Opt out at the operator', optOut(optedOutHere), { disabled: !here || (out && !optedOutHere) })),
       broken ? h('div', { class: 'group' }, button('Mend the operator', mend)) : h('div', { class: 'group' },
         h('select', { 'aria-label': 'How the operator fails' }, ...demo.faults.map(name => h('option', { value: name }, `It ${name}`))),
-        button('Break the operator', fault))
+        button('Break the operator', () => fault()))
     ]);
   }
-  return { show, say };
+  return { show, say, doing, acts: { runAuction, logOut, optOut: optOut(false), optIn: optOut(true), fault, mend } };
 }

@@ -1,7 +1,7 @@
 // The card "in this browser": what the module holds, and why.
 import { code, fill, h } from './dom.js';
-import { lastEids, pbjs, tokenNow, type SessionView, type Status } from './page.js';
-import { fromNow, reasonInWords, sourceInWords, STATES } from './words.js';
+import { lastEids, statusNow, tokenNow, type SessionView, type Status } from './page.js';
+import { EXPIRED_ON_SERVER, fromNow, reasonInWords, sourceInWords, STATES } from './words.js';
 
 let lastExpiry: number | undefined;
 let lastRefresh: number | undefined;
@@ -20,12 +20,17 @@ function serverStatus(session: SessionView, now: number): Status {
   return { state, source: session ? 'the server’s session' : undefined, identityExpires, refreshFrom, lastError };
 }
 
+/** When the operator is asked next, in words. */
+export const nextRefresh = ({ nextRefresh: next }: Status, now: number): string | undefined =>
+  next === undefined ? undefined : next > now ? fromNow(next, now) : 'due now';
+
 function facts(status: Status, refreshed: number | undefined, now: number): Array<[string, string]> {
   const rows: Array<[string, string | 0 | undefined]> = [
     ['Why', reasonInWords(status.reason)],
     ['Source', sourceInWords(status.source)],
     [status.identityExpires! > now ? 'Token expires' : 'Token expired', fromNow(status.identityExpires, now)],
-    ['Refresh from', fromNow(status.refreshFrom, now)],
+    // in words of the module: when it asks next; of the server: from when on it would
+    status.reason ? ['Next refresh', nextRefresh(status, now)] : ['Refresh from', fromNow(status.refreshFrom, now)],
     ['Last refresh', fromNow(refreshed, now) ?? (status.identityExpires && 'none seen on this page')],
     ['Last error', status.lastError ? String(status.lastError) : undefined]
   ];
@@ -36,9 +41,9 @@ function facts(status: Status, refreshed: number | undefined, now: number): Arra
 export function showBrowser(place: Element, mode: string, session: SessionView): void {
   const now = Date.now();
   const onServer = mode === 'server-only';
-  const status = onServer ? serverStatus(session?.mode === mode ? session : null, now) : pbjs().uid2?.status() ?? { state: 'none' };
+  const status = onServer ? serverStatus(session?.mode === mode ? session : null, now) : statusNow();
   noticeRefresh(status, now);
-  const words = STATES[status.state] ?? { chip: status.state, tone: 'off', means: '' };
+  const words = (onServer && status.state === 'expired' ? EXPIRED_ON_SERVER : STATES[status.state]) ?? { chip: status.state, tone: 'off', means: '' };
   const [head, list, token, eids] = place.children;
 
   fill(head, words, () => [
@@ -47,8 +52,9 @@ export function showBrowser(place: Element, mode: string, session: SessionView):
   const rows = facts(status, onServer ? session?.refreshedAt : lastRefresh, now);
   fill(list, rows, () => rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
   const held = tokenNow();
-  fill(token, held, () => [
-    h('h3', {}, onServer ? 'The token this page was given' : 'The token a bidder gets now'),
+  const usable = status.state === 'fresh' || status.state === 'stale';
+  fill(token, [held, usable], () => [
+    h('h3', {}, !onServer ? 'The token a bidder gets now' : held && !usable ? 'The token this page was given, used up' : 'The token this page was given'),
     held ? code(held, held) : h('p', { class: 'none' }, 'None.')
   ]);
   const sent = lastEids();

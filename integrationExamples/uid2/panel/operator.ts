@@ -5,6 +5,8 @@ import { clock } from './words.js';
 export type OperatorView = {
   reachable: boolean;
   fault: string | null;
+  /** How many of all requests were for a refresh. */
+  refreshes: number;
   requests: Array<{ time: number; method: string; path: string; status: number; ms: number; preflight?: boolean }>;
 };
 

@@ -6,6 +6,7 @@ export type Status = {
   source?: string;
   identityExpires?: number;
   refreshFrom?: number;
+  nextRefresh?: number;
   lastError?: unknown;
 };
 
@@ -33,6 +34,9 @@ export type SessionView = {
   refreshExpires?: number;
 } | null;
 
+/** What the page's last auction was like: for how long it was held (ms). */
+export type LastAuction = { held: number };
+
 /** `runAuction` runs one more; `showExpired` makes the page take the identity that the server has just expired. */
 export type Demo = {
   mode: string;
@@ -41,16 +45,23 @@ export type Demo = {
   placement: string;
   runAuction(): void | Promise<void>;
   showExpired?(identity: unknown): void;
+  /** Only where auctions are timed. */
+  lastAuction?: LastAuction;
 };
 
 declare global {
   interface Window {
     demo: Demo;
+    /** Of clock.js: sets the clocks of all open pages to so many ms ahead of the real one. */
+    setClocks(ahead: number): void;
   }
 }
 
 /** The page's pbjs; before Prebid has loaded it is only a queue. */
 export const pbjs = (): Pbjs => (window as unknown as { pbjs: Pbjs }).pbjs;
+
+/** What the module says; before Prebid has loaded, that there is nothing. */
+export const statusNow = (): Status => pbjs().uid2?.status() ?? { state: 'none' };
 
 /** The token a bidder would get now, or undefined. */
 export const tokenNow = (): string | undefined => pbjs().libLoaded ? pbjs().getUserIds().uid2?.id : undefined;

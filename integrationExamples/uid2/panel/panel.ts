@@ -2,19 +2,25 @@
 import { makeAccount, type AccountView } from './account.js';
 import { showBrowser } from './browser.js';
 import { h } from './dom.js';
+import { showLive } from './live.js';
 import { showOperator, type OperatorView } from './operator.js';
 import { showSsps } from './ssp.js';
+import { makeStations } from './stations.js';
 
 const { demo } = window;
 const EVERY = 1000;
 
+const panel = document.getElementById('panel')!;
+const stations = document.getElementById('stations');
 const account = h('section', { class: 'card account' });
+const live = h('section', { class: 'card live', 'aria-label': 'The numbers to watch' }, h('div'));
 const browser = h('div', {}, h('div', { class: 'state' }), h('dl'), h('div'), h('div'));
 const ssps = h('div', {}, h('div', {}, h('div'), h('div')), h('div', {}, h('div'), h('div')));
 const operator = h('div');
 
-document.getElementById('panel')!.append(
-  account,
+panel.append(account);
+stations?.prepend(live);
+(document.getElementById('details') ?? panel).append(
   h('div', { class: 'columns' },
     h('section', { class: 'card' }, h('h2', {}, demo.mode === 'server-only' ? 'On the server and this page' : 'In this browser'), browser),
     h('section', { class: 'card' }, h('h2', {}, 'At the SSPs'), ssps)),
@@ -26,14 +32,21 @@ const json = async (path: string) => (await fetch(path)).json();
 async function refresh(): Promise<void> {
   const [state, received] = await Promise.all([json('/lab/state'), json(`/ssp/requests/${demo.placement}`)]);
   const view = state as { session: AccountView['session']; optedOutHere: boolean; operator: OperatorView };
-  accountCard.show({ session: view.session, optedOutHere: view.optedOutHere, fault: view.operator.fault });
+  show({ session: view.session, optedOutHere: view.optedOutHere, fault: view.operator.fault });
   showBrowser(browser, demo.mode, view.session);
   showSsps(ssps, received);
   showOperator(operator, view.operator);
+  if (stations) showLive(live.firstElementChild!, demo, view.operator);
 }
 
-const accountCard = makeAccount(account, demo, refresh);
-accountCard.show({ session: demo.session, optedOutHere: false, fault: null });
+const accountCard = stations ? makeAccount(account, demo, refresh, false, live) : makeAccount(account, demo, refresh);
+const showStations = stations && makeStations(stations, demo, accountCard);
+
+function show(view: AccountView): void {
+  accountCard.show(view);
+  showStations?.(view);
+}
+show({ session: demo.session, optedOutHere: false, fault: null });
 
 async function watch(): Promise<void> {
   if (!document.hidden) {

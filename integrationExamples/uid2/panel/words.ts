@@ -10,13 +10,19 @@ export const STATES: Record<string, { chip: string; tone: 'good' | 'wait' | 'bad
   optedOut: { chip: 'Opted out', tone: 'bad', means: 'Nothing is sent, and the operator is not asked again.' }
 };
 
-// The module's reasons; what is missing here is `http <status>`.
+/** In server-only mode the page keeps what it was given, and asks for another before its next auction. */
+export const EXPIRED_ON_SERVER = {
+  chip: 'Used up', tone: 'wait' as const, means: 'The server gives this token to no page any more. The next auction asks the server first.'
+};
+
 const REASONS: Record<string, string> = {
   ok: 'all is well',
+  notConfigured: 'Prebid has not asked the module yet',
   none: 'nobody is logged in',
   invalidToken: 'what the page supplies is no token',
   loggedOut: 'the page has logged the user out',
-  expired: 'no refresh has come through yet',
+  refreshing: 'a new token is on its way',
+  expired: 'a refresh is due, and the next auction makes it',
   dead: 'the refresh token has expired',
   optedOut: 'the operator said so',
   network: 'the operator cannot be reached, or takes too long',
@@ -25,13 +31,15 @@ const REASONS: Record<string, string> = {
   coppa: 'COPPA is set for this page'
 };
 
+const httpInWords = (reason: string) => (reason.startsWith('http 4') ? 'the operator refused' : 'the operator has failed');
+
 const SOURCES: Record<string, string> = {
   params: 'the page’s config', cookie: 'the publisher’s cookie', stored: 'the module’s storage', legacy: 'an old plain token', sdk: 'the UID2 SDK’s storage'
 };
 
 /** A reason of pbjs.uid2.status() in words, with the code that the documentation lists. */
 export const reasonInWords = (reason: string | undefined): string | undefined =>
-  reason && `${REASONS[reason] ?? 'the operator refused'} (${reason})`;
+  reason && `${REASONS[reason] ?? httpInWords(reason)} (${reason})`;
 
 /** A source of pbjs.uid2.status() in words; nothing for 'none'. */
 export const sourceInWords = (source: string | undefined): string | undefined =>
