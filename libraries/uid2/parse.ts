@@ -38,7 +38,7 @@ export function storedFrom(text: unknown): Stored | undefined {
 /** The note in stored JSON; an empty one when it is none. */
 export function noteFrom(text: unknown): Note {
   const value = jsonFrom(text) as unknown;
-  return Array.isArray(value) && value.slice(0, 3).every(Number.isFinite) ? value as Note : [0, 0, 0, ''];
+  return Array.isArray(value) && value.slice(0, 4).every(Number.isFinite) ? value as Note : [0];
 }
 
 /** A bare advertising token, as the first integrations stored it: nothing that merely is text, and not the word for nothing. */

@@ -83,8 +83,8 @@ export function createSession(
 
   /** How the last request failed, and how long it must not be made again, ms. */
   function failure(): [error?: string, pause?: number] {
-    const [failing, at, , error] = noted();
-    return failing === key() ? [error, pauseOf(at, now())] : [];
+    const [, failing, at, , error] = noted();
+    return failing && failing === key() ? [error, pauseOf(at!, now())] : [];
   }
 
   /** How long until the operator is to be asked, ms. */
@@ -127,24 +127,25 @@ export function createSession(
     const [from, supplied, bad, someone] = given;
     const name = someone?.[0] ?? (supplied && supplied.advertising_token + supplied.identity_expires);
     const [stored, plain] = read();
-    const [failing, at] = noted();
-    const left = !failing && at ? at : logout;
+    const left = noted()[0] || logout;
     const same = name === told && someone === person;
     const owner = whose(stored);
     // another tab has logged out, or logged in somebody else
     if (user && (left !== logout || (same && owner && owner !== user))) {
       past.push(user, ownerOf(record));
       // we may have stored something before the news came
-      if (left !== logout && owner === user) remove();
+      if (left !== logout && owner === user && (stored!.latestToken as Identity).advertising_token === identity().advertising_token) remove();
       drop();
     }
     if (!same) {
+      // who has left does not come back, nor brings back who came between
+      if (past.includes(supplied?.advertising_token)) past.push(user);
       user = undefined;
       drop();
       if (FEATURES.UID2_CSTG && someone) {
         // set once more it is a login, even of whom we have seen before; and a failure that this page has waited for is over
         past = past.filter((one) => one !== name);
-        if (failed) writeNote();
+        if (failed) writeNote([left]);
         failed = false;
       }
     }
@@ -175,23 +176,23 @@ export function createSession(
     look();
     if (flight !== mine) return;
     const asked = identity();
-    const asking = key();
+    const [asking, began] = [key(), now()];
     const [error, answer] = await (isToGenerate(stateIn()) ? request(undefined, mine) : request(asked, mine));
     // or the user is another by now
     look();
     if (flight !== mine) return;
     flight = undefined;
     if (identity().advertising_token === asked.advertising_token) {
-      const [failing, , failures] = noted();
-      const next = { ...record, latestToken: answer === 'optout' ? answer : answer && received(answer, every(), now()), updated: now() } as Stored;
+      const [left, failing, , failures] = noted();
+      const next = { ...record, latestToken: answer === 'optout' ? answer : answer && received(answer, every(), began), updated: now() } as Stored;
       if (published(next)) {
         // of an opt-out: what tells the user again, and nothing that can be used
         if (answer === 'optout' && next.originalToken) next.originalToken = { advertising_token: user! };
         write(record = next);
-        if (failing) writeNote();
+        if (failing) writeNote([left]);
       } else {
         failed = true;
-        writeNote(noteAfter(asking, error, failing === asking ? failures : 0, now(), random()));
+        writeNote(noteAfter(left, asking!, error, failing === asking ? failures! : 0, now(), random()));
       }
     }
     look();
@@ -223,7 +224,7 @@ export function createSession(
     user = undefined;
     drop();
     // first, so that no tab takes what is cleared for lost; and some have nothing stored whose end they could notice
-    if (!denial()) writeNote([0, random(), 0, '']);
+    if (!denial()) writeNote([random()]);
     clear(cookie);
   }
 

@@ -80,11 +80,10 @@ export function createStore(storage: StorageManager, now: () => number) {
   /** The note beside the record. */
   const noted = () => noteFrom(note ?? attempt(places[0][0], NOTE_KEY));
 
-  /** Keeps a note, or removes it. */
-  function writeNote(value?: Note) {
-    const text = value && JSON.stringify(value);
-    note = text && !kept(NOTE_KEY, text, now() + OPTOUT_MS) ? text : undefined;
-    if (!text) attempt(places[0][2], NOTE_KEY);
+  /** Keeps a note. */
+  function writeNote(value: Note) {
+    const text = JSON.stringify(value);
+    note = kept(NOTE_KEY, text, now() + OPTOUT_MS) ? undefined : text;
   }
 
   /** The parsed JSON of the publisher's own cookie. */

@@ -60,7 +60,7 @@ export function createSubmodule(
       const token = identityFrom(params.uid2Token);
       const value = token ?? (cookie && valueIn(cookie)) ?? params.uid2Token;
       const identity = identityFrom(value);
-      return [token || person ? 'params' : 'cookie', identity, flaw ?? (!identity && value ? 'invalid uid2Token' : undefined), person];
+      return [token || person ? 'params' : 'cookie', identity, flaw ?? (!identity && value ? `invalid uid2${params.uid2Token ? 'Token' : 'Cookie'}` : undefined), person];
     },
     async (identity, flight) => {
       const base = params!.uid2ApiBase ?? 'https://prod.uidapi.com';
@@ -94,14 +94,14 @@ export function createSubmodule(
 
   /** What getId answers; by itself, as Prebid asks when the publisher sets `storage`, it requests nothing before Prebid calls back. */
   function extendId(config: Config, consentData?: Consent): IdResponse | undefined {
+    take(config.params ?? {});
+    prefer((params!.storage ?? config.storage?.type) === 'cookie');
     const denied = denial(consentData);
     if (denied) {
       warn(`UID2: off, ${denied}`);
       drop();
       return;
     }
-    take(config.params ?? {});
-    prefer((params!.storage ?? config.storage?.type) === 'cookie');
     look();
     return {
       id: ID,

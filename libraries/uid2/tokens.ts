@@ -52,8 +52,8 @@ export const isDue = (state: State) => state === 'stale' || state === 'expired';
 export const ownerOf = (record?: Stored) => record?.originalToken?.advertising_token ?? record?.originalIdentity?.identity;
 
 /**
- * An answer in the time of this browser's clock. It is fresh when it comes, for a quarter of its life as operators have it;
- * one that does not look so tells how wrong the clock is. Due again after `every` ms at the latest.
+ * The answer to a request made at `now`, in the time of this browser's clock. It is fresh when it is made, for a quarter of its
+ * life as operators have it; one that does not look so tells how wrong the clock is. Due again after `every` ms at the latest.
  */
 export function received(identity: Identity, every: number, now: number): Identity {
   const { refresh_from: from, identity_expires: end, refresh_expires: last } = identity;

@@ -88,9 +88,11 @@ export const suites: Suite[] = [
   mocha('operator', 'the local UID2 operator', 'test/operator/*.test.ts'),
   mocha('site', 'the example site\'s server', 'test/site/*.test.ts'),
   mocha('build', 'Prebid bundles with the module', 'test/build/*.test.ts', 180_000),
+  mocha('model', 'random lives of several tabs, against the rules', 'test/model/*.test.ts', 300_000),
+  mocha('bench', 'the simulations', 'test/bench/*.test.ts', 60_000),
   karma('own', 'the module in Chromium, against the operator', { COVERAGE: '1' }, withCoverage),
   karma('prebid', 'Prebid\'s own tests of this module, unmodified', {}),
-  mocha('e2e', 'login to bid request, in Chromium', 'test/e2e/*.test.ts', 30_000)
+  mocha('e2e', 'login to bid request, in Chromium', 'test/e2e/*.test.ts', 60_000)
 ];
 
 /** Takes away what an earlier run has left, so that it is not counted again. */

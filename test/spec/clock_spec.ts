@@ -50,7 +50,7 @@ describe('uid2 answers and the clock', () => {
 });
 
 describe('uid2 after failures', () => {
-  const waits = (error: string, random: number) => [0, 1, 2, 5, 6, 7, 50].map((failures) => noteAfter(1, error, failures, NOW, random)[1] - NOW);
+  const waits = (error: string, random: number) => [0, 1, 2, 5, 6, 7, 50].map((failures) => noteAfter(0, 1, error, failures, NOW, random)[2]! - NOW);
 
   it('waits 5 s, doubling to 5 min', () => {
     expect(waits('network', 0)).to.deep.equal([5e3, 10e3, 20e3, 160e3, 300e3, 300e3, 300e3]);
@@ -64,9 +64,9 @@ describe('uid2 after failures', () => {
   it('waits for up to half as long again, by chance', () => {
     expect(waits('network', 1)).to.deep.equal(waits('network', 0).map((ms) => ms * 1.5));
   });
-  it('counts failures and remembers the token and the error', () => {
-    const [key, , failures, error] = noteAfter(123, 'http 500', 2, NOW, 0);
-    expect([key, failures, error]).to.deep.equal([123, 3, 'http 500']);
+  it('counts failures and remembers the token, the error and the last logout', () => {
+    const [logout, key, , failures, error] = noteAfter(0.5, 123, 'http 500', 2, NOW, 0);
+    expect([logout, key, failures, error]).to.deep.equal([0.5, 123, 3, 'http 500']);
   });
   it('waits until the time has come, and not for a time that no failure gives', () => {
     expect([-1, 0, 1, 15 * MINUTE, 20 * MINUTE, 1e15, NaN].map((ms) => pauseOf(NOW + ms, NOW))).to.deep.equal([0, 0, 1, 15 * MINUTE, 0, 0, 0]);

@@ -138,7 +138,7 @@ describe('uid2 status: the reason', () => {
     localStorage.removeItem(KEY);
     hear(KEY);
     setCookie('login', '');
-    localStorage.setItem(NOTE_KEY, '[0,0.5,0,""]');
+    localStorage.setItem(NOTE_KEY, '[0.5]');
     hear(NOTE_KEY);
     expect([cookie('login'), page.published(), stored()]).to.deep.equal(['', undefined, undefined]);
     expect(page.uid2.status()).to.deep.include({ state: 'none', reason: 'none' });
@@ -170,7 +170,7 @@ describe('uid2 status: the next refresh', () => {
   for (const age of ['stale', 'expired'] as const) {
     it(`of ${age === 'stale' ? 'a stale' : 'an expired'} token after a failure is the time of the next try`, async () => {
       const { page } = await failed(status(500), age);
-      const [, at] = JSON.parse(localStorage.getItem(NOTE_KEY)!);
+      const [, , at] = JSON.parse(localStorage.getItem(NOTE_KEY)!);
       expect(page.uid2.status().nextRefresh).to.be.closeTo(at, 50).and.within(now() + 4e3, now() + 7500);
     });
     it(`of ${age === 'stale' ? 'a stale' : 'an expired'} token after a failure is the same on the next page, with the error`, async () => {

@@ -1,0 +1,13 @@
+/** Numbers in [0, 1), the same ones for the same seed (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A time to wait for what happens once in `mean` on average, whenever it happened last. */
+export const exponential = (mean: number, random: () => number) => -mean * Math.log(1 - random());

@@ -1,0 +1,288 @@
+// A browser of several tabs without Chromium: what the module uses of one, and time that moves only when told to.
+
+/** Microtasks that the longest chain of promises in one task takes, and some. */
+const TICKS = 16;
+/** How many timers go off in one span of time; a tab that has more sleeps through the rest. */
+const MOST_TIMERS = 30;
+
+type Task = () => void;
+type Timer = { id: number; at: number; task: Task };
+type Ticket = { tab: Tab; granted: boolean; grant: Task };
+type Cookie = { value: string; expires: number };
+
+export interface Tab {
+  name: number;
+  open: boolean;
+  hidden: boolean;
+  frozen: boolean;
+  tasks: Task[];
+  /** Storage events that are still on their way. */
+  events: { steps: number; key: string | null }[];
+  timers: Timer[];
+  listeners: { type: string; listener: (event: { key?: string | null }) => void }[];
+}
+
+export type Browser = ReturnType<typeof createBrowser>;
+
+/** What is watched from outside. */
+export interface Watch {
+  /** The tab's code reads from storage, or changes it; adds to it, perhaps. */
+  reads(tab: Tab, key: string): void;
+  changes(tab: Tab, adds: boolean): void;
+  /** A task of the tab has run. */
+  ran(tab: Tab): void;
+  passed(ms: number): void;
+  /** A tab's code has changed what is stored. */
+  written(key: string, value: string | undefined): void;
+  /** The tab is about to hear of an event, of storage or (without a key) another. */
+  hears(tab: Tab, key?: string | null): void;
+  /** The tab queues for the lock. */
+  queues(tab: Tab): void;
+  /** What happens outside of the tabs next, and when. */
+  next(): [at: number, task: Task] | undefined;
+}
+
+// whose code is running: globals are of one tab
+let browser: Browser | undefined;
+let current: Tab | undefined;
+
+const here = (): Tab => {
+  if (!current) browser!.broken ??= new Error('code ran that belongs to no task: more microtasks than TICKS?');
+  return current!;
+};
+
+const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
+const listen = (type: string, listener: (event: { key?: string | null }) => void) => void here().listeners.push({ type, listener });
+
+/** Puts the browser's globals in place, and gives back how to take them away. */
+export function installGlobals(): () => void {
+  const fakes: Record<string, unknown> = {
+    location: { hostname: 'shop' },
+    document: { addEventListener: listen, get hidden() { return here().hidden; } },
+    navigator: { get locks() { return browser!.locks; } },
+    addEventListener: listen,
+    setTimeout: (task: Task, ms: number) => (current ? browser!.setTimer(current, task, ms) : real.setTimeout(task, ms)),
+    clearTimeout: (id: number) => (current ? browser!.clearTimer(current, id) : real.clearTimeout(id)),
+  };
+  const before = Object.keys(fakes).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
+  Object.entries(fakes).forEach(([name, value]) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true }));
+  return () => before.forEach(([name, descriptor]) => {
+    if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+    else delete (globalThis as Record<string, unknown>)[name];
+  });
+}
+
+export function createBrowser(withLocks: boolean, clock: number, random: () => number, watch: Watch) {
+  const tabs: Tab[] = [];
+  const local = new Map<string, string>();
+  const jar = new Map<string, Cookie>();
+  const queue: Ticket[] = [];
+  /** Ms since the start, which no change of the clock changes. */
+  let elapsed = 0;
+  let timers = 0;
+
+  const self = {
+    broken: undefined as unknown,
+    tabs,
+    local,
+    jar,
+    /** How far the clock is off, ms. */
+    offset: 0,
+    now: () => clock + elapsed + self.offset,
+    truth: () => clock + elapsed,
+    elapsed: () => elapsed,
+
+    openTab(name: number, hidden: boolean): Tab {
+      const tab: Tab = { name, hidden, open: true, frozen: false, tasks: [], events: [], timers: [], listeners: [] };
+      tabs.push(tab);
+      return tab;
+    },
+
+    closeTab(tab: Tab) {
+      tab.open = false;
+      tabs.splice(tabs.indexOf(tab), 1);
+      queue.filter((ticket) => ticket.tab === tab).forEach(leave);
+    },
+
+    setTimer(tab: Tab, task: Task, ms: number): number {
+      tab.timers.push({ id: ++timers, at: elapsed + Math.max(ms, 0), task });
+      return timers;
+    },
+
+    clearTimer(tab: Tab, id: number) {
+      const at = tab.timers.findIndex((timer) => timer.id === id);
+      if (at >= 0) tab.timers.splice(at, 1);
+    },
+
+    locks: withLocks ? {
+      request: (_name: string, { signal }: { signal: AbortSignal }, task: () => Promise<void>) => new Promise<void>((resolve, reject) => {
+        const tab = here();
+        watch.queues(tab);
+        const ticket: Ticket = {
+          tab,
+          granted: false,
+          grant: () => tab.tasks.push(() => {
+            if (signal.aborted) return leave(ticket);
+            task().finally(() => leave(ticket)).then(resolve, reject);
+          }),
+        };
+        signal.addEventListener('abort', () => {
+          if (!ticket.granted) leave(ticket);
+          reject(signal.reason);
+        });
+        queue.push(ticket);
+        advanceQueue();
+      }),
+    } : undefined,
+
+    /** A tab's storage, as Prebid's storage manager has it. */
+    storageOf: (tab: Tab) => ({
+      getDataFromLocalStorage: (key: string) => {
+        watch.reads(tab, key);
+        return local.get(key) ?? null;
+      },
+      setDataInLocalStorage: (key: string, value: string) => {
+        watch.changes(tab, true);
+        setLocal(key, value, tab);
+      },
+      removeDataFromLocalStorage: (key: string) => {
+        watch.changes(tab, false);
+        setLocal(key, undefined, tab);
+      },
+      getCookie: (name: string) => {
+        watch.reads(tab, name);
+        return self.cookie(name) ?? null;
+      },
+      setCookie: (name: string, value: string, expires: string) => {
+        watch.changes(tab, false);
+        self.setCookie(name, value, Date.parse(expires), tab);
+      },
+    }),
+
+    cookie(name: string): string | undefined {
+      const cookie = jar.get(name);
+      if (cookie && cookie.expires > self.now()) return cookie.value;
+      jar.delete(name);
+    },
+
+    setCookie(name: string, value: string, expires: number, tab?: Tab) {
+      if (expires <= self.now()) jar.delete(name);
+      else jar.set(name, { value, expires: isNaN(expires) ? Infinity : expires });
+      if (tab) watch.written(name, jar.get(name)?.value);
+    },
+
+    setLocal,
+
+    /** Tells a tab of an event. */
+    tell(tab: Tab, type: string, key?: string | null) {
+      tab.tasks.push(() => {
+        watch.hears(tab, key);
+        tab.listeners.forEach((each) => { if (each.type === type) each.listener({ key }); });
+      });
+    },
+
+    /** Runs the task in the tab, and all that follows from it at once. */
+    async run(tab: Tab, task: Task): Promise<void> {
+      browser = self;
+      current = tab;
+      try {
+        task();
+      } catch (e) {
+        self.broken ??= e;
+      }
+      for (let i = 0; i < TICKS; i++) await null;
+      current = undefined;
+      if (tab.open) watch.ran(tab);
+      if (self.broken) throw self.broken;
+    },
+
+    /** Runs what is to be run in every tab, until nothing is. */
+    async settle(): Promise<void> {
+      for (let tab; (tab = tabs.find(({ tasks, frozen }) => tasks.length && !frozen));) await self.run(tab, tab.tasks.shift()!);
+    },
+
+    /** One step: storage events come nearer. */
+    async step(): Promise<void> {
+      for (const tab of tabs) {
+        tab.events.forEach((event) => event.steps--);
+        while (tab.events.length && tab.events[0].steps < 0) self.tell(tab, 'storage', tab.events.shift()!.key);
+      }
+      await self.settle();
+    },
+
+    /** Time passes with all timers, or asleep: then each that is due goes off once, afterwards. */
+    async pass(ms: number, asleep: boolean): Promise<void> {
+      const end = elapsed + ms;
+      for (let left = asleep ? 0 : MOST_TIMERS; left > 0; left--) {
+        const due = next();
+        if (!due || due.at > end) {
+          move(end);
+          return;
+        }
+        move(due.at);
+        await due.go();
+        await self.settle();
+      }
+      elapsed = end;
+      const outside = watch.next();
+      if (outside && outside[0] <= end && random() < 0.5) {
+        outside[1]();
+        await self.settle();
+      }
+      for (const tab of tabs.filter(({ frozen }) => !frozen)) await self.fireDue(tab);
+    },
+
+    /** Lets each timer of the tab that is due go off. */
+    async fireDue(tab: Tab): Promise<void> {
+      for (const timer of tab.timers.filter(({ at }) => at <= elapsed).sort((a, b) => a.at - b.at)) {
+        if (!tab.open || !tab.timers.includes(timer)) continue;
+        self.clearTimer(tab, timer.id);
+        await self.run(tab, timer.task);
+        await self.settle();
+      }
+    },
+  };
+
+  function move(to: number) {
+    watch.passed(to - elapsed);
+    elapsed = Math.max(elapsed, to);
+  }
+
+  function next(): { at: number; go: () => Promise<void> | void } | undefined {
+    let first: Timer | undefined;
+    let owner: Tab | undefined;
+    for (const tab of tabs) {
+      if (tab.frozen) continue;
+      for (const timer of tab.timers) if (!first || timer.at < first.at || (timer.at === first.at && timer.id < first.id)) [first, owner] = [timer, tab];
+    }
+    const outside = watch.next();
+    if (outside && outside[0] < (first?.at ?? Infinity)) return { at: outside[0], go: outside[1] };
+    return first && { at: first.at, go: () => {
+      self.clearTimer(owner!, first!.id);
+      return self.run(owner!, first!.task);
+    } };
+  }
+
+  function setLocal(key: string, value: string | undefined, by?: Tab) {
+    if (local.get(key) === value) return;
+    if (value === undefined) local.delete(key);
+    else local.set(key, value);
+    if (by) watch.written(key, value);
+    for (const tab of tabs) if (tab !== by) tab.events.push({ key, steps: Math.floor(random() * 4) });
+  }
+
+  function leave(ticket: Ticket) {
+    const at = queue.indexOf(ticket);
+    if (at >= 0) queue.splice(at, 1);
+    advanceQueue();
+  }
+
+  function advanceQueue() {
+    const [first] = queue;
+    if (!first || first.granted) return;
+    first.granted = true;
+    first.grant();
+  }
+
+  return self;
+}

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { AGES, ANSWERS, type Age, type Answer, type User } from './operator.ts';
+
+// What can happen, as data: a sequence is read leniently, so that any part of it is one too, and shrinks.
+
+export const SPANS = { '1 ms': 1, '2 s': 2e3, '6 s': 6e3, '1 min': 6e4, '11 min': 66e4, '1 h': 36e5, '5 h': 18e6, '1 d': 864e5, '4 d': 3456e5, '40 d': 3456e6 };
+export type Span = keyof typeof SPANS;
+export const DAMAGES = ['clear', 'garbage', 'truncated', 'half', 'noNote', 'badNote'] as const;
+export const FAULTS = ['none', 'full', 'blocked'] as const;
+
+export type Settings = {
+  storage: 'localStorage' | 'cookie';
+  supply: 'params' | 'cookie';
+  locks: boolean;
+  lives: 'production' | 'short';
+  bidWhileRefreshing: boolean;
+  every: number;
+  /** How far the browser's clock is off, hours. */
+  wrong: number;
+  seed: number;
+};
+
+export type Event =
+  | ['time', 'awake' | 'asleep', Span]
+  | ['open', number, 'shown' | 'hidden', 'getId' | 'extendId', User | 'nobody', Age]
+  | ['reload' | 'close' | 'hide' | 'show' | 'freeze' | 'thaw' | 'auction' | 'getId' | 'logout' | 'dataDeletion', number]
+  | ['login', number, User, Age]
+  | ['consent', number, 'denied' | 'coppa' | 'allowed', 'heard' | 'unheard']
+  | ['operator', Answer | 'silent']
+  | ['answer', number, Answer]
+  | ['optOut', User]
+  | ['damage', (typeof DAMAGES)[number]]
+  | ['storage', (typeof FAULTS)[number]]
+  | ['clock', 'forwards' | 'backwards', Span];
+
+const tab = fc.nat(2);
+const user = fc.constantFrom<User[]>('A', 'B', 'C');
+const age = fc.constantFrom<Age[]>(...AGES, 'same', 'same', 'new');
+const span = fc.constantFrom(...Object.keys(SPANS) as Span[]);
+const shown = fc.constantFrom('shown' as const, 'hidden' as const);
+const answer = fc.constantFrom<Answer[]>(...ANSWERS, 'ok', 'ok');
+
+const of = <T extends fc.Arbitrary<Event>>(weight: number, arbitrary: T) => ({ weight, arbitrary: arbitrary as fc.Arbitrary<Event> });
+const happens = fc.oneof(
+  of(14, fc.tuple(fc.constant('time'), fc.constantFrom('awake', 'asleep'), span) as fc.Arbitrary<Event>),
+  of(12, fc.tuple(fc.constant('auction'), tab) as fc.Arbitrary<Event>),
+  of(7, fc.tuple(fc.constant('open'), tab, shown, fc.constantFrom('getId', 'extendId'), fc.constantFrom('A', 'A', 'B', 'nobody'), age) as fc.Arbitrary<Event>),
+  of(10, fc.tuple(fc.constantFrom('reload', 'close', 'hide', 'show', 'freeze', 'thaw', 'getId', 'reload'), tab) as fc.Arbitrary<Event>),
+  of(3, fc.tuple(fc.constantFrom('logout', 'logout', 'dataDeletion'), tab) as fc.Arbitrary<Event>),
+  of(5, fc.tuple(fc.constant('login'), tab, user, age) as fc.Arbitrary<Event>),
+  of(2, fc.tuple(fc.constant('consent'), tab, fc.constantFrom('denied', 'coppa', 'allowed', 'allowed'), fc.constantFrom('heard', 'unheard')) as fc.Arbitrary<Event>),
+  of(4, fc.tuple(fc.constant('operator'), fc.oneof(answer, fc.constant('silent'))) as fc.Arbitrary<Event>),
+  of(6, fc.tuple(fc.constant('answer'), fc.nat(1), answer) as fc.Arbitrary<Event>),
+  of(1, fc.tuple(fc.constant('optOut'), user) as fc.Arbitrary<Event>),
+  of(1, fc.tuple(fc.constant('damage'), fc.constantFrom(...DAMAGES)) as fc.Arbitrary<Event>),
+  of(1, fc.tuple(fc.constant('storage'), fc.constantFrom(...FAULTS)) as fc.Arbitrary<Event>),
+  of(1, fc.tuple(fc.constant('clock'), fc.constantFrom('forwards', 'backwards'), span) as fc.Arbitrary<Event>),
+);
+
+export const settings = fc.record<Settings>({
+  storage: fc.constantFrom('localStorage', 'localStorage', 'cookie'),
+  supply: fc.constantFrom('params', 'params', 'cookie'),
+  locks: fc.constantFrom(true, true, true, false),
+  lives: fc.constantFrom('production', 'short'),
+  bidWhileRefreshing: fc.boolean(),
+  every: fc.constantFrom(0, 0, 300),
+  wrong: fc.constantFrom(0, 0, 0, 0, 5, -5, 100, -100),
+  seed: fc.nat(1e6),
+});
+
+export const sequences = fc.array(happens, { minLength: 1, maxLength: 28, size: 'max' });
+
+/** A sequence as it is put into found.test.ts, an event to a line. */
+export const written = (world: Settings, events: Event[]) =>
+  `${JSON.stringify(world)}\n${events.map((event) => `  ${JSON.stringify(event)},`).join('\n')}`.replaceAll('"', '\'');

@@ -1,0 +1,71 @@
+import { installGlobals } from './browser.ts';
+import type { Event, Settings } from './events.ts';
+import { play } from './world.ts';
+
+const plain: Settings = { storage: 'localStorage', supply: 'params', locks: true, lives: 'production', bidWhileRefreshing: false, every: 0, wrong: 0, seed: 0 };
+
+// Each was found by the model, and shrunk.
+const FOUND: [fact: string, world: Partial<Settings>, events: Event[]][] = [
+  ['takes no answer that waited for hours in a frozen page for a fresh one', {}, [
+    ['open', 2, 'shown', 'getId', 'A', 'stale'],
+    ['freeze', 2],
+    ['time', 'awake', '5 h'],
+    ['auction', 0],
+  ]],
+  ['keeps to the user whom the page named while consent was denied', {}, [
+    ['open', 1, 'shown', 'getId', 'A', 'same'],
+    ['consent', 1, 'denied', 'heard'],
+    ['login', 1, 'B', 'same'],
+  ]],
+  ['does not fall back to the user before when the page names one who has logged out', {}, [
+    ['open', 1, 'shown', 'getId', 'A', 'same'],
+    ['logout', 1],
+    ['login', 1, 'C', 'same'],
+    ['login', 1, 'A', 'same'],
+  ]],
+  ['keeps an opt-out from a tab that hears late of the logout before it', { seed: 740441 }, [
+    ['open', 0, 'shown', 'getId', 'B', 'stale'],
+    ['open', 1, 'shown', 'getId', 'A', 'same'],
+    ['open', 0, 'shown', 'getId', 'B', 'same'],
+    ['answer', 0, 'ok'],
+    ['optOut', 'B'],
+    ['logout', 0],
+    ['open', 0, 'shown', 'getId', 'B', 'same'],
+    ['time', 'awake', '1 min'],
+    ['open', 1, 'shown', 'getId', 'nobody', 'same'],
+  ]],
+  ['keeps an opt-out from a tab that looks late for the logout before it', { storage: 'cookie' }, [
+    ['open', 1, 'shown', 'getId', 'A', 'same'],
+    ['open', 0, 'hidden', 'getId', 'A', 'same'],
+    ['time', 'awake', '1 d'],
+    ['logout', 1],
+    ['open', 1, 'shown', 'getId', 'A', 'same'],
+    ['answer', 0, 'optout'],
+    ['answer', 0, 'ok'],
+  ]],
+  ['hears of a logout that took the publisher\'s cookie away too', { storage: 'cookie', supply: 'cookie' }, [
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['open', 1, 'shown', 'getId', 'A', 'dead'],
+    ['clock', 'backwards', '40 d'],
+    ['logout', 0],
+    ['auction', 0],
+  ]],
+  ['hears of a logout that was followed by a failure', {}, [
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['open', 1, 'shown', 'getId', 'nobody', 'same'],
+    ['freeze', 0],
+    ['logout', 1],
+    ['login', 1, 'B', 'expired'],
+    ['answer', 0, '500'],
+    ['thaw', 0],
+    ['auction', 0],
+  ]],
+];
+
+describe('model: sequences that once broke a rule', () => {
+  let uninstall: () => void;
+  before(() => { uninstall = installGlobals(); });
+  after(() => uninstall());
+
+  for (const [fact, world, events] of FOUND) it(fact, () => play({ ...plain, ...world }, events));
+});
