@@ -64,6 +64,7 @@ export function createSession(
   let awake = false;
   /** Whether a request of this very page has failed. */
   let failed = false;
+  let warned: string | undefined;
 
   const stateIn = (stored = record) => (denial() ? 'none' : stateOf(stored, now()));
   const identity = () => ((!denial() && record?.latestToken) || {}) as Identity;
@@ -192,6 +193,7 @@ export function createSession(
         if (failing) writeNote([left]);
       } else {
         failed = true;
+        if (FEATURES.UID2_CSTG && /^in/.test(error) && error !== warned) warn(`UID2: ${warned = error}`);
         writeNote(noteAfter(left, asking!, error, failing === asking ? failures! : 0, now(), random()));
       }
     }
@@ -239,7 +241,7 @@ export function createSession(
       reason: isValid(state) ? 'ok'
         : denied ?? (!supply() ? 'notConfigured'
           : told && !user ? 'loggedOut'
-            : flaw ?? (flight ? 'refreshing' : lastError ?? state)),
+            : (person ? undefined : flaw) ?? (flight ? 'refreshing' : lastError ?? state)),
       source: state === 'none' ? 'none' : source,
       lastError,
       identityExpires,

@@ -44,6 +44,7 @@ export function createSubmodule(
 ) {
   let params: Params | undefined;
   let flaw: string | undefined;
+  let last: string | undefined;
   let dii: Dii | undefined;
   let person: Person | undefined;
   let generate: ReturnType<typeof createGenerate> | undefined;
@@ -80,16 +81,20 @@ export function createSubmodule(
 
   /** Remembers the params; a user named there anew is new. */
   function take(given: Params) {
-    if (given === params) return;
-    params = given;
     if (FEATURES.UID2_CSTG) {
+      const found = diiIn(given);
+      // pages change what they have set
+      const seen = JSON.stringify([found, given.serverPublicKey, given.subscriptionId]);
+      if (given === params && seen === last) return;
+      last = seen;
       let value: string;
-      [flaw, dii] = diiIn(given);
+      [flaw, dii] = found;
       person = dii && ([, value] = dii, [value, (salt) => cyrb53Hash(value, salt), Number(cyrb53Hash(given.serverPublicKey! + given.subscriptionId))]);
       generate = undefined;
     } else {
       flaw = given.serverPublicKey && 'built without UID2_CSTG';
     }
+    params = given;
   }
 
   /** What getId answers; by itself, as Prebid asks when the publisher sets `storage`, it requests nothing before Prebid calls back. */
