@@ -11,7 +11,7 @@ import { submodule } from '../src/hook.js';
 import { startAuction } from '../src/prebid.js';
 import { getGlobal } from '../src/prebidGlobal.js';
 import { getStorageManager } from '../src/storageManager.js';
-import { logWarn } from '../src/utils.js';
+import { cyrb53Hash, logWarn } from '../src/utils.js';
 import { createSubmodule } from '../libraries/uid2/submodule.js';
 import type { Identity } from '../libraries/uid2/tokens.js';
 import type { Status } from '../libraries/uid2/session.js';
@@ -51,6 +51,30 @@ export type Uid2IdSystemParams = {
    * Older name of `uid2Cookie`, which goes first.
    */
   uid2ServerCookie?: string;
+  /**
+   * For tokens that the module generates itself: the public key, as the UID2 portal gives it; needs `subscriptionId` and one of the next four.
+   */
+  serverPublicKey?: string;
+  /**
+   * The subscription of that key.
+   */
+  subscriptionId?: string;
+  /**
+   * The user's e-mail address; it is normalized and hashed here.
+   */
+  email?: string;
+  /**
+   * The user's phone number as E.164 asks: `+` and 10 to 15 digits.
+   */
+  phone?: string;
+  /**
+   * Base64 of the SHA-256 of the normalized e-mail address.
+   */
+  emailHash?: string;
+  /**
+   * Base64 of the SHA-256 of the phone number.
+   */
+  phoneHash?: string;
   /**
    * Where the module keeps refreshed tokens.
    * @default 'localStorage', or the type in `userIds[].storage`
@@ -109,6 +133,7 @@ const uid2 = createSubmodule(
   allConsent.getConsentData,
   'PrebidJS-$prebid.version$-UID2Module-2.0',
   logWarn,
+  cyrb53Hash,
 );
 
 export const uid2IdSubmodule = {

@@ -6,7 +6,7 @@ declare module '*src/utils.js' {
   export const logInfo: Log;
   export const logWarn: Log;
   export const logError: Log;
-  export function cyrb53Hash(text: string, seed?: number): number;
+  export function cyrb53Hash(text: string, seed?: number): string;
   export function deepAccess(object: unknown, path: string | string[], fallback?: unknown): unknown;
   export function deepClone<T>(value: T): T;
   export function deepEqual(a: unknown, b: unknown, options?: { checkTypes?: boolean }): boolean;

@@ -10,6 +10,9 @@ import type { Page, Policy, World } from './world.ts';
 const PATIENCE_MS = 5000;
 const HOUR_MS = 3600e3;
 
+// what the build sets; nobody here generates
+Object.assign(globalThis, { FEATURES: { UID2_CSTG: true } });
+
 type Tab = Page & { wake(): void };
 type Turn = { tab: Tab; take(): boolean };
 /** What one reader's tabs share: storage, and a lock. */
@@ -124,7 +127,7 @@ export function createOurs(world: World): Policy {
       storeOf(browser, tab), () => ['none'],
       (_, flight) => Promise.race([
         world.ask(tab, PATIENCE_MS, 1),
-        new Promise<[string]>((resolve) => { flight.signal.addEventListener('abort', () => resolve(['network'])); }),
+        new Promise<[string]>((resolve) => { flight!.signal.addEventListener('abort', () => resolve(['network'])); }),
       ]),
       () => Infinity, () => undefined, () => {}, lockOf(browser, tab), wakeup, world.now, world.random,
     );

@@ -1,8 +1,8 @@
 // What the buttons of these pages need and no publisher's site has: expiring tokens, opting out, breaking the operator.
 import { Router } from 'express';
-import { identityFor, setTokenCookie, type LoginOptions } from './login.js';
+import { identityFor, ON_CLIENT, setTokenCookie, type LoginOptions } from './login.js';
 import { refusal } from './refusal.js';
-import type { Session, Sessions } from './sessions.js';
+import type { Mode, Session, Sessions } from './sessions.js';
 
 const FAULTS: Record<string, object> = {
   'answers 500': { endpoint: 'refresh', kind: 'status', status: 500 },
@@ -16,8 +16,16 @@ const FAULTS: Record<string, object> = {
   'fails at everything, login too': { kind: 'status', status: 500 }
 };
 
-/** The names of the faults a page can choose from. */
-export const faultNames = Object.keys(FAULTS);
+const GENERATING: Record<string, object> = {
+  'does not know this domain (403)': { endpoint: 'client-generate', kind: 'status', status: 403 },
+  'generates no tokens (500)': { endpoint: 'client-generate', kind: 'status', status: 500 }
+};
+const ALL_FAULTS: Record<string, object> = { ...GENERATING, ...FAULTS };
+
+/** The names of the faults that a page can choose from. */
+export const faultNames = (mode: Mode): string[] => Object.keys(ON_CLIENT.includes(mode) ? ALL_FAULTS : FAULTS);
+
+const userOf = ({ dii }: Session): string => ('email' in dii ? dii.email : dii.phone);
 
 const WANTED = 12;
 
@@ -26,9 +34,9 @@ type Logged = { path: string; preflight: boolean };
 /** What a page may know about its session; never a token. */
 export function sessionView(session: Session | undefined) {
   if (!session) return null;
-  const { mode, email, optedOut, identity, refreshedAt, lastError } = session;
+  const { mode, optedOut, identity, refreshedAt, lastError } = session;
   return {
-    mode, email, optedOut, refreshedAt, lastError,
+    mode, user: userOf(session), optedOut, refreshedAt, lastError,
     identityExpires: identity?.identity_expires,
     refreshFrom: identity?.refresh_from,
     refreshExpires: identity?.refresh_expires
@@ -58,7 +66,7 @@ export function labRoutes(sessions: Sessions, options: LoginOptions, clock: { ah
     const session = sessions.of(req);
     res.json({
       session: sessionView(session),
-      optedOutHere: !!session && optedOut.has(session.email),
+      optedOutHere: !!session && optedOut.has(userOf(session)),
       operator: {
         reachable: requests !== null,
         fault,
@@ -71,8 +79,8 @@ export function labRoutes(sessions: Sessions, options: LoginOptions, clock: { ah
   // A new identity whose times are moved: to the module it is a login that happened hours ago.
   router.post('/lab/expire', async (req, res) => {
     const session = sessions.of(req);
-    if (!session) throw refusal(409, 'Log in first: there is no token to expire.');
-    const answer = await identityFor(session.email, options).catch(() => {
+    if (!session || ON_CLIENT.includes(session.mode)) throw refusal(409, 'Log in first: there is no token to expire.');
+    const answer = await identityFor(session.dii, options).catch(() => {
       throw refusal(503, 'Not now: the operator has to issue the token that is to be expired. Mend it first, or break only its refreshes.');
     });
     if (answer === 'optout') throw refusal(409, 'This user has opted out, so there is no token to expire: wait some seconds until a refresh is due, then run an auction.');
@@ -87,17 +95,17 @@ export function labRoutes(sessions: Sessions, options: LoginOptions, clock: { ah
     const session = sessions.of(req);
     if (!session) throw refusal(409, 'Log in first: nobody is here to opt out.');
     const undo = req.body?.undo === true;
-    await admin(undo ? 'DELETE' : 'POST', '/admin/optout', { email: session.email });
-    if (undo) optedOut.delete(session.email);
-    else optedOut.add(session.email);
+    await admin(undo ? 'DELETE' : 'POST', '/admin/optout', session.dii);
+    if (undo) optedOut.delete(userOf(session));
+    else optedOut.add(userOf(session));
     res.json({});
   });
 
   router.post('/lab/fault', async (req, res) => {
     const name: unknown = req.body?.name;
-    if (typeof name !== 'string' || !Object.hasOwn(FAULTS, name)) throw refusal(400, 'There is no such fault.');
+    if (typeof name !== 'string' || !Object.hasOwn(ALL_FAULTS, name)) throw refusal(400, 'There is no such fault.');
     await admin('DELETE', '/admin/fault');
-    await admin('POST', '/admin/fault', FAULTS[name]);
+    await admin('POST', '/admin/fault', ALL_FAULTS[name]);
     fault = name;
     res.json({});
   });

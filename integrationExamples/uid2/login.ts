@@ -2,7 +2,7 @@
 import { Router, type Request, type Response } from 'express';
 import { generateToken, type Identity } from '../../operator/client.js';
 import { refusal } from './refusal.js';
-import type { Mode, Session, Sessions } from './sessions.js';
+import type { Dii, Mode, Session, Sessions } from './sessions.js';
 
 /** The account at the operator, and how long to wait for it (ms). */
 export type LoginOptions = {
@@ -14,14 +14,15 @@ export type LoginOptions = {
 /** The first-party cookie that cookie.html names in `params.uid2Cookie`. */
 export const TOKEN_COOKIE = 'uid2_pub_cookie';
 
-const MODES: readonly unknown[] = ['cookie', 'config', 'server-only'] satisfies Mode[];
+/** Where the page asks the operator itself, and the module says what it thinks of an address or number. */
+export const ON_CLIENT: readonly Mode[] = ['client-side', 'deferred'];
+const MODES: readonly unknown[] = ['cookie', 'config', 'server-only', ...ON_CLIENT] satisfies Mode[];
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
-const LONGEST_EMAIL = 254;
+const LONGEST = 254;
 
 const isMode = (value: unknown): value is Mode => MODES.includes(value);
 
-const isEmail = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= LONGEST_EMAIL && EMAIL.test(value);
+const textIn = (value: unknown): string => (typeof value === 'string' && value.length <= LONGEST ? value.trim() : '');
 
 const optionsOf = (req: Request) => ({ path: '/', sameSite: 'lax', secure: req.secure } as const);
 
@@ -31,27 +32,37 @@ export function setTokenCookie(req: Request, res: Response, identity: Identity):
 }
 
 /** A new identity from the operator, or 'optout'. Throws an Error with one line when the operator cannot be asked. */
-export function identityFor(email: string, { operator, operatorTimeout }: LoginOptions): Promise<{ identity: Identity } | 'optout'> {
-  return generateToken({ ...operator, timeout: operatorTimeout }, { email });
+export function identityFor(dii: Dii, { operator, operatorTimeout }: LoginOptions): Promise<{ identity: Identity } | 'optout'> {
+  return generateToken({ ...operator, timeout: operatorTimeout }, dii);
 }
 
-async function logIn(req: Request, res: Response, sessions: Sessions, options: LoginOptions): Promise<void> {
-  const { mode } = req.body ?? {};
-  const email = typeof req.body?.email === 'string' ? req.body.email.trim() : undefined;
-  if (!isMode(mode)) throw refusal(400, 'This page does not say how it wants its token.');
-  if (!isEmail(email)) throw refusal(400, 'That is not an e-mail address. Try user@example.com.');
-  const answer = await identityFor(email, options).catch((error: Error) => {
-    throw refusal(503, `You are not logged in. ${error.message}. Mend the operator and try again.`);
-  });
-  const session: Session = { mode, email, optedOut: answer === 'optout', refreshedAt: options.now() };
-  if (answer !== 'optout') session.identity = answer.identity;
+function diiIn(user: string): Dii {
+  if (!user) throw refusal(400, 'Enter an e-mail address or a phone number.');
+  return user.includes('@') ? { email: user } : { phone: user };
+}
+
+function admit(req: Request, res: Response, sessions: Sessions, session: Session): void {
   sessions.start(req, res, session);
-  if (mode === 'cookie' && session.identity) setTokenCookie(req, res, session.identity);
+  if (session.mode === 'cookie' && session.identity) setTokenCookie(req, res, session.identity);
   else res.clearCookie(TOKEN_COOKIE, optionsOf(req));
   res.json({ optedOut: session.optedOut });
 }
 
-/** Routes POST /login {email, mode} and POST /logout. Logging out asks the operator nothing. */
+async function logIn(req: Request, res: Response, sessions: Sessions, options: LoginOptions): Promise<void> {
+  const { mode } = req.body ?? {};
+  const email = textIn(req.body?.email);
+  if (!isMode(mode)) throw refusal(400, 'This page does not say how it wants its token.');
+  if (ON_CLIENT.includes(mode)) return admit(req, res, sessions, { mode, dii: diiIn(textIn(req.body?.user)), optedOut: false, refreshedAt: options.now() });
+  if (!EMAIL.test(email)) throw refusal(400, 'That is not an e-mail address. Try user@example.com.');
+  const answer = await identityFor({ email }, options).catch((error: Error) => {
+    throw refusal(503, `You are not logged in. ${error.message}. Mend the operator and try again.`);
+  });
+  const session: Session = { mode, dii: { email }, optedOut: answer === 'optout', refreshedAt: options.now() };
+  if (answer !== 'optout') session.identity = answer.identity;
+  admit(req, res, sessions, session);
+}
+
+/** Routes POST /login {email, mode}, or {user, mode} where the page makes the token, and POST /logout. Logging out asks the operator nothing. */
 export function loginRoutes(sessions: Sessions, options: LoginOptions): Router {
   const router = Router();
   router.post('/login', (req, res) => logIn(req, res, sessions, options));

@@ -13,7 +13,7 @@ import { sspRoutes } from './ssp.js';
 
 /** What the site needs to run; times in ms. */
 export type SiteOptions = {
-  operator: { url: string; apiKey: string; apiSecret: string };
+  operator: { url: string; apiKey: string; apiSecret: string; cstg: { subscriptionId: string; serverPublicKey: string } };
   /** Path of the Prebid bundle; it may appear later than the site. */
   prebid: string;
   /** Default 0: any free port. */
@@ -25,7 +25,7 @@ export type SiteOptions = {
   now?: () => number;
 };
 
-const PAGES: Record<string, Mode> = { cookie: 'cookie', config: 'config', 'server-only': 'server-only', try: 'cookie', tab: 'cookie' };
+const PAGES: Record<string, Mode> = { cookie: 'cookie', config: 'config', 'server-only': 'server-only', 'client-side': 'client-side', deferred: 'deferred', try: 'cookie', tab: 'cookie' };
 const SCRIPTS = ['panel', 'clock'] as const;
 const FIVE_MINUTES = 5 * 60 * 1000;
 
@@ -64,10 +64,16 @@ function siteApp({ operator, prebid, refreshEvery = FIVE_MINUTES, operatorTimeou
         uid2ApiBase: operator.url,
         uid2Token: session?.mode === 'config' ? session.identity : null,
         advertisingToken: token,
-        panel: { mode, session: sessionView(session), faults: faultNames }
+        ...operator.cstg,
+        dii: session?.mode === 'client-side' ? session.dii : null,
+        panel: { mode, session: sessionView(session), faults: faultNames(mode) }
       }));
     });
   }
+  app.get('/user', (req, res) => {
+    const session = sessions.of(req);
+    res.json({ dii: session?.mode === 'deferred' ? session.dii : null });
+  });
   app.get('/token', async (req, res) => { res.json({ token: await currentToken(req) }); });
   for (const name of SCRIPTS) {
     let script: Promise<string> | undefined;

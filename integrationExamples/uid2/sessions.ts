@@ -3,13 +3,16 @@ import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Identity } from '../../operator/client.js';
 
-/** How the token gets to the page: a first-party cookie, the page's own config, or only as a value. */
-export type Mode = 'cookie' | 'config' | 'server-only';
+/** How the token gets to the page: a first-party cookie, the page's own config, only as a value, or made there, from the start or once it knows the user. */
+export type Mode = 'cookie' | 'config' | 'server-only' | 'client-side' | 'deferred';
 
-/** One logged-in user; times in ms since 1970. `identity` is missing for a user who opted out. */
+/** What the user has logged in with: directly identifying information. */
+export type Dii = { email: string } | { phone: string };
+
+/** One logged-in user; times in ms since 1970. `identity` is missing for a user who opted out, and where the page makes the token. */
 export type Session = {
   mode: Mode;
-  email: string;
+  dii: Dii;
   optedOut: boolean;
   identity?: Identity;
   refreshedAt: number;

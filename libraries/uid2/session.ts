@@ -26,25 +26,33 @@ export type Status = {
   lastError?: string;
 };
 
-/** What the publisher supplies, read anew each time as their cookie may change; undefined before they have said anything. */
-export type Supply = () => [source: Source, identity?: Identity, bad?: unknown] | undefined;
+/** A user by directly identifying information (DII), anew with every config: its normalized value, a hash of that, and a number for how the operator is asked. */
+export type Person = [value: string, hash: (salt: number) => string, account: number];
 
-export type Refresh = (identity: Identity, flight: AbortController) => Promise<Outcome>;
+/**
+ * What the publisher supplies, read anew each time as their cookie may change; undefined before they have said anything.
+ * `flaw` names the param that makes no sense.
+ */
+export type Supply = () => [source: Source, identity?: Identity, flaw?: string, person?: Person] | undefined;
+
+/** Asks for the identity's successor, or for the supplied person's first; without a `flight` it only gets ready. */
+export type Request = (identity?: Identity, flight?: AbortController) => Promise<Outcome>;
 
 /**
  * Who the user is now, what bidders are given for them, and its renewal, at least every `every()` ms.
  * `denial` says why consent rules keep us from reading, storing, asking and sending, if they do.
  */
 export function createSession(
-  [read, write, remove, lags, noted, writeNote, sdk, clear]: Store, supply: Supply, refresh: Refresh, every: () => number, denial: () => string | undefined,
+  [read, write, remove, lags, noted, writeNote, sdk, clear]: Store, supply: Supply, request: Request, every: () => number, denial: () => string | undefined,
   warn: (message: string) => void, lock: Lock, wakeup: Wakeup, now: () => number, random: () => number,
 ) {
-  /** The token that was supplied when we last looked. */
-  let told: Identity | undefined;
-  let flawed: unknown;
+  /** Names the token or person that was supplied when we last looked. */
+  let told: string | undefined;
+  let person: Person | undefined;
+  let flaw: string | undefined;
   /** Whose record is in use; and whose never will be, as a logout or a later login has ended them. */
   let user: string | undefined;
-  const past: unknown[] = [];
+  let past: unknown[] = [];
   /** Whom this page has had before: a tab that does not know yet may bring them back. */
   let before: unknown[] = [];
   /** The last logout that we know of. */
@@ -56,6 +64,9 @@ export function createSession(
   /** Whether an auction has asked, which a hidden page waits for; and whether this page may ask. */
   let wanted = false;
   let awake = false;
+  /** Whether a request of this very page has failed. */
+  let failed = false;
+  let warned: string | undefined;
 
   const stateIn = (stored = record) => (denial() ? 'none' : stateOf(stored, now()));
   const identity = () => ((!denial() && record?.latestToken) || {}) as Identity;
@@ -66,18 +77,29 @@ export function createSession(
     return state === 'optedOut' ? { optout: true } : isValid(state) ? { id: (stored!.latestToken as Identity).advertising_token } : undefined;
   }
 
-  /** How the last request for this token failed, and how long it must not be made again, ms. */
+  const isTheirs = (stored?: Stored) =>
+    FEATURES.UID2_CSTG && person && stored?.originalIdentity && person[1](stored.originalIdentity.salt) === stored.originalIdentity.identity;
+  const whose = (stored?: Stored) => (isTheirs(stored) ? person![0] : ownerOf(stored));
+
+  /** What failures of the next request are noted under. */
+  const key = () => identity().identity_expires ?? person?.[2];
+
+  /** How the last request failed, and how long it must not be made again, ms. */
   function failure(): [error?: string, pause?: number] {
-    const [, key, at, , error] = noted();
-    return key && key === identity().identity_expires ? [error, pauseOf(at!, now())] : [];
+    const [, failing, at, , error] = noted();
+    return failing && failing === key() ? [error, pauseOf(at!, now())] : [];
   }
 
   /** How long until the operator is to be asked, ms. */
   function wait(): number {
     const { refresh_token: able, refresh_from: from } = identity();
     const state = stateIn();
-    return able && state === 'fresh' ? from - now() : able && isDue(state) ? failure()[1] ?? 0 : Infinity;
+    return denial() ? Infinity
+      : able && state === 'fresh' ? from - now()
+        : (able && isDue(state)) || isToGenerate(state) ? failure()[1] ?? 0 : Infinity;
   }
+
+  const isToGenerate = (state: State) => FEATURES.UID2_CSTG && (state === 'none' || state === 'dead') && isTheirs(record);
 
   /** Whether a refresh is due, on its way or not. */
   const waiting = () => awake && !wait();
@@ -95,20 +117,27 @@ export function createSession(
     wakeAfter();
   }
 
+  /** The record of somebody of whom the operator is yet to tell. */
+  function unknown([, hash]: Person): Stored {
+    const salt = Math.floor(random() * 2 ** 32);
+    return { originalIdentity: { identity: hash(salt), salt } };
+  }
+
   /** Looks at what is supplied and stored again. */
   function look() {
     const given = !denial() && supply();
     if (!given) return drop();
-    const [from, supplied, bad] = given;
+    const [from, supplied, bad, someone] = given;
+    const name = someone?.[0] ?? (supplied && supplied.advertising_token + supplied.identity_expires);
     const [stored, plain] = read();
     const left = noted()[0] || logout;
-    const same = supplied?.advertising_token === told?.advertising_token && supplied?.identity_expires === told?.identity_expires;
-    const owner = ownerOf(stored);
+    const same = name === told && someone === person;
+    const owner = whose(stored);
     const foreign = same && user && owner && owner !== user;
     const back = foreign && before.includes(stored!.login ?? owner);
     // another tab has logged out, or logged in somebody else
     if (user && (left !== logout || (foreign && !back))) {
-      past.push(user);
+      past.push(user, ownerOf(record));
       // we may have stored something before the news came
       if (left !== logout && owner === user && (stored!.latestToken as Identity).advertising_token === identity().advertising_token) remove();
       drop();
@@ -119,19 +148,28 @@ export function createSession(
       before.push(user, record?.login);
       user = undefined;
       drop();
+      if (FEATURES.UID2_CSTG && someone) {
+        // set once more it is a login, even of whom we have seen before; and a failure that this page has waited for is over
+        past = past.filter((one) => one !== name);
+        if (failed) writeNote([left]);
+        failed = false;
+      }
     }
-    if (bad && !flawed) warn('UID2: bad token/cookie');
-    told = supplied;
-    flawed = bad;
+    if (bad && bad !== flaw) warn(`UID2: ${bad}`);
+    told = name;
+    person = someone;
+    flaw = bad;
     logout = left;
     const usable = past.includes(owner) ? undefined : back ? record : stored;
-    [source, record] = supplied && !past.includes(supplied.advertising_token) ? [from, recordFor(supplied, usable, now() + every())] : recordLeft(usable, plain, sdk);
-    // kept from the start, so that the next page finds it, or at least not somebody else; alone, an expired one is not worth keeping
+    [source, record] = FEATURES.UID2_CSTG && person && !past.includes(person[0]) ? [from, isTheirs(usable) ? usable : unknown(person)]
+      : supplied && !past.includes(supplied.advertising_token) ? [from, recordFor(supplied, usable, now() + every())] : recordLeft(usable, plain, sdk);
     // once, or two tabs that know different users would go on doing so
     if (back) before = [];
+    // kept from the start, so that the next page finds it, or at least not somebody else; alone, an expired one is not worth keeping
     if (record !== stored && record?.originalToken && (stored || published())) write(record = { ...record, login: random() });
-    if (ownerOf(record) !== user || wait()) abandon();
-    user = ownerOf(record);
+    else if (FEATURES.UID2_CSTG && stored && record && !record.latestToken) remove();
+    if (whose(record) !== user || wait()) abandon();
+    user = whose(record);
     awake = !wakeAfter(flight ? Infinity : Math.max(wait() * (1 + random() / 200), BREATH_MS)) || wanted;
   }
 
@@ -148,22 +186,24 @@ export function createSession(
     look();
     if (flight !== mine) return;
     const asked = identity();
-    const began = now();
-    const [error, answer] = await refresh(asked, mine);
+    const [asking, began] = [key(), now()];
+    const [error, answer] = await (isToGenerate(stateIn()) ? request(undefined, mine) : request(asked, mine));
     // or the user is another by now
     look();
     if (flight !== mine) return;
     flight = undefined;
     if (identity().advertising_token === asked.advertising_token) {
-      const [left, key, , failures] = noted();
+      const [left, failing, , failures] = noted();
       const next = { ...record, latestToken: answer === 'optout' ? answer : answer && received(answer, every(), began), updated: now() } as Stored;
       if (published(next)) {
         // of an opt-out: what tells the user again, and nothing that can be used
-        if (answer === 'optout') next.originalToken = { advertising_token: user! };
+        if (answer === 'optout' && next.originalToken) next.originalToken = { advertising_token: user! };
         write(record = next);
-        if (key) writeNote([left]);
+        if (failing) writeNote([left]);
       } else {
-        writeNote(noteAfter(left, asked.identity_expires, error, key === asked.identity_expires && failures! > 0 ? failures! : 0, now(), random()));
+        failed = true;
+        if (FEATURES.UID2_CSTG && /^in|^do/.test(error) && error !== warned) warn(`UID2: ${warned = error}`);
+        writeNote(noteAfter(left, asking!, error, failing === asking && failures! > 0 ? failures! : 0, now(), random()));
       }
     }
     look();
@@ -181,6 +221,7 @@ export function createSession(
   async function renew() {
     if (!flight && waiting()) {
       const mine = flight = new AbortController();
+      if (isToGenerate(stateIn())) request();
       outcome = new Promise((resolve) => {
         mine.signal.onabort = () => flight === mine || resolve(mine);
         lock(async () => {
@@ -196,7 +237,7 @@ export function createSession(
 
   /** Logs the user out, whatever is in the config or still on its way. */
   function disconnect(cookie?: string) {
-    if (user) past.push(user);
+    past.push(user, ownerOf(record));
     user = undefined;
     drop();
     // first, so that no tab takes what is cleared for lost; and some have nothing stored whose end they could notice
@@ -214,8 +255,8 @@ export function createSession(
       state,
       reason: isValid(state) ? 'ok'
         : denied ?? (!supply() ? 'notConfigured'
-          : told && past.includes(told.advertising_token) ? 'loggedOut'
-            : flawed ? 'invalidToken' : flight ? 'refreshing' : lastError ?? state),
+          : told && !user ? 'loggedOut'
+            : (person ? undefined : flaw) ?? (flight ? 'refreshing' : lastError ?? state)),
       source: state === 'none' ? 'none' : source,
       lastError,
       identityExpires,

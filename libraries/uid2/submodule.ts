@@ -1,6 +1,8 @@
+import { diiIn, type Dii, type DiiParams } from './dii.js';
+import { createGenerate } from './generate.js';
 import { refresh, type Fetch } from './operator.js';
 import { identityFrom } from './parse.js';
-import { createSession, type Published } from './session.js';
+import { createSession, type Person, type Published } from './session.js';
 import { createStore, KEY } from './store.js';
 import { webLock } from './lock.js';
 import { pageWakeup } from './wakeup.js';
@@ -8,7 +10,7 @@ import type { StorageManager } from '../../src/storageManager.js';
 import type { Identity } from './tokens.js';
 
 /** The part of the module's params that matters here; the public type is in modules/uid2IdSystem.ts. */
-export type Params = {
+export type Params = DiiParams & {
   uid2ApiBase?: string;
   uid2ApiVersion?: 1 | 2;
   uid2Token?: Identity;
@@ -33,13 +35,18 @@ type IdResponse = { id: object; callback?(done: (id: object) => void): Promise<v
 
 /**
  * What Prebid asks of an ID submodule, on one session. `consent` says what consent rules are now,
- * `client` is `PrebidJS-<version>-UID2Module-<revision>`.
+ * `client` is `PrebidJS-<version>-UID2Module-<revision>`, `hash` Prebid's cyrb53Hash.
  */
 export function createSubmodule(
-  storage: StorageManager, fetch: Fetch, consent: () => Consent, client: string, warn: (message: string) => void,
+  storage: StorageManager, fetch: Fetch, consent: () => Consent, client: string, warn: (message: string) => void, hash: (text: string, seed?: number) => string,
   now = Date.now, lock = webLock(PATIENCE_MS), wakeup = pageWakeup(KEY), random = Math.random,
 ) {
   let params: Params | undefined;
+  let flaw: string | undefined;
+  let last: string | undefined;
+  let dii: Dii | undefined;
+  let person: Person | undefined;
+  let generate: ReturnType<typeof createGenerate> | undefined;
 
   const denial = ({ gdpr, coppa }: Consent = consent()) => (gdpr?.gdprApplies ? 'gdprApplies' : coppa ? 'coppa' : undefined);
   const cookieIn = () => params?.uid2Cookie ?? params?.uid2ServerCookie;
@@ -53,11 +60,14 @@ export function createSubmodule(
       const token = identityFrom(params.uid2Token);
       const value = token ?? (cookie && valueIn(cookie)) ?? params.uid2Token;
       const identity = identityFrom(value);
-      return [token ? 'params' : 'cookie', identity, !identity && value];
+      return [token || person ? 'params' : 'cookie', identity, flaw ?? (!identity && value ? `invalid uid2${params.uid2Token ? 'Token' : 'Cookie'}` : undefined), person];
     },
-    (identity, flight) => {
+    async (identity, flight) => {
+      const base = params!.uid2ApiBase ?? 'https://prod.uidapi.com';
+      if (FEATURES.UID2_CSTG && !identity) generate ??= createGenerate(fetch, base, params!.serverPublicKey!, params!.subscriptionId!, dii!);
+      if (!flight) return [''];
       setTimeout(() => flight.abort(), PATIENCE_MS);
-      return refresh(fetch, params!.uid2ApiBase ?? 'https://prod.uidapi.com', client, params!.uid2ApiVersion === 1, identity, flight.signal);
+      return identity ? refresh(fetch, base, client, params!.uid2ApiVersion === 1, identity, flight.signal) : generate!(flight.signal, now());
     },
     () => (params!.refreshIntervalSeconds! > 0 ? params!.refreshIntervalSeconds! * 1000 : Infinity),
     denial,
@@ -68,10 +78,28 @@ export function createSubmodule(
     random,
   );
 
+  /** Remembers the params; a user named there anew is new. */
+  function take(given: Params) {
+    if (FEATURES.UID2_CSTG) {
+      const found = diiIn(given);
+      // pages change what they have set
+      const seen = JSON.stringify([found, given.serverPublicKey, given.subscriptionId]);
+      if (given === params && seen === last) return;
+      last = seen;
+      let value: string;
+      [flaw, dii] = found;
+      person = dii && ([, value] = dii, [value, (salt) => hash(value, salt), Number(hash(given.serverPublicKey! + given.subscriptionId))]);
+      generate = undefined;
+    } else {
+      flaw = given.serverPublicKey && 'built without UID2_CSTG';
+    }
+    params = given;
+  }
+
   /** What getId answers; by itself, as Prebid asks when the publisher sets `storage`, it requests nothing before Prebid calls back. */
   function extendId(config: Config, consentData?: Consent): IdResponse | undefined {
-    params = config.params ?? {};
-    prefer((params.storage ?? config.storage?.type) === 'cookie');
+    take(config.params ?? {});
+    prefer((params!.storage ?? config.storage?.type) === 'cookie');
     const denied = denial(consentData);
     if (denied) {
       warn(`UID2: off, ${denied}`);
@@ -81,7 +109,7 @@ export function createSubmodule(
     look();
     return {
       id: ID,
-      callback: waiting() && !(params.bidWhileRefreshing && published()) ? (done) => renew().then(() => done(ID)) : undefined,
+      callback: waiting() && !(params!.bidWhileRefreshing && published()) ? (done) => renew().then(() => done(ID)) : undefined,
     };
   }
 
@@ -105,7 +133,7 @@ export function createSubmodule(
     due,
 
     onDataDeletionRequest(config?: Config) {
-      params = config?.params ?? params;
+      if (config?.params) take(config.params);
       look();
       disconnect(cookieIn());
     },

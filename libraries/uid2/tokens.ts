@@ -14,7 +14,8 @@ export type Latest = Identity | 'optout';
 /** What the browser keeps; the first three fields are shared with Prebid's own module. */
 export type Stored = {
   originalToken?: { advertising_token: string } & Partial<Identity>;
-  latestToken: Latest;
+  /** Absent before the first answer; never so in storage. */
+  latestToken?: Latest;
   originalIdentity?: { identity: string; salt: number };
   /** When the operator answered `latestToken`, Unix ms. */
   updated?: number;
@@ -49,8 +50,8 @@ export const isValid = (state: State) => state === 'fresh' || state === 'stale';
 /** Whether the operator can make it fresh again. */
 export const isDue = (state: State) => state === 'stale' || state === 'expired';
 
-/** The token that the publisher supplied for the record: tells one user from another. */
-export const ownerOf = (record?: Stored) => record?.originalToken?.advertising_token;
+/** The token, or the hashed identity, that the publisher supplied for the record: tells one user from another. */
+export const ownerOf = (record?: Stored) => record?.originalToken?.advertising_token ?? record?.originalIdentity?.identity;
 
 /**
  * The answer to a request made at `now`, in the time of this browser's clock. It is fresh when it is made, for a quarter of its

@@ -171,6 +171,147 @@ describe('The example site', () => {
     });
   });
 
+  describe('on the pages that make the token themselves', () => {
+    const generations = () => operator.admin.requests().filter(({ path, preflight }) => path.split('?')[0] === '/v2/token/client-generate' && !preflight);
+    const user = () => page.getByLabel('E-mail or phone');
+    const held = () => page.evaluate(() => (window as any).pbjs.getUserIds().uid2?.id as string | undefined);
+    const why = () => page.locator('dt:text-is("Why") + dd');
+    const stored = () => context.storageState().then((all) => JSON.stringify(all));
+
+    async function open(name: string): Promise<void> {
+      await page.goto(`${site.url}/${name}.html`);
+      expect(await sold()).to.equal(undefined);
+    }
+
+    /** Logs in, and says what the next auction of the page sent. */
+    async function enter(name: string, who = EMAIL): Promise<string | undefined> {
+      await user().fill(who);
+      if (name === 'deferred') {
+        await button('Log in').click();
+      } else {
+        await Promise.all([page.waitForEvent('load'), button('Log in').click()]);
+        seen = 0;
+      }
+      await button('Log out').waitFor();
+      return sold();
+    }
+
+    async function leave(): Promise<void> {
+      await button('Log out').click();
+      await button('Log in').waitFor();
+    }
+
+    for (const name of ['client-side', 'deferred']) {
+      describe(name, () => {
+        for (const who of ['Reader+News@example.com', '+12345678901']) {
+          it(`generates a token for ${who}, which both SSPs get in the next auction`, async () => {
+            await open(name);
+            const token = await enter(name, who);
+            expect(token).to.be.a('string').and.equal(await held());
+            expect(await auction()).to.equal(token);
+            expect(generations()).to.have.length(1);
+          });
+        }
+
+        it('stores who the user is as a salted hash only', async () => {
+          await open(name);
+          await enter(name);
+          expect(await stored()).to.include('originalIdentity').and.not.include(EMAIL);
+        });
+
+        it('refreshes the token after a sleep, and generates no other', async () => {
+          operator.admin.setLifetimes(FAST);
+          await open(name);
+          const token = await enter(name);
+          await button('Sleep for a minute').click();
+          await page.getByText('in a simulation').waitFor();
+          expect(await auction()).to.be.a('string').and.not.equal(token);
+          expect([generations().length, refreshes().length]).to.deep.equal([1, 1]);
+        });
+
+        it('uses the stored token when the page is loaded again', async () => {
+          await open(name);
+          const token = await enter(name);
+          await page.reload();
+          await page.waitForFunction((id) => (window as any).pbjs.getUserIds?.().uid2?.id === id, token);
+          expect(generations()).to.have.length(1);
+        });
+
+        it('bids without a token after logout, here and on the next page', async () => {
+          await open(name);
+          await enter(name);
+          await leave();
+          expect(await held()).to.equal(undefined);
+          expect(await auction()).to.equal(undefined);
+          expect(await stored()).not.include('advertising_token":"');
+          seen = 0;
+          await page.reload();
+          expect(await sold()).to.equal(undefined);
+          expect(generations()).to.have.length(1);
+        });
+
+        it('has a new token for the next user, and for the first one again', async () => {
+          await open(name);
+          const tokens = [await enter(name)];
+          await leave();
+          tokens.push(await enter(name, 'other@example.com'));
+          await leave();
+          tokens.push(await enter(name));
+          expect(tokens).not.to.include(undefined);
+          expect(new Set(tokens).size).to.equal(3);
+          expect(generations()).to.have.length(3);
+        });
+
+        it('says what is wrong with a phone number, and asks nobody', async () => {
+          await open(name);
+          expect(await enter(name, '0491 570 006')).to.equal(undefined);
+          await why().getByText('(invalid phone)').waitFor();
+          expect(generations()).to.have.length(0);
+        });
+
+        it('sends nothing of a user who has opted out', async () => {
+          await open(name);
+          expect(await enter(name, 'optout@example.com')).to.equal(undefined);
+          await page.locator('.chip', { hasText: 'Opted out' }).waitFor();
+          expect(await button('Opt out at the operator').isDisabled()).to.equal(true);
+        });
+
+        it('says that the domain is not on the list, and asks once', async () => {
+          const strict = await startOperator({ domains: ['example.com'] });
+          const foreign = await startSite({ operator: strict, prebid: await bundle() });
+          try {
+            await page.goto(`${foreign.url}/${name}.html`);
+            await user().fill(EMAIL);
+            await button('Log in').click();
+            await button('Log out').waitFor();
+            await why().getByText('domain not on the account\'s list: http 403').waitFor();
+            await button('Run auction').click();
+            expect(strict.admin.requests().map(({ status }) => status)).to.deep.equal([403]);
+          } finally {
+            await foreign.close();
+            await strict.close();
+          }
+        });
+
+        for (const width of [1280, 390]) {
+          it(`fits into ${width} pixels`, async () => {
+            await page.setViewportSize({ width, height: 800 });
+            await open(name);
+            await enter(name);
+            expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(width);
+          });
+        }
+      });
+    }
+
+    it('do not load again for a deferred login', async () => {
+      await open('deferred');
+      await page.evaluate(() => { (window as any).same = true; });
+      await enter('deferred');
+      expect(await page.evaluate(() => (window as any).same)).to.equal(true);
+    });
+  });
+
   describe('on the page "Try it"', () => {
     let issued: string | undefined;
 

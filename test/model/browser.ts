@@ -57,6 +57,7 @@ const listen = (type: string, listener: (event: { key?: string | null }) => void
 /** Puts the browser's globals in place, and gives back how to take them away. */
 export function installGlobals(): () => void {
   const fakes: Record<string, unknown> = {
+    FEATURES: { UID2_CSTG: true },
     location: { hostname: 'shop' },
     document: { addEventListener: listen, get hidden() { return here().hidden; } },
     navigator: { get locks() { return browser!.locks; } },

@@ -221,13 +221,13 @@ describe('the example site', () => {
     });
 
     it('leaves no placeholder unfilled', async () => {
-      for (const page of ['/', '/cookie.html', '/config.html', '/server-only.html', '/try.html', '/tab.html']) {
+      for (const page of ['/', '/cookie.html', '/config.html', '/server-only.html', '/client-side.html', '/deferred.html', '/try.html', '/tab.html']) {
         expect(await (await visitor().ask('GET', page)).text()).not.to.include('{{');
       }
     });
 
     it('is at most 60 lines of script', async () => {
-      for (const mode of ['cookie', 'config', 'server-only', 'try', 'tab']) {
+      for (const mode of ['cookie', 'config', 'server-only', 'client-side', 'deferred', 'try', 'tab']) {
         const [, script] = /<script>\n([^]*?)<\/script>/.exec(await visitor().page(mode))!;
         expect(script.trim().split('\n').length).to.be.at.most(60);
       }
@@ -235,7 +235,7 @@ describe('the example site', () => {
   });
 
   describe('logging out', () => {
-    for (const mode of ['cookie', 'config', 'server-only']) {
+    for (const mode of ['cookie', 'config', 'server-only', 'client-side', 'deferred']) {
       it(`forgets a ${mode} user without a word to the operator`, async () => {
         const user = visitor();
         await user.logIn(mode);
@@ -252,6 +252,63 @@ describe('the example site', () => {
 
     it('is harmless for somebody who is not logged in', async () => {
       expect((await visitor().ask('POST', '/logout')).status).to.equal(204);
+    });
+  });
+
+  describe('where the page makes the token', () => {
+    const enter = (user: ReturnType<typeof visitor>, mode: string, who: unknown) => user.ask('POST', '/login', { mode, user: who });
+
+    it('lets the user in without a word to the operator', async () => {
+      for (const mode of ['client-side', 'deferred']) {
+        expect(await (await enter(visitor(), mode, USER)).json()).to.deep.equal({ optedOut: false });
+      }
+      expect(seen()).to.deep.equal([]);
+    });
+
+    it('writes an address or a number into the client-side page, with the public key and the subscription', async () => {
+      for (const [who, dii] of [[USER, `{"email":"${USER}"}`], ['+12345678901', '{"phone":"+12345678901"}'], ['no address', '{"phone":"no address"}']]) {
+        const user = visitor();
+        await enter(user, 'client-side', who);
+        const { serverPublicKey, subscriptionId } = operator.cstg;
+        expect(await user.page('client-side')).to.include(`serverPublicKey: ${scriptJson(serverPublicKey)}, subscriptionId: ${scriptJson(subscriptionId)}, ...${dii} `);
+      }
+    });
+
+    it('tells the deferred page who the user is when asked', async () => {
+      const user = visitor();
+      const asked = async () => (await user.ask('GET', '/user')).json();
+      expect(await asked()).to.deep.equal({ dii: null });
+      await enter(user, 'deferred', USER);
+      expect(await asked()).to.deep.equal({ dii: { email: USER } });
+      expect(await user.page('deferred')).not.to.include('"email"');
+      await enter(user, 'client-side', USER);
+      expect(await asked()).to.deep.equal({ dii: null });
+    });
+
+    it('gives no other page the user', async () => {
+      const user = visitor();
+      await enter(user, 'client-side', USER);
+      for (const other of ['cookie', 'config', 'server-only', 'deferred']) expect(await user.page(other)).not.to.include('"email"');
+    });
+
+    it('gives no page the secret', async () => {
+      for (const mode of ['client-side', 'deferred']) expect(await visitor().page(mode)).not.to.include(operator.apiSecret);
+    });
+
+    for (const who of ['', ' ', null, 17, ['a@b.c'], 'x'.repeat(255)]) {
+      it(`refuses ${JSON.stringify(who).slice(0, 20)} in one line`, async () => {
+        const response = await enter(visitor(), 'client-side', who);
+        expect(response.status).to.equal(400);
+        expect(await message(response)).to.match(/^Enter an e-mail address or a phone number\.$/);
+      });
+    }
+
+    it('opts a phone number out at the operator, and has no token to expire', async () => {
+      const user = visitor();
+      await enter(user, 'client-side', '+12345678901');
+      expect((await user.ask('POST', '/lab/optout', {})).status).to.equal(200);
+      expect((await (await user.ask('GET', '/lab/state')).json()).optedOutHere).to.equal(true);
+      expect((await user.ask('POST', '/lab/expire')).status).to.equal(409);
     });
   });
 
@@ -355,7 +412,7 @@ describe('the example site', () => {
 
     it('has only faults that the operator accepts', async () => {
       const user = visitor();
-      const [, faults] = /"faults":(\[[^\]]+\])/.exec(await user.page('cookie'))!;
+      const [, faults] = /"faults":(\[[^\]]+\])/.exec(await user.page('client-side'))!;
       for (const name of JSON.parse(faults)) {
         expect((await user.ask('POST', '/lab/fault', { name })).status, name).to.equal(200);
       }
@@ -382,7 +439,7 @@ describe('the example site', () => {
 
     it('tells pages that are loaded later what time it is', async () => {
       await visitor().ask('POST', '/lab/sleep', { seconds: 60 });
-      for (const page of ['cookie', 'config', 'server-only', 'try', 'tab']) {
+      for (const page of ['cookie', 'config', 'server-only', 'client-side', 'deferred', 'try', 'tab']) {
         expect(await visitor().page(page)).to.include('<script src="/clock.js" data-ahead="60000">');
       }
     });

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { stateOf, type Identity, type State, type Stored } from '../../libraries/uid2/tokens';
 import { asked, fault } from './support/operator';
-import { identity, now, openPage, setTime, store, type Page } from './support/page';
+import { identity, now, openPage, setCookie, setTime, store, type Page } from './support/page';
 import { until } from './support/until';
 
 const HOUR = 3600e3;
@@ -140,8 +140,12 @@ describe('uid2 states: the reason', () => {
   it('is optedOut', async () => {
     expect(await reasonOf({ uid2Token: await identity('expired', 'refresh-optout@example.com') })).to.equal('optedOut');
   });
-  it('is invalidToken for a supplied token that is none', async () => {
-    expect(await reasonOf({ uid2Token: { advertising_token: 'x' } })).to.equal('invalidToken');
+  it('is invalid uid2Token for a supplied token that is none', async () => {
+    expect(await reasonOf({ uid2Token: { advertising_token: 'x' } })).to.equal('invalid uid2Token');
+  });
+  it('is invalid uid2Cookie for a cookie that holds none', async () => {
+    setCookie('login', '{}');
+    expect(await reasonOf({ uid2Cookie: 'login' })).to.equal('invalid uid2Cookie');
   });
   it('is http 400 where the operator refuses', async () => {
     const { refresh_token: _, ...rest } = await identity('expired');

@@ -1,11 +1,12 @@
 // What pbjs.uid2.status() tells: every reason, when the operator is asked next, and never a secret (R19).
 import { expect } from 'chai';
 import { REASONS, type Reason } from '../reasons';
-import { asked, fault } from './support/operator';
+import { asked, cstg, fault } from './support/operator';
 import { cookie, identity, KEY, lateFetch, NOTE_KEY, now, openPage, realStorage, setCookie, setTime, store, stored, type Page } from './support/page';
 import { until } from './support/until';
 
 const HOUR = 3600e3;
+const USER = { ...cstg, email: 'user@example.com' };
 const CONSENT = { gdpr: { gdprApplies: true } };
 
 const hide = () => Object.defineProperty(document, 'hidden', { value: true, configurable: true });
@@ -17,6 +18,7 @@ let release = () => {};
 afterEach(() => {
   release();
   show();
+  Reflect.deleteProperty(crypto, 'subtle');
 });
 
 /** A page whose token has expired, after the operator has failed. */
@@ -39,12 +41,33 @@ async function asking(params: object) {
 const NO_ANSWER = { kind: 'close' } as const;
 const status = (code: number) => ({ kind: 'status', status: code }) as const;
 
+// reached in test/build/generation.test.ts
+const ELSEWHERE = ['built without UID2_CSTG'] as const;
+
 /** How each reason comes about, and the state that goes with it. */
-const REACHED: Record<Exclude<Reason, 'http <status>'> | 'http 400' | 'http 500', [state: string, reach: () => Page | Promise<Page>]> = {
+const REACHED: Record<Exclude<Reason, 'http <status>' | typeof ELSEWHERE[number]> | 'http 400' | 'http 500', [state: string, reach: () => Page | Promise<Page>]> = {
   ok: ['fresh', async () => asking({ uid2Token: await identity() })],
   notConfigured: ['none', () => openPage()],
   none: ['none', () => asking({})],
-  invalidToken: ['none', () => asking({ uid2Token: { advertising_token: 'x' } })],
+  'invalid uid2Token': ['none', () => asking({ uid2Token: { advertising_token: 'x' } })],
+  'invalid uid2Cookie': ['none', () => {
+    setCookie('login', '{}');
+    return asking({ uid2Cookie: 'login' });
+  }],
+  'invalid serverPublicKey': ['none', () => asking({ ...USER, serverPublicKey: 'key' })],
+  'invalid subscriptionId': ['none', () => asking({ ...USER, subscriptionId: undefined })],
+  'invalid email': ['none', () => asking({ ...cstg, email: 'x' })],
+  'invalid phone': ['none', () => asking({ ...cstg, phone: 'x' })],
+  'invalid emailHash': ['none', () => asking({ ...cstg, emailHash: 'x' })],
+  'invalid phoneHash': ['none', () => asking({ ...cstg, phoneHash: 'x' })],
+  'insecure page': ['none', async () => {
+    Object.defineProperty(crypto, 'subtle', { value: undefined, configurable: true });
+    return asking(USER);
+  }],
+  'domain not on the account\'s list: http 403': ['none', async () => {
+    await fault({ endpoint: 'client-generate', kind: 'status', status: 403 });
+    return asking(USER);
+  }],
   loggedOut: ['none', async () => {
     const page = await asking({ uid2Token: await identity() });
     page.logOut();
@@ -84,7 +107,7 @@ const REACHED: Record<Exclude<Reason, 'http <status>'> | 'http 400' | 'http 500'
 
 describe('uid2 status', () => {
   it('has no reason that is not listed, nor lists one that cannot be reached', () => {
-    expect(new Set(Object.keys(REACHED).map((reason) => reason.replace(/\d+/, '<status>')))).to.deep.equal(new Set(REASONS));
+    expect(new Set(Object.keys(REACHED).map((reason) => reason.replace(/^http \d+$/, 'http <status>')).concat(ELSEWHERE))).to.deep.equal(new Set(REASONS));
   });
 
   for (const [reason, [state, reach]] of Object.entries(REACHED)) {
@@ -94,7 +117,7 @@ describe('uid2 status', () => {
     it(`holds nothing but words and times when it says ${reason}`, async () => {
       const { state: _, reason: __, source, lastError = '', ...times } = (await reach()).uid2.status();
       expect(['params', 'stored', 'none']).to.include(source);
-      expect(lastError).to.match(/^(|network|unreadable|http \d{3})$/);
+      expect(lastError).to.match(/^(|network|unreadable|insecure page|http \d{3}|domain not on the account's list: http 403)$/);
       for (const [name, time] of Object.entries(times)) {
         expect(['identityExpires', 'refreshFrom', 'nextRefresh']).to.include(name);
         if (time !== undefined) expect(time, name).to.be.a('number');
@@ -124,6 +147,11 @@ describe('uid2 status: the reason', () => {
     late.release();
     await done;
     expect(page.uid2.status().reason).to.equal('ok');
+  });
+  it('is what happened, not that the page names more than one: that is a warning', async () => {
+    await fault({ endpoint: 'client-generate', ...status(500) });
+    const page = await asking({ ...USER, phone: '+12345678901' });
+    expect([page.uid2.status().reason, page.warnings]).to.deep.equal(['http 500', [['UID2: more than one of emailHash, phoneHash, email, phone']]]);
   });
   it('is none, and not loggedOut, when the page supplies no token any more', async () => {
     const page = await REACHED.loggedOut[1]();
@@ -199,7 +227,7 @@ describe('uid2 status: the next refresh', () => {
     expect(page.uid2.status()).to.deep.include({ reason: 'ok', lastError: undefined });
     expect(page.uid2.status().nextRefresh).to.be.closeTo(now() + HOUR, 5000);
   });
-  for (const reason of ['notConfigured', 'none', 'invalidToken', 'loggedOut', 'dead', 'optedOut', 'gdprApplies', 'coppa'] as const) {
+  for (const reason of ['notConfigured', 'none', 'invalid uid2Token', 'invalid email', 'invalid serverPublicKey', 'loggedOut', 'dead', 'optedOut', 'gdprApplies', 'coppa'] as const) {
     it(`is none with ${reason}`, async () => {
       expect((await REACHED[reason][1]()).uid2.status().nextRefresh).to.equal(undefined);
     });

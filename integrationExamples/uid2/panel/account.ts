@@ -17,7 +17,10 @@ export async function send(method: string, path: string, body?: object): Promise
   return answer;
 }
 
-const PAGE_NAMES: Record<string, string> = { cookie: 'Cookie', config: 'Config', 'server-only': 'Server-only' };
+const PAGE_NAMES: Record<string, string> = {
+  cookie: 'Cookie', config: 'Config', 'server-only': 'Server-only', 'client-side': 'Client-side', deferred: 'Deferred login'
+};
+const ON_CLIENT = ['client-side', 'deferred'];
 
 /** What decides how the card looks. */
 export type AccountView = { session: SessionView; optedOutHere: boolean; fault: string | null };
@@ -55,12 +58,18 @@ export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<v
   const button = (text: string, action: Act, props = {}) =>
     h('button', { type: 'button', onclick: doing(action), ...props }, text);
 
+  const onClient = ON_CLIENT.includes(demo.mode);
+  const name = onClient ? 'user' : 'email';
+
   const logIn = async () => {
-    await send('POST', '/login', { email: new FormData(who.querySelector('form')!).get('email'), mode: demo.mode });
-    location.reload();
+    await send('POST', '/login', { [name]: new FormData(who.querySelector('form')!).get(name), mode: demo.mode });
+    if (!demo.findUser) return location.reload();
+    await demo.findUser();
+    return 'Logged in, without loading the page again. The auction that has just run waited for the token.';
   };
   const logOut = async () => {
     pbjs().uid2?.disconnect();
+    demo.forgetUser?.();
     await send('POST', '/logout');
     if (demo.mode === 'server-only') location.reload();
     return 'Logged out, without a word to the operator. Run an auction: the SSPs get no UID2.';
@@ -73,6 +82,11 @@ export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<v
       ? 'The server issued an identity that is already expired; the module has read it, and refreshed it if the operator works.'
       : 'The identity in the server’s session is expired now. The next auction makes the server refresh it.';
   };
+  const sleep = (seconds: number): Act => async () => {
+    const { ahead } = await send('POST', '/lab/sleep', { seconds });
+    window.setClocks(ahead!);
+    return `It is ${seconds} seconds later here and at the operator, in a simulation. No timer has gone off.`;
+  };
   const optOut = (undo: boolean) => async () => {
     await send('POST', '/lab/optout', { undo });
     return undo ? 'The operator serves this user again. Log out and in for a new token.'
@@ -80,7 +94,7 @@ export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<v
   };
   const fault = async (name = actions.querySelector('select')!.value) => {
     await send('POST', '/lab/fault', { name });
-    return 'The operator is broken now. A valid token stays in use; expire it to see what an outage does.';
+    return `The operator is broken now. A valid token stays in use; ${onClient ? 'sleep, or log out and in,' : 'expire it'} to see what an outage does.`;
   };
   const mend = async () => {
     await send('DELETE', '/lab/fault');
@@ -88,16 +102,18 @@ export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<v
   };
 
   const form = () => h('form', { onsubmit: doing(logIn) },
-    h('label', { for: 'email' }, 'E-mail'),
+    h('label', { for: name }, onClient ? 'E-mail or phone' : 'E-mail'),
     h('div', { class: 'field' },
-      h('input', { id: 'email', name: 'email', type: 'text', inputmode: 'email', autocomplete: 'email', value: 'user@example.com', spellcheck: 'false' }),
+      h('input', { id: name, name, type: 'text', inputmode: onClient ? 'text' : 'email', autocomplete: 'email', value: 'user@example.com', spellcheck: 'false' }),
       h('button', { class: 'primary' }, 'Log in')),
-    h('p', { class: 'hint' }, 'Any address will do. optout@example.com has opted out already.'));
+    h('p', { class: 'hint' }, onClient
+      ? 'Any address will do, or a number such as +12345678901. optout@example.com has opted out already. Of a number like 0491 570 006 the module says what is wrong.'
+      : 'Any address will do. optout@example.com has opted out already.'));
 
   function show({ session, optedOutHere, fault: broken }: AccountView): void {
     const { here, out } = standing(session, optedOutHere, demo);
-    fill(who, [session?.email, session?.mode, session?.optedOut], () => !session ? [form()] : [
-      h('p', {}, 'Logged in as ', h('b', {}, session.email),
+    fill(who, [session?.user, session?.mode, session?.optedOut], () => !session ? [form()] : [
+      h('p', {}, 'Logged in as ', h('b', {}, session.user),
         here ? '.' : ` on the ${PAGE_NAMES[session.mode]} page. Log out to try this one.`,
         here && session.optedOut && ' This user has opted out of UID2: there is no token, and the site works as ever.'),
       button('Log out', logOut)
@@ -105,12 +121,12 @@ export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<v
     fill(actions, [here, out, optedOutHere, broken], () => [
       h('div', { class: 'group' },
         button('Run auction', runAuction, { class: here ? 'primary' : '' }),
-        button('Expire now', expire, { disabled: !here || out }),
+        onClient ? button('Sleep for a minute', sleep(60)) : button('Expire now', expire, { disabled: !here || out }),
         button(optedOutHere ? 'Opt in again' : 'Opt out at the operator', optOut(optedOutHere), { disabled: !here || (out && !optedOutHere) })),
       broken ? h('div', { class: 'group' }, button('Mend the operator', mend)) : h('div', { class: 'group' },
         h('select', { 'aria-label': 'How the operator fails' }, ...demo.faults.map(name => h('option', { value: name }, `It ${name}`))),
         button('Break the operator', () => fault()))
     ]);
   }
-  return { show, say, doing, acts: { runAuction, logOut, optOut: optOut(false), optIn: optOut(true), fault, mend } };
+  return { show, say, doing, acts: { runAuction, logOut, sleepMinute: sleep(60), sleepBriefly: sleep(20), optOut: optOut(false), optIn: optOut(true), fault, mend } };
 }

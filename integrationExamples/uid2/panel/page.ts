@@ -25,7 +25,8 @@ type Pbjs = {
 /** The session as the server tells it; times in ms since 1970. */
 export type SessionView = {
   mode: string;
-  email: string;
+  /** E-mail address or phone number. */
+  user: string;
   optedOut: boolean;
   refreshedAt: number;
   lastError?: string;
@@ -45,6 +46,10 @@ export type Demo = {
   placement: string;
   runAuction(): void | Promise<void>;
   showExpired?(identity: unknown): void;
+  /** Only on pages that find out who the user is after they have loaded. */
+  findUser?(): Promise<void>;
+  /** Takes the user out of the page's config. */
+  forgetUser?(): void;
   /** Only where auctions are timed. */
   lastAuction?: LastAuction;
 };

@@ -9,11 +9,6 @@ const TABS = 10;
 export function makeStations(place: Element, demo: Demo, { acts, doing }: ReturnType<typeof makeAccount>) {
   const tabs = place.querySelector('.tabs')!;
 
-  const sleep = (seconds: number): Act => async () => {
-    const { ahead } = await send('POST', '/lab/sleep', { seconds });
-    window.setClocks(ahead!);
-    return `It is ${seconds} seconds later here and at the operator, in a simulation. No timer has gone off.`;
-  };
   const count = async () => { await send('DELETE', '/lab/requests'); };
   const openTabs = async () => {
     await send('POST', '/lab/expire');
@@ -25,9 +20,7 @@ export function makeStations(place: Element, demo: Demo, { acts, doing }: Return
   const deeds: Record<string, Act> = {
     ...acts, count, openTabs,
     fault: () => acts.fault('answers 500'),
-    closeTabs: async () => { tabs.replaceChildren(); },
-    sleepMinute: sleep(60),
-    sleepBriefly: sleep(20)
+    closeTabs: async () => { tabs.replaceChildren(); }
   };
   const buttons = [...place.querySelectorAll<HTMLButtonElement>('[data-do]')];
   for (const button of buttons) button.addEventListener('click', doing(deeds[button.dataset.do!]));

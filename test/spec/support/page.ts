@@ -3,6 +3,7 @@ import './console';
 import { createSubmodule, type Params } from '../../../libraries/uid2/submodule';
 import type { Stored } from '../../../libraries/uid2/tokens';
 import { hook } from 'src/hook.js';
+import { cyrb53Hash } from 'src/utils.js';
 import { getStorageManager } from 'src/storageManager.js';
 import { AGE, generate, operatorUrl, setOperatorClock } from './operator';
 
@@ -53,7 +54,7 @@ export function openPage({ consent = {}, fetch = window.fetch.bind(window), stor
   if (!beside) leaveAll();
   const warnings: unknown[][] = [];
   let said = consent;
-  const uid2 = createSubmodule(storage, fetch, () => said, client, (...words: unknown[]) => { warnings.push(words); }, now);
+  const uid2 = createSubmodule(storage, fetch, () => said, client, (...words: unknown[]) => { warnings.push(words); }, cyrb53Hash, now);
   // what consent denies is not even looked at
   const page = { leave() { said = { coppa: true }; } };
   open.push(page);
