@@ -48,7 +48,7 @@ describe('An operator at fault', () => {
       await visitor.page.close();
       world.operator.admin.clearFaults();
       const next = await world.open({ params: { uid2Token } });
-      await world.later(next, 3600_000);
+      await world.later(3600_000);
       expect((await next.auction()).uid2.appnexus).to.be.a('string').and.not.equal(uid2Token.advertising_token);
     });
   }
