@@ -16,11 +16,16 @@ export interface Profile {
   end(url: string, failed?: boolean): Promise<void>;
 }
 
+type Added = Awaited<ReturnType<BrowserContext['addInitScript']>>;
+
 interface Kept {
   context: BrowserContext;
   parked: Page[];
-  /** What a test has added to each page. */
-  scripts: Awaited<ReturnType<BrowserContext['addInitScript']>>[];
+  /** Whether timers, and so the clock, are the tests' own. */
+  timers: boolean;
+  tests: number;
+  /** Scripts and functions that a test has added to each page. */
+  added: Added[];
   /** Pages that are closed after the test; `all` of them if nobody can tell what it has left. */
   spoiled: Set<Page>;
   all: boolean;
@@ -39,22 +44,30 @@ function overhear<T extends object>(object: T, names: (keyof T)[], heard: (...ar
   }
 }
 
-async function start(): Promise<Kept> {
+async function start(timers: boolean): Promise<Kept> {
   const context = await freshContext();
-  const mine: Kept = { context, parked: [], scripts: [], spoiled: new Set(), all: false };
-  // neither can be undone
-  overhear(context.clock, ['fastForward', 'install', 'pauseAt', 'resume', 'runFor', 'setFixedTime', 'setSystemTime'], () => { mine.all = true; });
-  overhear(context, ['exposeFunction', 'exposeBinding'], () => { mine.all = true; });
+  const mine: Kept = { context, timers, tests: 0, parked: [], added: [], spoiled: new Set(), all: false };
+  const spoil = () => { mine.all = true; };
+  // none of it can be undone; but where timers are the test's, so is the time, which each of them sets
+  overhear(context.clock, ['install', 'pauseAt', 'resume', 'setFixedTime'], spoil);
+  if (!timers) overhear(context.clock, ['fastForward', 'runFor', 'setSystemTime'], spoil);
+  overhear(context, ['exposeBinding'], spoil);
   overhear(context, ['newCDPSession'], (page: Page) => mine.spoiled.add(page));
-  context.on('page', (page) => page.on('crash', () => mine.spoiled.add(page)));
+  context.on('page', (page) => {
+    const spoilPage = () => mine.spoiled.add(page);
+    page.on('crash', spoilPage);
+    overhear(page, ['addInitScript', 'exposeBinding', 'exposeFunction', 'route', 'setViewportSize'], spoilPage);
+  });
   // in place before any script keeps Date.now for itself
-  await context.addInitScript({ content: CLOCK });
-  const addInitScript = context.addInitScript.bind(context) as (...args: unknown[]) => ReturnType<BrowserContext['addInitScript']>;
-  context.addInitScript = async (...args: unknown[]) => {
-    const script = await addInitScript(...args);
-    mine.scripts.push(script);
-    return script;
-  };
+  if (!timers) await context.addInitScript({ content: CLOCK });
+  for (const name of ['addInitScript', 'exposeFunction'] as const) {
+    const add = context[name].bind(context) as (...args: unknown[]) => Promise<Added>;
+    context[name] = async (...args: unknown[]) => {
+      const one = await add(...args);
+      mine.added.push(one);
+      return one;
+    };
+  }
   return mine;
 }
 
@@ -87,8 +100,8 @@ async function park(page: Page, url: string): Promise<boolean> {
   }
 }
 
-async function clean({ context, parked, scripts, spoiled }: Kept, url: string): Promise<void> {
-  await Promise.all(scripts.splice(0).map((script) => script.dispose()));
+async function clean({ context, parked, added, spoiled }: Kept, url: string): Promise<void> {
+  await Promise.all(added.splice(0).map((one) => one.dispose()));
   await context.unrouteAll({ behavior: 'ignoreErrors' });
   context.removeAllListeners('weberror');
   const used = context.pages().filter((page) => !spoiled.has(page) && !parked.includes(page)).slice(0, MOST_PARKED - parked.length);
@@ -105,11 +118,18 @@ async function clean({ context, parked, scripts, spoiled }: Kept, url: string): 
   for (const page of parked) while (await leftIn(page) !== NOTHING);
 }
 
-/** A profile without cookies, storage, routes, scripts or pages in use. */
-export async function begin(): Promise<Profile> {
-  const mine = kept ??= await start();
+/** A profile without cookies, storage, routes, scripts or pages in use; one for tests that set `timers` with Playwright's clock, or for others. */
+export async function begin({ timers = false } = {}): Promise<Profile> {
+  // what that clock was told is played again in each page
+  if (kept && (kept.timers !== timers || (timers && kept.tests > 20))) {
+    const { context } = kept;
+    kept = undefined;
+    await context.close();
+  }
+  const mine = kept ??= await start(timers);
+  mine.tests += 1;
   const { context, parked } = mine;
-  let clock: Kept['scripts'][0] | undefined;
+  let clock: Added | undefined;
   for (const page of parked) {
     const left = await leftIn(page);
     if (left !== NOTHING) throw new Error(`an earlier test has left ${left}`);

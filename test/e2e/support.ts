@@ -43,8 +43,8 @@ export interface World {
   over: AbortSignal;
 }
 
-/** Starts all of it before each test of the suite and ends it after. `intercepted: false` leaves the network to the browser. */
-export function inBrowser({ intercepted = true } = {}): World {
+/** Starts all of it before each test of the suite and ends it after. `intercepted: false` leaves the network to the browser; `timers` are set with Playwright's clock. */
+export function inBrowser({ intercepted = true, timers = false } = {}): World {
   const world = {} as World;
   let profile: Profile;
   let over: AbortController;
@@ -61,7 +61,7 @@ export function inBrowser({ intercepted = true } = {}): World {
 
   beforeEach(async () => {
     const operator = await startOperator();
-    profile = await begin();
+    profile = await begin({ timers });
     over = new AbortController();
     const { context } = profile;
     const sent: Sent[] = [];
