@@ -114,8 +114,8 @@ async function clean({ context, parked, added, spoiled }: Kept, url: string): Pr
     localStorage.clear();
     sessionStorage.clear();
   })));
-  // what one page clears goes to the others in its own time
-  for (const page of parked) while (await leftIn(page) !== NOTHING);
+  // what one page clears goes to the others in its own time; what stays is found before the next test
+  for (const page of parked) for (let looks = 0; looks < 1000 && await leftIn(page) !== NOTHING; looks++);
 }
 
 /** A profile without cookies, storage, routes, scripts or pages in use; one for tests that set `timers` with Playwright's clock, or for others. */
