@@ -147,10 +147,11 @@ export async function begin({ timers = false } = {}): Promise<Profile> {
     },
 
     async end(url, failed) {
-      // a test that was given up may still be running
-      if (!failed && !mine.all) return clean(mine, url);
+      // not used again, unless all goes well; a test that was given up may still be running
       kept = undefined;
-      await context.close();
+      if (failed || mine.all) return context.close();
+      await clean(mine, url);
+      kept = mine;
     }
   };
 }

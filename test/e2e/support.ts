@@ -107,8 +107,7 @@ export function inBrowser({ intercepted = true, timers = false } = {}): World {
   afterEach(async function () {
     const seen = visitors;
     over.abort();
-    await profile.end(world.url, this.currentTest?.state === 'failed');
-    await world.operator.close();
+    await profile.end(world.url, this.currentTest?.state === 'failed').finally(() => world.operator.close());
     for (const visitor of seen) visitor.expectNoErrors();
   });
 
