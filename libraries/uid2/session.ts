@@ -188,9 +188,9 @@ export function createSession(
     const asked = identity();
     const [asking, began] = [key(), now()];
     const [error, answer] = await (isToGenerate(stateIn()) ? request(undefined, mine) : request(asked, mine));
-    // or the user is another by now
+    // or the user is another by now, as other tabs are to hear before they take their turn
     look();
-    if (flight !== mine) return;
+    if (flight !== mine) return lags();
     flight = undefined;
     if (identity().advertising_token === asked.advertising_token) {
       const [left, failing, , failures] = noted();
@@ -240,9 +240,10 @@ export function createSession(
     past.push(user, ownerOf(record));
     user = undefined;
     drop();
-    // first, so that no tab takes what is cleared for lost; and some have nothing stored whose end they could notice
-    if (!denial()) writeNote([random()]);
     clear(cookie);
+    // before the record goes, so that no tab takes it for lost; and some have nothing stored whose end they could notice
+    if (!denial()) writeNote([random()]);
+    remove();
   }
 
   function status(): Status {

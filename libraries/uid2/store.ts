@@ -95,9 +95,8 @@ export function createStore(storage: StorageManager, now: () => number) {
     return latestFrom(value?.status, value);
   }
 
-  /** Forgets the user in every place, the publisher's cookie included. */
+  /** Removes what others keep of the user, from every place. */
   function clear(publisherCookie = KEY) {
-    remove();
     [SDK_KEY, SDK_COOKIE, publisherCookie].forEach((name) => places.forEach((place) => attempt(place[2], name)));
   }
 
