@@ -2,7 +2,7 @@
 import Mocha from 'mocha';
 import { plainReporter, type Result } from '../../test/harness/reporter.ts';
 
-const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_RUN_END } = Mocha.Runner.constants;
+const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_TEST_RETRY, EVENT_RUN_END } = Mocha.Runner.constants;
 const { generateDiff } = Mocha.reporters.Base;
 
 interface Options { reporterOptions?: { suite?: string; summary?: string } }
@@ -34,6 +34,7 @@ function reporter(runner: Mocha.Runner, { reporterOptions = {} }: Options): void
   runner.on(EVENT_TEST_PASS, (test) => plain.onSpecComplete(null, resultOf(test)));
   runner.on(EVENT_TEST_PENDING, (test) => plain.onSpecComplete(null, resultOf(test)));
   runner.on(EVENT_TEST_FAIL, (test, error) => plain.onSpecComplete(null, resultOf(test, error)));
+  runner.on(EVENT_TEST_RETRY, (test: Mocha.Test, error: Error) => console.log(`  once more: ${test.titlePath().join(' ')}: ${error.message}`));
   runner.once(EVENT_RUN_END, () => plain.onRunComplete());
 }
 
