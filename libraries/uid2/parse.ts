@@ -5,7 +5,7 @@ import type { Identity, Latest, Stored } from './tokens.js';
 export type Loose = { [name: string]: unknown } | null | undefined;
 
 const isText = (value: unknown) => typeof value === 'string' && /^[!-~]{1,9999}$/.test(value);
-const isTime = (value: unknown) => Number(value) > 0 && value === Number(value);
+const isTime = (value: unknown) => Number.isFinite(value) && value as number > 0;
 
 /** The outcome of the action, or undefined when it throws. */
 export function attempt<A extends unknown[], T>(action: (...args: A) => T, ...args: A): T | undefined {

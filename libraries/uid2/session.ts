@@ -1,4 +1,4 @@
-import { noteAfter, pauseOf } from './backoff.js';
+import { noteAfter, pauseOf, type Note } from './backoff.js';
 import type { Lock } from './lock.js';
 import type { Outcome } from './operator.js';
 import { recordFor, recordLeft, type Source } from './sources.js';
@@ -144,14 +144,14 @@ export function createSession(
     }
     if (!same) {
       // who has left does not come back, nor brings back who came between
-      if (past.includes(supplied?.advertising_token)) past.push(user);
+      if (supplied && past.includes(supplied.advertising_token)) past.push(user);
       before.push(user, record?.login);
       user = undefined;
       drop();
       if (FEATURES.UID2_CSTG && someone) {
         // set once more it is a login, even of whom we have seen before; and a failure that this page has waited for is over
         past = past.filter((one) => one !== name);
-        if (failed) writeNote([left]);
+        if (failed && name !== told) writeNote([left]);
         failed = false;
       }
     }
@@ -162,7 +162,9 @@ export function createSession(
     logout = left;
     const usable = past.includes(owner) ? undefined : back ? record : stored;
     [source, record] = FEATURES.UID2_CSTG && person && !past.includes(person[0]) ? [from, isTheirs(usable) ? usable : unknown(person)]
-      : supplied && !past.includes(supplied.advertising_token) ? [from, recordFor(supplied, usable, now() + every())] : recordLeft(usable, plain, sdk);
+      : !person && supplied && !past.includes(supplied.advertising_token) ? [from, recordFor(supplied, usable, now() + every())]
+        // somebody else, of whom we cannot tell who
+        : FEATURES.UID2_CSTG && /^invalid [ep]/.test(bad!) ? ['none'] : recordLeft(usable, plain, sdk);
     // once, or two tabs that know different users would go on doing so
     if (back) before = [];
     // kept from the start, so that the next page finds it, or at least not somebody else; alone, an expired one is not worth keeping
@@ -173,8 +175,9 @@ export function createSession(
     awake = !wakeAfter(flight ? Infinity : Math.max(wait() * (1 + random() / 200), BREATH_MS)) || wanted;
   }
 
-  const wakeAfter = wakeup(() => {
-    wanted = false;
+  const wakeAfter = wakeup((event) => {
+    // a storage event or the end of loading is none of its auctions' business
+    if (event?.type === 'visibilitychange') wanted = false;
     look();
     renew();
     // a request that ends with its page has not failed
@@ -197,7 +200,7 @@ export function createSession(
       const next = { ...record, latestToken: answer === 'optout' ? answer : answer && received(answer, every(), began), updated: now() } as Stored;
       if (published(next)) {
         // of an opt-out: what tells the user again, and nothing that can be used
-        if (answer === 'optout' && next.originalToken) next.originalToken = { advertising_token: user! };
+        if (answer === 'optout' && next.originalToken) next.originalToken = { advertising_token: ownerOf(record)! };
         write(record = next);
         if (failing) writeNote([left]);
       } else {
@@ -214,7 +217,7 @@ export function createSession(
   function due() {
     wanted = true;
     look();
-    return waiting() && !(flight && published());
+    return waiting() && !(failure()[0] && flight && published());
   }
 
   /** Asks, if it is due and nobody does yet; settles once the outcome is known. */
@@ -237,13 +240,17 @@ export function createSession(
 
   /** Logs the user out, whatever is in the config or still on its way. */
   function disconnect(cookie?: string) {
-    past.push(user, ownerOf(record));
+    past.push(user, ownerOf(record), supply()?.[1]?.advertising_token);
     user = undefined;
     drop();
     clear(cookie);
     // before the record goes, so that no tab takes it for lost; and some have nothing stored whose end they could notice
-    if (!denial()) writeNote([random()]);
+    const note: Note = [random()];
+    const tell = () => denial() || writeNote(note);
+    tell();
     remove();
+    // a full storage may have room only now
+    tell();
   }
 
   function status(): Status {

@@ -1,6 +1,6 @@
 import type { StorageManager } from '../../src/storageManager.js';
 import type { Note } from './backoff.js';
-import { attempt, jsonFrom, latestFrom, noteFrom, plainTokenFrom, storedFrom } from './parse.js';
+import { attempt, jsonFrom, latestFrom, noteFrom, plainTokenFrom, storedFrom, type Loose } from './parse.js';
 import { OPTOUT_MS, ownerOf, stateOf, type Identity, type Stored } from './tokens.js';
 
 /** Where the record is; the other key begins with it too. */
@@ -87,7 +87,10 @@ export function createStore(storage: StorageManager, now: () => number) {
   }
 
   /** The parsed JSON of the publisher's own cookie. */
-  const valueIn = (name: string) => jsonFrom(attempt(cookies[0], name));
+  const valueIn = (name: string) => {
+    const text = attempt(cookies[0], name);
+    return jsonFrom(text) ?? text as Loose;
+  };
 
   /** What UID2's own SDK keeps. */
   function sdk() {

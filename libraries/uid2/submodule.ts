@@ -1,7 +1,7 @@
 import { diiIn, type Dii, type DiiParams } from './dii.js';
 import { createGenerate } from './generate.js';
 import { refresh, type Fetch } from './operator.js';
-import { identityFrom } from './parse.js';
+import { attempt, identityFrom } from './parse.js';
 import { createSession, type Person, type Published } from './session.js';
 import { createStore, KEY } from './store.js';
 import { webLock } from './lock.js';
@@ -130,11 +130,11 @@ export function createSubmodule(
     }),
 
     /** Whether the auction about to start needs another getId first. */
-    due,
+    due: () => attempt(due),
 
     onDataDeletionRequest(config?: Config) {
       if (config?.params) take(config.params);
-      look();
+      attempt(look);
       disconnect(cookieIn());
     },
     status,

@@ -2,7 +2,7 @@
 const HOUR_MS = 3600e3;
 
 /** Makes the one timer: takes the delay until it goes off (ms), or nothing for never, and says whether the page is hidden. */
-export type Wakeup = (wake: () => void, leave: () => void) => (delay?: number) => boolean;
+export type Wakeup = (wake: (event?: Event) => void, leave: () => void) => (delay?: number) => boolean;
 
 /** Wakes when the time has come in a visible page, when the page is shown or hidden, and when another tab wrote what starts with `key`; tells when the page is left. */
 export const pageWakeup = (key: string): Wakeup => (wake, leave) => {

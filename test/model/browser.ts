@@ -178,7 +178,7 @@ export function createBrowser(withLocks: boolean, clock: number, random: () => n
     tell(tab: Tab, type: string, key?: string | null) {
       tab.tasks.push(() => {
         watch.hears(tab, key);
-        tab.listeners.forEach((each) => { if (each.type === type) each.listener({ key }); });
+        tab.listeners.forEach((each) => { if (each.type === type) each.listener({ key, type } as never); });
       });
     },
 

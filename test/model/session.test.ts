@@ -4,8 +4,8 @@ import { sequences, settings, written } from './events.ts';
 import { play } from './world.ts';
 
 const { MODEL_SEED, MODEL_RUNS = '100000' } = process.env;
-/** Each gets its share of the runs; the last is another one every time. */
-const SEEDS = MODEL_SEED ? [Number(MODEL_SEED)] : [1, 2, 3, Date.now() % 1e9];
+/** Each gets its share of the runs. The same every time, so that a run says something of the change and not of luck; look for more with others. */
+const SEEDS = MODEL_SEED ? [Number(MODEL_SEED)] : [1, 2, 3, 4];
 
 describe('model: any sequence of events keeps the rules', () => {
   let uninstall: () => void;
