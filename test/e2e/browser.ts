@@ -13,7 +13,7 @@ async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: await findBrowser(), headless: true, args });
 }
 
-/** A browser profile of its own, without cookies or storage. */
+/** A browser profile of its own, without cookies or storage; profile.ts has one that costs less. */
 export async function freshContext(): Promise<BrowserContext> {
   browser ??= launch();
   return (await browser).newContext();

@@ -87,7 +87,9 @@ export async function timed(world: World, setup: Setup, { wrong = 0, hidden = fa
   // told who the user is only once the clock is set
   const params = {};
   const first = { ...setup, params };
-  const visitor = context === world.context ? await world.open(first) : await visit(context, url, first, [], operator.url);
+  // in place before any script keeps Date.now for itself
+  await context.clock.setSystemTime(Date.now());
+  const visitor = context === world.context ? await world.open(first) : await visit(await context.newPage(), url, first, [], operator.url);
   const { page } = visitor;
 
   /** What the visitor's clock says. */

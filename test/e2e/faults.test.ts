@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { FAULT_KINDS, type FaultKind } from '../../operator/faults.ts';
+import { PARKED } from './pageServer.ts';
 import { inBrowser } from './support.ts';
 import { expectNoUid2 } from './visitor.ts';
 
@@ -45,10 +46,10 @@ describe('An operator at fault', () => {
       expect(world.refreshes()).not.to.be.empty;
 
       // a request that hangs in an open tab would be waited for
-      await visitor.page.close();
+      await visitor.page.goto(`${world.url}${PARKED}`);
       world.operator.admin.clearFaults();
       const next = await world.open({ params: { uid2Token } });
-      await world.later(next, 3600_000);
+      await world.later(3600_000);
       expect((await next.auction()).uid2.appnexus).to.be.a('string').and.not.equal(uid2Token.advertising_token);
     });
   }

@@ -36,7 +36,7 @@ describe('Opting out', () => {
     const visitor = await world.open({ params: { uid2Token } });
     expect((await visitor.auction()).uid2.appnexus).to.equal(uid2Token.advertising_token);
     world.operator.admin.optOut({ email: EMAIL });
-    await world.later(visitor, 2 * HOUR);
+    await world.later(2 * HOUR);
     expectNoUid2(await visitor.auction(), uid2Token.advertising_token);
   });
 

@@ -57,15 +57,15 @@ describe('Logging out, with three tabs open', () => {
     },
     async 'a stale token'(storage) {
       await openTabs('fresh', storage);
-      await world.later(tabs[0], 2 * HOUR);
+      await world.later(2 * HOUR);
     },
     async 'an expired token'(storage) {
       await openTabs('fresh', storage);
-      await world.later(tabs[0], 5 * HOUR);
+      await world.later(5 * HOUR);
     },
     async 'a token past its refresh_expires'(storage) {
       await openTabs('fresh', storage);
-      await world.later(tabs[0], 721 * HOUR);
+      await world.later(721 * HOUR);
     },
     async 'a refreshed token'(storage) {
       await openTabs('expired', storage);
@@ -87,13 +87,13 @@ describe('Logging out, with three tabs open', () => {
       world.operator.admin.fault({ endpoint: 'refresh', kind: 'status', status: 500 });
       await openTabs('stale', storage);
       for (const tab of tabs) await expectTokenOf(EMAIL, await tab.auction());
-      return () => world.later(tabs[0], HOUR);
+      return () => world.later(HOUR);
     },
     async 'an expired token in back-off, and nothing stored'(storage) {
       world.operator.admin.fault({ endpoint: 'refresh', kind: 'status', status: 500 });
       await openTabs('expired', storage);
       await expectGone(tabs);
-      return () => world.later(tabs[0], HOUR);
+      return () => world.later(HOUR);
     },
     async 'an opt-out'(storage) {
       world.operator.admin.fault({ endpoint: 'refresh', kind: 'optout' });
@@ -271,7 +271,7 @@ describe('Logging out, with three tabs open', () => {
 
   for (const way of [0, 1]) {
     it(`is not undone by a tab whose token is ${TABS[way]}, and that sees the record go before it hears why`, async () => {
-      const other = await world.context.newPage();
+      const other = await world.page();
       await other.goto(`${world.url}empty`);
       // what a logout tells, whichever it is
       const note = await other.evaluate((key) => {

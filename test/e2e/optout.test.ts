@@ -52,7 +52,7 @@ describe('Opting out, with three tabs open', () => {
         it(`found by the ${['first', 'second', 'third'][asking]} tab: stops all, with a stale token in use`, async () => {
           await openTabs('fresh');
           for (const tab of tabs) await expectTokenOf(EMAIL, await tab.auction());
-          await world.later(tabs[0], 2 * HOUR);
+          await world.later(2 * HOUR);
           world.operator.admin.optOut({ email: EMAIL });
           expectNoUid2(await tabs[asking].auction(), uid2Token.advertising_token);
           await expectOptedOut(1);
@@ -92,13 +92,13 @@ describe('Opting out, with three tabs open', () => {
       it('is remembered over page loads for 72 hours: nobody asks before, one asks after', async () => {
         await openTabs('expired', { optedOut: true });
         for (const hours of [0, 1, 24, 71]) {
-          await world.later(tabs[0], hours * HOUR);
+          await world.later(hours * HOUR);
           for (const tab of tabs) await tab.load();
           await expectOptedOut(1);
         }
-        await world.later(tabs[0], 73 * HOUR);
+        await world.later(73 * HOUR);
         await expectOptedOut(2);
-        await world.later(tabs[0], 144 * HOUR);
+        await world.later(144 * HOUR);
         for (const tab of tabs) await tab.load();
         await expectOptedOut(2);
       });
@@ -108,7 +108,7 @@ describe('Opting out, with three tabs open', () => {
         await tabs[0].auction();
         await expectOptedOut(1);
         world.operator.admin.optIn({ email: EMAIL });
-        await world.later(tabs[0], 73 * HOUR);
+        await world.later(73 * HOUR);
         for (const tab of tabs) {
           await expectTokenOf(EMAIL, await tab.auction());
           await sees(tab, tabs[0]);
@@ -154,7 +154,7 @@ describe('Opting out, with three tabs open', () => {
   it('is heard by the pages of the other tabs without an auction', async () => {
     storage = 'localStorage';
     await openTabs('fresh');
-    await world.later(tabs[0], 2 * HOUR);
+    await world.later(2 * HOUR);
     world.operator.admin.optOut({ email: EMAIL });
     await tabs[0].auction();
     for (const tab of tabs) await tab.page.waitForFunction(() => (window as any).pbjs.getUserIds().uid2?.optout);

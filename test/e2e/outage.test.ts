@@ -20,16 +20,19 @@ describe('An outage', () => {
   const world = inBrowser();
   let errors: ReturnType<typeof watchErrors>;
   let start: number;
+  /** Whether timers are ours too. */
+  let timers: boolean;
 
   /** Sets the time, so many ms after the test's start, in all tabs: there it stands still. */
   async function at(ms: number): Promise<void> {
     world.operator.admin.setClock(ms);
-    await world.context.clock.setFixedTime(start + ms);
+    await (timers ? world.context.clock.setFixedTime(start + ms) : world.stop(start + ms));
   }
 
   beforeEach(() => {
     errors = watchErrors(world.context);
     start = Date.now();
+    timers = false;
     return at(0);
   });
   afterEach(() => errors.expectNone());
@@ -39,6 +42,12 @@ describe('An outage', () => {
   const up = () => world.operator.admin.clearFaults();
   // who is asked now does not answer, so an auction that waits for it is not released
   const deaf = () => { up(); down({ endpoint: 'refresh', kind: 'hang' }); };
+
+  async function begins(fault: Fault): Promise<void> {
+    timers = fault.kind === 'hang';
+    await at(0);
+    down(fault);
+  }
 
   /** The auction of a tab whose request fails. */
   async function failing(tab: Tab, fault: Fault = DOWN) {
@@ -55,7 +64,7 @@ describe('An outage', () => {
     for (const storage of ['localStorage', 'cookie'] as const) {
       it(`is paid for once: the operator ${name}, later auctions and pages wait for nothing (${storage})`, async () => {
         const uid2Token = await world.login('expired');
-        down(fault);
+        await begins(fault);
         const tab = await openTab(world, { uid2Token, storage });
         expect(await failing(tab, fault)).to.equal(undefined);
         expect(requests()).to.equal(1);
@@ -70,7 +79,7 @@ describe('An outage', () => {
 
     it(`leaves a stale token in the bids: the operator ${name}`, async () => {
       const uid2Token = await world.login('stale');
-      down(fault);
+      await begins(fault);
       const tab = await openTab(world, { uid2Token });
       expect(await failing(tab, fault)).to.equal(uid2Token.advertising_token);
       deaf();
@@ -85,7 +94,7 @@ describe('An outage', () => {
 
     it(`is over with the first try after ${soonest / SECOND} to ${latest / SECOND} s: the operator ${name}`, async () => {
       const uid2Token = await world.login('expired');
-      down(fault);
+      await begins(fault);
       const tab = await openTab(world, { uid2Token });
       await failing(tab, fault);
       up();
@@ -263,16 +272,12 @@ describe('After an outage', () => {
 describe('A note of an outage that is', () => {
   const world = inBrowser();
   let errors: ReturnType<typeof watchErrors>;
-  beforeEach(async () => {
-    errors = watchErrors(world.context);
-    // in place before any script keeps Date.now for itself
-    await world.context.clock.setSystemTime(Date.now());
-  });
+  beforeEach(() => { errors = watchErrors(world.context); });
   afterEach(() => errors.expectNone());
 
   /** Puts the note where the module looks for it. */
   async function leave(note: string, place: string): Promise<void> {
-    const page = await world.context.newPage();
+    const page = await world.page();
     await page.goto(world.url);
     await page.evaluate(([name, value, where]) => {
       if (where === 'cookie') document.cookie = `${name}=${value}`;
@@ -312,8 +317,7 @@ describe('A note of an outage that is', () => {
         const tab = await openTab(world, { uid2Token, storage });
         await tab.bid();
         expect(await tab.page.evaluate(() => (window as any).pbjs.uid2.status().state)).to.be.oneOf(['fresh', 'expired']);
-        world.operator.admin.setClock(LONG);
-        await world.context.clock.setSystemTime(Date.now() + LONG);
+        await world.later(LONG);
         expect(await tab.bid()).to.be.a('string').and.not.equal(uid2Token.advertising_token);
         expect(world.refreshes()).to.have.length(1);
       });
@@ -327,10 +331,10 @@ describe('A note of an outage that is', () => {
       await leave(note, 'localStorage');
       world.operator.admin.fault(DOWN);
       const start = Date.now();
-      await world.context.clock.setFixedTime(start);
+      await world.stop(start);
       const tab = await openTab(world, { uid2Token });
       await tab.bid();
-      await world.context.clock.setFixedTime(start + 5 * SECOND - 1);
+      await world.stop(start + 5 * SECOND - 1);
       await tab.bid();
       expect(world.refreshes()).to.have.length(1);
     });

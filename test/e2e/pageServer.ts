@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** The path of a page without a script. */
+export const PARKED = 'parked';
+
 const PAGE = '<!doctype html><meta charset="utf-8"><title>Publisher</title><link rel="icon" href="data:,"><script src="/prebid.js"></script>';
 
 /** Serves the page on 127.0.0.1 until it is closed. */
@@ -11,7 +14,7 @@ export async function servePage(prebid: string): Promise<{ url: string; close():
   const script = await readFile(prebid);
   const server: Server = createServer((req, res) => {
     if (req.url === '/prebid.js') return res.setHeader('content-type', 'text/javascript').end(script);
-    res.setHeader('content-type', 'text/html').end(PAGE);
+    res.setHeader('content-type', 'text/html').end(req.url === `/${PARKED}` ? '' : PAGE);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -33,7 +33,7 @@ describe('With userIds[].storage', () => {
           const visitor = supplied ? first : await world.open({ storage });
           const bid = new Set([uid2Token.advertising_token]);
           for (const hours of [2, 5, 10, 30]) {
-            await world.later(visitor, hours * HOUR);
+            await world.later(hours * HOUR);
             await visitor.load();
             const auction = await visitor.auction();
             await expectTokenOf(EMAIL, auction);
@@ -53,7 +53,7 @@ describe('With userIds[].storage', () => {
         await expectTokenOf(EMAIL, await visitor.auction());
         await visitor.load();
         for (const [at, hours] of [5, 10, 30].entries()) {
-          await world.later(visitor, hours * HOUR);
+          await world.later(hours * HOUR);
           await expectTokenOf(EMAIL, await visitor.auction());
           expect(world.refreshes()).to.have.length(at + 1);
         }
@@ -67,7 +67,7 @@ describe('With userIds[].storage', () => {
           const beside = await world.open({ storage });
           await expectTokenOf(EMAIL, await visitor.auction());
           if (hours) {
-            await world.later(visitor, hours * HOUR);
+            await world.later(hours * HOUR);
             await visitor.load();
             await expectTokenOf(EMAIL, await visitor.auction());
           }
@@ -94,7 +94,7 @@ describe('With userIds[].storage', () => {
         world.operator.admin.fault({ endpoint: 'refresh', kind: 'optout' });
         await visitor.load();
         for (const hours of [0, 10, 30]) {
-          await world.later(visitor, hours * HOUR);
+          await world.later(hours * HOUR);
           await visitor.load();
           expectNoUid2(await visitor.auction());
         }

@@ -59,7 +59,7 @@ describe('Refreshing', () => {
       const uid2Token = await world.login();
       const visitor = await world.open({ params: { uid2Token } });
       expect((await visitor.auction()).uid2).to.deep.equal(both(uid2Token.advertising_token));
-      await world.later(visitor, hours * HOUR);
+      await world.later(hours * HOUR);
       const { uid2 } = await visitor.auction();
       expect(uid2).to.deep.equal(both(await latest(visitor)));
       expect(uid2.appnexus).not.to.equal(uid2Token.advertising_token);
@@ -71,7 +71,7 @@ describe('Refreshing', () => {
     const uid2Token = await world.login('expired');
     const visitor = await world.open({ params: { uid2Token } });
     const first = (await visitor.auction()).uid2.appnexus;
-    await world.later(visitor, 5 * HOUR);
+    await world.later(5 * HOUR);
     const second = (await visitor.auction()).uid2.appnexus;
     expect(new Set([uid2Token.advertising_token, first, second])).to.have.property('size', 3);
     expect((await visitor.record()).originalToken.advertising_token).to.equal(uid2Token.advertising_token);

@@ -17,11 +17,15 @@ export type StorageParam = 'localStorage' | 'cookie';
 export const setCookie = ({ context, url }: World, identity: Identity) =>
   context.addCookies([{ name: COOKIE, value: encodeURIComponent(JSON.stringify(identity)), url }]);
 
-/** Keeps the operator's answers back from the pages, from here on, until each is let go. */
+/** Makes nobody's patience end in the page, however slow the machine is. */
+export const NO_HURRY = '{ const set = setTimeout; window.setTimeout = (task, ms, ...rest) => (ms >= 5000 ? 0 : set(task, ms, ...rest)); }';
+
+/** Keeps the operator's answers back from the pages that are loaded from here on, until each is let go. */
 export async function holdAnswers(context: BrowserContext) {
   const held: { body: string | null; go(): void }[] = [];
   const waiting: (() => void)[] = [];
   let open = false;
+  await context.addInitScript({ content: NO_HURRY });
   await context.route(/\/token\/refresh/, async (route) => {
     const response = await route.fetch();
     await new Promise<void>((resolve) => {

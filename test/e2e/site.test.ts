@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
 import { startSite } from '../../integrationExamples/uid2/server.ts';
 import { type Operator, startOperator } from '../../operator/index.ts';
-import { freshContext } from './browser.ts';
 import { bundle } from './bundle.ts';
+import { begin, type Profile } from './profile.ts';
 
 const EMAIL = 'reader@example.com';
 const HOUR = 3600_000;
@@ -18,6 +18,7 @@ const uid2In = ({ ssp, body }: Received) => ssp === 'theadx' ? body.ext?.uid2
 describe('The example site', () => {
   let operator: Operator;
   let site: Awaited<ReturnType<typeof startSite>>;
+  let profile: Profile;
   let context: BrowserContext;
   let page: Page;
   let seen: number;
@@ -31,13 +32,13 @@ describe('The example site', () => {
     offset = 0;
     operator = await startOperator();
     site = await startSite({ operator, prebid: await bundle(), now: () => Date.now() + offset });
-    context = await freshContext();
-    page = await context.newPage();
-    await page.clock.setSystemTime(Date.now());
+    profile = await begin();
+    context = profile.context;
+    page = await profile.page();
     seen = 0;
   });
-  afterEach(async () => {
-    await context.close();
+  afterEach(async function () {
+    await profile.end(`${site.url}/`, this.currentTest?.state === 'failed');
     await site.close();
     await operator.close();
   });
@@ -66,7 +67,7 @@ describe('The example site', () => {
   async function later(ms: number): Promise<void> {
     offset = ms;
     operator.admin.setClock(ms);
-    await page.clock.setSystemTime(Date.now() + ms);
+    await profile.setClock({ ahead: ms });
   }
 
   async function auction(): Promise<string | undefined> {
@@ -155,7 +156,8 @@ describe('The example site', () => {
         seen = 0;
         expect(await sold()).to.equal(undefined);
         expect(operator.admin.requests().slice(before).filter(({ path }) => path.startsWith('/v'))).to.deep.equal([]);
-        expect(JSON.stringify(await context.storageState())).not.to.include('advertising_token":"');
+        const stored = [await context.cookies(), await page.evaluate(() => ({ ...localStorage }))];
+        expect(JSON.stringify(stored)).not.to.include('advertising_token":"').and.not.to.include('advertising_token%22');
       });
     });
   }
@@ -353,7 +355,7 @@ describe('The example site', () => {
     });
 
     it('sleeps in all tabs', async () => {
-      const other = await context.newPage();
+      const other = await profile.page();
       await other.goto(`${site.url}/try.html`);
       await other.waitForFunction(() => (window as any).pbjs.getUserIds?.().uid2?.id);
       const asleep = await other.evaluate(() => Date.now());
@@ -398,7 +400,7 @@ describe('The example site', () => {
     });
 
     it('logs out in all tabs, and in again', async () => {
-      const other = await context.newPage();
+      const other = await profile.page();
       await other.goto(`${site.url}/try.html`);
       await other.waitForFunction(() => (window as any).pbjs.getUserIds?.().uid2?.id);
       await press('Log out here', 'Logout');

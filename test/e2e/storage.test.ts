@@ -69,7 +69,7 @@ describe('Storage', () => {
     const storage = { type: 'html5', name: 'uid2_of_prebid', expires: 30, refreshInSeconds: 30 * 24 * 3600 } as const;
     const visitor = await world.open({ params: { uid2Token }, storage });
     expect((await visitor.auction()).uid2.appnexus).to.equal(uid2Token.advertising_token);
-    await world.later(visitor, DAY);
+    await world.later(DAY);
     await visitor.load();
     expect((await visitor.auction()).uid2.appnexus).to.be.a('string').and.not.equal(uid2Token.advertising_token);
     expect(world.refreshes()).to.have.length(1);

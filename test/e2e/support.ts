@@ -1,10 +1,10 @@
 // What each file of tests has around it: an operator, a publisher, and visitors that start from nothing.
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { generateToken } from '../../operator/client.ts';
 import { type Identity, type Operator, startOperator } from '../../operator/index.ts';
-import { freshContext } from './browser.ts';
 import { bundle } from './bundle.ts';
 import { servePage } from './pageServer.ts';
+import { begin, type Profile } from './profile.ts';
 import type { Sent } from './ssps.ts';
 import { intercept, type Setup, visit, type Visitor } from './visitor.ts';
 
@@ -29,18 +29,25 @@ export interface World {
   login(age?: Age, email?: string): Promise<Identity>;
   /** The same of API v1. */
   loginV1(age?: Age): Promise<Identity>;
+  /** A tab, on no page in particular. */
+  page(): Promise<Page>;
   /** A new tab on the publisher's page. */
   open(setup?: Setup): Promise<Visitor>;
   /** The requests for a refresh that the operator has seen. */
   refreshes(): { method: string; path: string; client?: string }[];
-  /** Moves the time of this visitor's pages, and the operator's, by so many ms. */
-  later(visitor: Visitor, ms: number): Promise<void>;
+  /** Moves the time of all pages, and the operator's, by so many ms. */
+  later(ms: number): Promise<void>;
+  /** Stops the clock of all pages at this time, Unix ms. */
+  stop(at: number): Promise<void>;
+  /** Aborted when the test has ended or was given up. */
+  over: AbortSignal;
 }
 
-/** Starts all of it before each test of the suite and ends it after. `intercepted: false` leaves the network to the browser. */
-export function inBrowser({ intercepted = true } = {}): World {
+/** Starts all of it before each test of the suite and ends it after. `intercepted: false` leaves the network to the browser; `timers` are set with Playwright's clock. */
+export function inBrowser({ intercepted = true, timers = false } = {}): World {
   const world = {} as World;
-  let close: (() => Promise<void>)[] = [];
+  let profile: Profile;
+  let over: AbortController;
   let visitors: Visitor[] = [];
 
   let publisher: Awaited<ReturnType<typeof servePage>>;
@@ -54,8 +61,9 @@ export function inBrowser({ intercepted = true } = {}): World {
 
   beforeEach(async () => {
     const operator = await startOperator();
-    const context = await freshContext();
-    close = [() => context.close(), () => operator.close()];
+    profile = await begin({ timers });
+    over = new AbortController();
+    const { context } = profile;
     const sent: Sent[] = [];
     visitors = [];
     if (intercepted) await intercept(context, sent);
@@ -70,6 +78,8 @@ export function inBrowser({ intercepted = true } = {}): World {
     Object.assign(world, {
       operator,
       context,
+      over: over.signal,
+      page: profile.page,
       login: (age: Age = 'fresh', email = EMAIL) => aged(age, async () => {
         const answer = await generateToken(operator, { email });
         if (answer === 'optout') throw new Error('this user has opted out already');
@@ -81,21 +91,24 @@ export function inBrowser({ intercepted = true } = {}): World {
         return (await response.json()).body;
       }),
       async open(setup: Setup = {}) {
-        const visitor = await visit(context, world.url, setup, sent, operator.url);
+        const visitor = await visit(await profile.page(), world.url, setup, sent, operator.url);
         visitors.push(visitor);
         return visitor;
       },
       refreshes: () => operator.admin.requests().filter(({ path }) => path.endsWith('/token/refresh')),
-      async later({ page }: Visitor, ms: number) {
+      async later(ms: number) {
         operator.admin.setClock(ms);
-        await page.clock.setSystemTime(Date.now() + ms);
-      }
+        await profile.setClock({ ahead: ms });
+      },
+      stop: (at: number) => profile.setClock({ at })
     } satisfies Omit<World, 'url'>);
   });
 
-  afterEach(async () => {
+  afterEach(async function () {
     const seen = visitors;
-    for (const end of close) await end();
+    over.abort();
+    await profile.end(world.url, this.currentTest?.state === 'failed');
+    await world.operator.close();
     for (const visitor of seen) visitor.expectNoErrors();
   });
 

@@ -165,9 +165,9 @@ describe('Another user, with three tabs open', () => {
         second = await world.login('fresh', B);
         await tabs[1].configure({ uid2Token: second, storage });
         await expectSecond(tabs[1]);
-        await world.later(tabs[0], 2 * HOUR);
+        await world.later(2 * HOUR);
         await expectSecond(tabs[0]);
-        await world.later(tabs[0], 7 * HOUR);
+        await world.later(7 * HOUR);
         await expectSecond(tabs[2]);
         expect(world.refreshes()).to.have.length(2);
       });

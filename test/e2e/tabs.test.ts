@@ -53,8 +53,6 @@ describe('Tabs', () => {
   }
 
   it('take the result from storage when the lock is not to be had', async () => {
-    // nobody's patience ends
-    await world.context.addInitScript({ content: 'const set = setTimeout; window.setTimeout = (task, ms, ...rest) => (ms > 3000 ? 0 : set(task, ms, ...rest));' });
     const uid2Token = await world.login('expired');
     const door = await gate(world);
     const asking = await openTab(world, { uid2Token });

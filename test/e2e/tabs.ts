@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
+import { NO_HURRY } from './several.ts';
 import { SSPS } from './ssps.ts';
 import type { World } from './support.ts';
 import type { Params } from './visitor.ts';
@@ -25,7 +26,7 @@ export interface Tab {
 /** Opens so many tabs, whose pages are loaded before any of them is told of the user: they ask in the same moment. */
 export async function openTabs(world: World, count: number, params: Params = {}): Promise<Tab[]> {
   const pages = await Promise.all(Array.from({ length: count }, async () => {
-    const page = await world.context.newPage();
+    const page = await world.page();
     await page.goto(world.url);
     return page;
   }));
@@ -69,10 +70,8 @@ async function tabOn({ url, operator }: World, page: Page, params: Params): Prom
 }
 
 /** Waits for a condition outside of the browser; in vain, until the test is given up. */
-export async function until({ context }: World, condition: () => boolean): Promise<void> {
-  const over = new AbortController();
-  context.once('close', () => over.abort());
-  while (!condition() && !over.signal.aborted) await setTimeout(10);
+export async function until({ over }: World, condition: () => boolean): Promise<void> {
+  while (!condition() && !over.aborted) await setTimeout(10);
 }
 
 /** Waits until so many tabs stand in line for the lock; as this page sees it, which may be any. */
@@ -81,11 +80,12 @@ export async function inLine(page: Page, count: () => number): Promise<void> {
   while (await line() !== count());
 }
 
-/** Keeps requests for a refresh on their way to the operator until it is opened. */
+/** Keeps requests for a refresh on their way to the operator until it is opened; for pages loaded from here on. */
 export async function gate({ context, operator }: World) {
   let open = () => {};
   let waiting = 0;
   const opened = new Promise<void>((resolve) => { open = resolve; });
+  await context.addInitScript({ content: NO_HURRY });
   await context.route(`${operator.url}/*/token/refresh*`, async (route) => {
     waiting += 1;
     await opened;

@@ -66,12 +66,10 @@ export function expectNoUid2({ sent, uid2 }: Auction, ...secrets: (string | unde
   }
 }
 
-/** A tab of this context, on the publisher's page. */
-export async function visit(context: BrowserContext, url: string, setup: Setup, sent: Sent[], operator: string) {
+/** A tab, on the publisher's page. */
+export async function visit(page: Page, url: string, setup: Setup, sent: Sent[], operator: string) {
   const { params = {}, config = {}, bidders = ['appnexus', 'theadx'], only, storage, auctionDelay = PATIENT } = setup;
-  const page: Page = await context.newPage();
-  // in place before any script keeps Date.now for itself
-  await page.clock.setSystemTime(Date.now());
+  const context = page.context();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   let current = params;

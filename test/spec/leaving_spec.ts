@@ -139,7 +139,12 @@ describe('uid2 logout', () => {
   });
   it('ends a request in flight', async () => {
     let signal: AbortSignal | undefined;
-    const page = openPage({ fetch: (url, options) => { signal = options.signal!; return fetch(url, options); } });
+    // there is no answer that could end it before
+    const fetch = (_url: string, options: RequestInit) => new Promise<Response>((_resolve, reject) => {
+      signal = options.signal!;
+      signal.addEventListener('abort', reject);
+    });
+    const page = openPage({ fetch });
     const { done } = page.ask({ uid2Token: await identity('expired') });
     await until(() => signal);
     page.logOut();
