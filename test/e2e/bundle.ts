@@ -8,10 +8,13 @@ const MODULES = [
   'appnexusBidAdapter', 'ixBidAdapter', 'openxBidAdapter', 'pubmaticBidAdapter', 'rubiconBidAdapter', 'theAdxBidAdapter'
 ];
 
-let file: Promise<string> | undefined;
+type Whose = 'ours' | 'prebid';
 
-/** The path of a Prebid bundle with our module and real SSPs' adapters. */
-export function bundle(): Promise<string> {
-  file ??= build({ modules: MODULES, out: FILE }).then((result) => result.file);
-  return file;
+const files: Partial<Record<Whose, Promise<string>>> = {};
+
+/** The path of a Prebid bundle with our module, or Prebid's own, and real SSPs' adapters. */
+export function bundle(uid2: Whose = 'ours'): Promise<string> {
+  const out = uid2 === 'ours' ? FILE : FILE.replace(/\.js$/, '.original.js');
+  files[uid2] ??= build({ modules: MODULES, out, uid2 }).then((result) => result.file);
+  return files[uid2];
 }
