@@ -1,8 +1,8 @@
-// The Prebid bundle of these tests, built once for all files.
+// The Prebid bundles of these tests, built once for all files.
 import path from 'node:path';
 import { build } from '../../scripts/build/index.ts';
 
-const FILE = path.resolve(__dirname, '../../build/e2e/prebid.js');
+const DIRECTORY = path.resolve(__dirname, '../../build/e2e');
 const MODULES = [
   'uid2IdSystem', 'consentManagementTcf', 'prebidServerBidAdapter',
   'appnexusBidAdapter', 'ixBidAdapter', 'openxBidAdapter', 'pubmaticBidAdapter', 'rubiconBidAdapter', 'theAdxBidAdapter'
@@ -10,11 +10,12 @@ const MODULES = [
 
 type Whose = 'ours' | 'prebid';
 
-const files: Partial<Record<Whose, Promise<string>>> = {};
+const files = new Map<string, Promise<string>>();
 
-/** The path of a Prebid bundle with our module, or Prebid's own, and real SSPs' adapters. */
-export function bundle(uid2: Whose = 'ours'): Promise<string> {
-  const out = uid2 === 'ours' ? FILE : FILE.replace(/\.js$/, '.original.js');
-  files[uid2] ??= build({ modules: MODULES, out, uid2 }).then((result) => result.file);
-  return files[uid2];
+/** The path of a Prebid bundle with our module, or Prebid's own, real SSPs' adapters, and whatever else. */
+export function bundle(uid2: Whose = 'ours', ...more: string[]): Promise<string> {
+  const name = ['prebid', ...(uid2 === 'ours' ? [] : ['original']), ...more].join('.');
+  const file = files.get(name) ?? build({ modules: [...MODULES, ...more], out: path.join(DIRECTORY, `${name}.js`), uid2 }).then((result) => result.file);
+  files.set(name, file);
+  return file;
 }
