@@ -133,8 +133,8 @@ const minus = (a: Size, b: Size): Size => ({ minified: a.minified - b.minified, 
 export async function build(options: BuildOptions): Promise<BuildResult> {
   const layout = layoutOf(options);
   const manifest = readJson<Manifest>(path.join(layout.prebid, 'package.json'));
-  if (!manifest || !fs.existsSync(path.join(layout.prebid, 'src')) || !fs.existsSync(path.join(layout.prebid, 'dist/src'))) {
-    throw problem(`no prebid.js package (with src and dist/src) in ${layout.prebid}`);
+  if (manifest?.name !== 'prebid.js' || !fs.existsSync(path.join(layout.prebid, 'src'))) {
+    throw problem(`no prebid.js package in ${layout.prebid}`);
   }
   const modules = completeModules(options.modules, layout);
   featureMap(layout, options.disable, options.enable);
