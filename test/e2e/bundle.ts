@@ -5,6 +5,8 @@ import { build } from '../../scripts/build/index.ts';
 
 /** Another version of Prebid, or where it is. */
 const { PREBID } = process.env;
+/** The oldest of them does some things in its own way. */
+export const PREBID_9 = /^9\./.test(PREBID ?? '');
 const DIRECTORY = path.resolve(__dirname, '../../build/e2e');
 const MODULES = [
   'uid2IdSystem', 'consentManagementTcf', 'prebidServerBidAdapter',

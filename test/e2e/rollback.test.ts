@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { stateOf } from '../../libraries/uid2/tokens.ts';
-import { bundle } from './bundle.ts';
+import { bundle, PREBID_9 } from './bundle.ts';
 import { expectTokenOf } from './several.ts';
 import { EMAIL, inBrowser } from './support.ts';
 import { expectNoUid2, KEY, type Auction, type Params, type Visitor } from './visitor.ts';
@@ -73,7 +73,9 @@ for (const [name, first, other] of ORDERS) {
         }
 
         for (const [shape, paramsOf] of SHAPES) {
-          it(`an opt-out of a ${shape} is kept`, async () => {
+          // Prebid 9's own module throws at an answer that says opt-out
+          const able = first === 'ours' || shape === 'generated token' || !PREBID_9;
+          (able ? it : it.skip)(`an opt-out of a ${shape} is kept`, async () => {
             const [login, later] = await paramsOf();
             const visitor = await open();
             if (!login.email) await auction(visitor, first, { ...login, storage });
