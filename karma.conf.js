@@ -1,14 +1,16 @@
 // Browser tests. SUITE=own (default) runs test/spec, SUITE=prebid runs Prebid's own suite for this module.
-// UID2=prebid puts Prebid's module under test, DISABLE=UID2_CSTG leaves a feature out, COVERAGE=1 counts lines.
+// PREBID=9.46.0 takes another version of Prebid, UID2=prebid puts Prebid's module under test, DISABLE=UID2_CSTG leaves a feature out, COVERAGE=1 counts lines.
 'use strict';
 require('tsx/cjs');
 
 const fs = require('node:fs');
 const path = require('node:path');
 const configuration = require('./webpack.config.js');
+const { prebidAt } = require('./scripts/build/download.ts');
 const { plainReporter } = require('./test/harness/reporter.ts');
 
 const SUITE = process.env.SUITE || 'own';
+const PREBID = process.env.PREBID && prebidAt(process.env.PREBID);
 const ORIGINAL = process.env.UID2 === 'prebid';
 const DISABLED = (process.env.DISABLE || '').split(',').filter(Boolean);
 const COVERAGE = process.env.COVERAGE === '1';
@@ -23,7 +25,7 @@ if (!process.env.CHROME_BIN && fs.existsSync('/usr/bin/chromium')) process.env.C
 
 function webpackFor(suite) {
   const config = configuration({
-    layout: { uid2: ORIGINAL ? 'prebid' : 'ours' },
+    layout: { prebid: PREBID, uid2: ORIGINAL ? 'prebid' : 'ours' },
     disable: DISABLED,
     dev: true,
     commonjs: true,

@@ -39,6 +39,7 @@ function sourceRules(layout, babel, identifier) {
       loader: require.resolve('babel-loader'),
       options: { ...babel, cacheDirectory: path.join(CACHE, 'babel'), cacheCompression: false, cacheIdentifier: identifier }
     },
+    { test: named((name) => /^metadata\/modules\/[^/]+\.json$/.test(name)), type: 'javascript/auto', loader: require.resolve('./scripts/build/metadataLoader.ts') },
     // Prebid's package.json says so only for its precompiled tree; libraries are dropped there unless used
     { test: named((name) => /^(src|libraries|creative)\//.test(name) && !/^src\/prebid(\.public)?\./.test(name)), sideEffects: false },
     { test: named((name) => /^(modules|metadata|test)\/|^src\/prebid(\.public)?\./.test(name)), sideEffects: true }

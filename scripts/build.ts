@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { build, isProblem, parseModules } from './build/index.ts';
+import { prebidAt } from './build/download.ts';
 import { layoutOf } from './build/layout.ts';
 import { report } from './build/report.ts';
 
@@ -13,9 +14,11 @@ const list = (text = '') => text.split(',').map((name) => name.trim()).filter(Bo
 async function run(flags: Flags): Promise<void> {
   const started = Date.now();
   if (flags.uid2 !== 'ours' && flags.uid2 !== 'prebid') throw Object.assign(new Error(`--uid2 must be ours or prebid, not ${flags.uid2}`), { name: 'BuildProblem' });
-  const modules = parseModules(flags.modules ?? '', layoutOf(flags));
+  const prebid = flags.prebid && prebidAt(flags.prebid);
+  const modules = parseModules(flags.modules ?? '', layoutOf({ ...flags, prebid }));
   const result = await build({
     ...flags,
+    prebid,
     modules,
     disable: list(flags.disable),
     enable: list(flags.enable),
@@ -32,7 +35,7 @@ new Command('build')
   .option('--enable <features>', 'features to put in, separated by commas')
   .option('--out <file>', 'the file to write (default: build/dist/prebid.js)')
   .option('--dev', 'readable output')
-  .option('--prebid <path>', 'another copy of the prebid.js package')
+  .option('--prebid <path>', 'another copy of the prebid.js package, or a version, such as 9.46.0, which is downloaded once')
   .option('--uid2 <whose>', 'ours, or prebid for the module that Prebid ships', 'ours')
   .action((flags: Flags) => run(flags).catch((error: unknown) => {
     console.error(pc.red(isProblem(error) ? error.message : (error as Error).stack ?? String(error)));

@@ -1,9 +1,9 @@
 // npm test: every suite in turn, and one line at the end that sums them up.
-import { spawn } from 'node:child_process';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { findBrowser } from './browser.ts';
-import { type Counts, forget, root, type Suite, suites } from './test/suites.ts';
+import { run } from './test/run.ts';
+import { suites } from './test/suites.ts';
 
 const names = suites.map(({ name }) => name);
 
@@ -12,22 +12,6 @@ function suiteName(text: string, before: string[] = []): string[] {
   const unknown = chosen.find((name) => !names.includes(name));
   if (unknown !== undefined || chosen.length === 0) throw new InvalidArgumentError(`Choose from ${names.join(', ')}.`);
   return [...before, ...chosen];
-}
-
-const runNode = (args: string[], env: NodeJS.ProcessEnv): Promise<number> => new Promise((resolve) => {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
-  child.on('error', () => resolve(1));
-  child.on('close', (code) => resolve(code ?? 1));
-});
-
-async function run(suite: Suite, chrome: string): Promise<Counts> {
-  const started = Date.now();
-  console.log(`\n${pc.bold(suite.name)} ${pc.dim(`· ${suite.about}`)}`);
-  forget(suite);
-  const code = await runNode(suite.args, { ...process.env, CHROME_BIN: chrome, ...suite.env });
-  const counts: Counts = suite.count(code);
-  console.log(pc.dim(`  ${((Date.now() - started) / 1000).toFixed(1)} s`));
-  return counts;
 }
 
 async function test({ only = names }: { only?: string[] }): Promise<void> {

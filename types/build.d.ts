@@ -8,6 +8,14 @@ declare module 'prebid-source/test/mocks/xhr.js' {
 }
 declare module 'prebid-source/test/*';
 
+// What Prebid's request mocks are made of.
+declare module 'nise' {
+  type Fake = { create(): unknown };
+  export const fakeServer: Fake;
+  export const fakeServerWithClock: Fake;
+  export const fakeXhr: { useFakeXMLHttpRequest(): unknown };
+}
+
 declare module '*/webpack.config.js' {
   import type { Configuration } from 'webpack';
   export default function configuration(options: object): Configuration;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { NodePath, PluginObj, PluginPass, TransformOptions } from '@babel/core';
 import { types as t } from '@babel/core';
-import { type Layout, moduleNameOf, placeOf, readJson } from './layout.ts';
+import { type Layout, metadataFile, moduleNameOf, placeOf, readJson } from './layout.ts';
 
 export interface TransformSettings {
   layout: Layout;
@@ -44,8 +44,10 @@ function plugin({ layout, features }: TransformSettings): PluginObj<PluginPass> 
     ...(features.LOG_ERROR === false ? ['logError'] : [])
   ]);
 
-  const metadataOf = (module: string | undefined) =>
-    module ? readJson<Metadata>(path.join(layout.prebid, `metadata/modules/${module}.json`)) : undefined;
+  const metadataOf = (module: string | undefined) => {
+    const file = module && metadataFile(layout, module);
+    return file ? readJson<Metadata>(file) : undefined;
+  };
 
   // by name, not by path: the same import line is right for files of either tree
   const specifier = (from: string, to: string) => {

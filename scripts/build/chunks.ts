@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Configuration } from 'webpack';
 import { CORE } from './bundle.ts';
-import { type Layout, placeOf, rootsFor } from './layout.ts';
+import { type Layout, metadataFile, placeOf, rootsFor } from './layout.ts';
 
 // modules that read other modules' storage disclosures, the only ones Prebid adds them for
 const READ_DISCLOSURES = ['storageControl'];
@@ -18,7 +18,7 @@ function entryFile(layout: Layout, base: string): string {
 /** The modules (and core) whose storage disclosures belong in this build. */
 export function metadataOf(layout: Layout, modules: string[]): string[] {
   if (!modules.some((name) => READ_DISCLOSURES.includes(name))) return [];
-  return [...modules, CORE].filter((name) => fs.existsSync(path.join(layout.prebid, `dist/src/metadata/modules/${name}.js`)));
+  return [...modules, CORE].filter((name) => metadataFile(layout, name));
 }
 
 /** Webpack's entry: core, then each module, then storage disclosures. */
@@ -27,7 +27,7 @@ export function entriesOf(layout: Layout, modules: string[]): NonNullable<Config
     [CORE, { import: entryFile(layout, 'src/prebid') }],
     ...modules.map((name) => [name, { import: entryFile(layout, `modules/${name}`), dependOn: CORE }]),
     ...metadataOf(layout, modules).map((name) =>
-      [`${name}.metadata`, { import: path.join(layout.prebid, `dist/src/metadata/modules/${name}.js`), dependOn: CORE }])
+      [`${name}.metadata`, { import: metadataFile(layout, name)!, dependOn: CORE }])
   ]);
 }
 

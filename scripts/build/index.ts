@@ -7,7 +7,7 @@ import configuration from '../../webpack.config.js';
 import { bundlePlugin, type Part, type Size, type Weights } from './bundle.ts';
 import { cacheGroups, entriesOf, metadataOf } from './chunks.ts';
 import { featureMap } from './features.ts';
-import { type Layout, layoutOf, projectRoot, readJson } from './layout.ts';
+import { type Layout, layoutOf, metadataFile, projectRoot, readJson } from './layout.ts';
 import { completeModules } from './modules.ts';
 import { problem } from './problem.ts';
 
@@ -116,8 +116,10 @@ async function writeDisclosures({ layout, modules }: Order, file: string): Promi
   if (!fs.existsSync(source)) return;
   const { getStorageDisclosureSummary } = await import(pathToFileURL(source).href) as
     { getStorageDisclosureSummary(modules: string[], metadata: (module: string) => unknown): unknown };
-  const summary = getStorageDisclosureSummary(['prebid-core', ...modules], (name) =>
-    readJson(path.join(layout.prebid, `metadata/modules/${name}.json`)) ?? null);
+  const summary = getStorageDisclosureSummary(['prebid-core', ...modules], (name) => {
+    const metadata = metadataFile(layout, name);
+    return metadata ? readJson(metadata) : null;
+  });
   fs.writeFileSync(file, `${JSON.stringify(summary, null, 2)}\n`);
 }
 
@@ -131,8 +133,8 @@ const minus = (a: Size, b: Size): Size => ({ minified: a.minified - b.minified, 
 export async function build(options: BuildOptions): Promise<BuildResult> {
   const layout = layoutOf(options);
   const manifest = readJson<Manifest>(path.join(layout.prebid, 'package.json'));
-  if (!manifest || !fs.existsSync(path.join(layout.prebid, 'src')) || !fs.existsSync(path.join(layout.prebid, 'dist/src'))) {
-    throw problem(`no prebid.js package (with src and dist/src) in ${layout.prebid}`);
+  if (manifest?.name !== 'prebid.js' || !fs.existsSync(path.join(layout.prebid, 'src'))) {
+    throw problem(`no prebid.js package in ${layout.prebid}`);
   }
   const modules = completeModules(options.modules, layout);
   featureMap(layout, options.disable, options.enable);

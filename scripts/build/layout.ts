@@ -14,7 +14,7 @@ export interface Layout {
 }
 
 const OVERLAID = /^(modules|libraries|metadata)\//;
-const UID2 = /^(modules\/uid2IdSystem\b|libraries\/)/;
+const UID2 = /^((modules|metadata\/modules)\/uid2IdSystem\b|libraries\/)/;
 
 function inside(root: string, file: string): string | undefined {
   const relative = path.relative(root, file);
@@ -61,6 +61,12 @@ export function rootsFor(layout: Layout, owner: 'ours' | 'prebid', name: string)
 /** `modules/x.ts` and `modules/x/index.ts` are the module x; anything else is none. */
 export function moduleNameOf(name: string): string | undefined {
   return /^modules\/([^./]+)(\/index)?\.(js|ts)$/.exec(name)?.[1];
+}
+
+/** The file that says what a module stores and which components it has: ours, or else Prebid's. */
+export function metadataFile(layout: Layout, module: string): string | undefined {
+  const name = `metadata/modules/${module}.json`;
+  return rootsFor(layout, 'ours', name).map((root) => path.join(root, name)).find((file) => fs.existsSync(file));
 }
 
 /** Reads a JSON file of a tree; undefined if there is none. */

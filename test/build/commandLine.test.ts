@@ -35,7 +35,7 @@ describe('npm run build', function () {
   it('says where it looked for Prebid', () => {
     const { status, stderr } = run('--modules=uid2IdSystem', `--prebid=${output.directory}`);
     expect(status).to.equal(1);
-    expect(stderr).to.equal(`no prebid.js package (with src and dist/src) in ${path.resolve(output.directory)}\n`);
+    expect(stderr).to.equal(`no prebid.js package in ${path.resolve(output.directory)}\n`);
   });
 
   it('explains itself', () => {

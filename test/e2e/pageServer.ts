@@ -9,11 +9,10 @@ export const PARKED = 'parked';
 
 const PAGE = '<!doctype html><meta charset="utf-8"><title>Publisher</title><link rel="icon" href="data:,"><script src="/prebid.js"></script>';
 
-/** Serves the page on 127.0.0.1 until it is closed. */
-export async function servePage(prebid: string): Promise<{ url: string; close(): Promise<void> }> {
-  const script = await readFile(prebid);
-  const server: Server = createServer((req, res) => {
-    if (req.url === '/prebid.js') return res.setHeader('content-type', 'text/javascript').end(script);
+/** Serves the page on 127.0.0.1 until it is closed, with the bundle that there is when it is asked for. */
+export async function servePage(prebid: () => Promise<string>): Promise<{ url: string; close(): Promise<void> }> {
+  const server: Server = createServer(async (req, res) => {
+    if (req.url === '/prebid.js') return res.setHeader('content-type', 'text/javascript').end(await readFile(await prebid()));
     res.setHeader('content-type', 'text/html').end(req.url === `/${PARKED}` ? '' : PAGE);
   });
   server.listen(0, '127.0.0.1');

@@ -43,8 +43,8 @@ export interface World {
   over: AbortSignal;
 }
 
-/** Starts all of it before each test of the suite and ends it after. `intercepted: false` leaves the network to the browser; `timers` are set with Playwright's clock. */
-export function inBrowser({ intercepted = true, timers = false } = {}): World {
+/** Starts all of it before each test of the suite and ends it after. `intercepted: false` leaves the network to the browser; `timers` are set with Playwright's clock; `prebid` gives a page its bundle. */
+export function inBrowser({ intercepted = true, timers = false, prebid = () => bundle() } = {}): World {
   const world = {} as World;
   let profile: Profile;
   let over: AbortController;
@@ -54,7 +54,8 @@ export function inBrowser({ intercepted = true, timers = false } = {}): World {
 
   before(async function () {
     this.timeout(120_000);
-    publisher = await servePage(await bundle());
+    await prebid();
+    publisher = await servePage(prebid);
     world.url = `${publisher.url}/`;
   });
   after(() => publisher.close());

@@ -13,6 +13,9 @@ export type Params = {
   uid2ApiVersion?: 1 | 2;
   storage?: 'cookie' | 'localStorage';
   bidWhileRefreshing?: boolean;
+  serverPublicKey?: string;
+  subscriptionId?: string;
+  email?: string;
 };
 
 export interface Setup {
@@ -80,7 +83,8 @@ export async function visit(page: Page, url: string, setup: Setup, sent: Sent[],
     userIds: [{ name: 'uid2', params: { uid2ApiBase: operator, ...current }, ...(only && { bidders: only }), ...(storage && { storage }) }]
   });
 
-  async function load(): Promise<void> {
+  async function load(changed = current): Promise<void> {
+    current = changed;
     await page.goto(url);
     await page.evaluate((given) => (window as any).pbjs.setConfig(given),
       { ...config, s2sConfig: S2S, userSync: userSync() });
@@ -99,7 +103,7 @@ export async function visit(page: Page, url: string, setup: Setup, sent: Sent[],
   return {
     page,
 
-    /** Loads the page again, with the params as they are now. */
+    /** Loads the page again, with the params as they are now, or others. */
     load,
 
     /** As a publisher does on login: other params, and Prebid asked to look at them. */

@@ -1,4 +1,5 @@
 // Our own browser tests: every spec below test/spec.
+import './globals';
 import './clean';
 import './pending';
 

@@ -6,6 +6,8 @@ export interface Group {
   until: string;
   /** The group only counts in builds with this feature. */
   feature?: 'UID2_CSTG';
+  /** The group only counts with this major version of Prebid. */
+  prebid?: number;
   /** Full titles, and */
   titles?: string[];
   /** regular expressions over full titles. */

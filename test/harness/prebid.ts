@@ -1,4 +1,5 @@
 // Prebid's own suite for this module, unmodified, with what Prebid's runner puts around a single spec.
+import './globals';
 import './noLocks';
 import 'prebid-source/test/test_deps.js';
 import 'prebid-source/test/pipeline_setup.js';

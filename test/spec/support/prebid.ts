@@ -28,7 +28,8 @@ for (const code of ['ssp', 'otherSsp']) {
     code,
     isBidRequestValid: () => true,
     buildRequests(bids: any[], { ortb2 }: any) {
-      const { userId, userIdAsEids } = bids[0];
+      // Prebid 9 leaves out what is empty
+      const { userId, userIdAsEids = [] } = bids[0];
       seen[code] = JSON.parse(JSON.stringify({ userId, userIdAsEids, ortb2 }));
       return [];
     },
