@@ -1,0 +1,53 @@
+// How long an auction is held when the operator fails, on the first page and on the next.
+import type { FaultKind } from '../operator/faults.ts';
+import { auction, AUCTION_DELAY_MS, userSyncOf } from './lab.ts';
+import { collector, SIDES, type Finding } from './results.ts';
+import type { Order } from './sections.ts';
+
+/** Every kind of fault that the operator has. */
+export const FAULTS: Record<string, FaultKind> = {
+  'http 400': { kind: 'status', status: 400 },
+  'http 503': { kind: 'status', status: 503 },
+  'no answer': { kind: 'hang' },
+  'connection closed': { kind: 'close' },
+  'half an answer': { kind: 'truncated' },
+  garbage: { kind: 'garbage' },
+  'no base64': { kind: 'notBase64' },
+  'wrong key': { kind: 'wrongKey' },
+  'not encrypted': { kind: 'plainJson' },
+  'no JSON': { kind: 'badJson' },
+  'a field is missing': { kind: 'missingFields', fields: ['identity_expires'] },
+  '10 MB': { kind: 'huge' },
+  'opt-out': { kind: 'optout' },
+};
+const PAGES = ['first page', 'second page'];
+
+export async function faults({ runs, lab: open, progress }: Order): Promise<Finding> {
+  const lab = await open();
+  const { add, rows } = collector();
+  const times = Math.ceil(runs / 3);
+  const cells = Object.entries(FAULTS);
+  for (let run = 0; run < times; run++) {
+    for (const [index, [name, fault]] of cells.entries()) {
+      for (const side of SIDES) {
+        const params = await lab.paramsFor('expired');
+        lab.operator.admin.fault({ endpoint: 'refresh', ...fault });
+        await lab.inProfile(async (context) => {
+          for (const page of PAGES) {
+            const { ms, token } = await auction(await lab.open(context, side), userSyncOf(params));
+            add(side, ms, `${name}, ${page}: hold`, 'ms', [`Hold of an auction with an expired token, ${page}, ms`, name]);
+            if (token) throw new Error(`${side}: ${name}: an auction has a token that the operator did not make`);
+          }
+          add(side, lab.requests().asked, `${name}: requests of both pages`, '');
+        });
+        lab.operator.admin.clearFaults();
+      }
+      progress((run * cells.length + index + 1) / (times * cells.length));
+    }
+  }
+  return {
+    rows: rows(),
+    notes: [`The token is expired, auctionDelay ${AUCTION_DELAY_MS} ms, latency 0. The second page is opened in the same profile a moment later, while the operator still fails. ` +
+      `No auction of either module had a token. ${times} of each.`],
+  };
+}

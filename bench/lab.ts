@@ -1,0 +1,117 @@
+// A browser, an operator, and a publisher's page with each of the two bundles, which differ only in the module.
+import path from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { generateToken } from '../operator/client.ts';
+import { type Identity, type Lifetimes, type Operator, startOperator } from '../operator/index.ts';
+import { findBrowser } from '../scripts/browser.ts';
+import { build } from '../scripts/build/index.ts';
+import { servePage } from '../test/e2e/pageServer.ts';
+import { SIDES, type Side } from './results.ts';
+
+/** How long Prebid may hold an auction for IDs, ms. */
+export const AUCTION_DELAY_MS = 500;
+const EMAIL = 'user@example.com';
+const HOUR = 3600e3;
+
+const OFFLINE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
+const FLAGS = [OFFLINE, '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** How old a token is when the page gets it; lifetimes left, ms. */
+const AGES: Record<string, Lifetimes> = {
+  fresh: { refreshFrom: HOUR, identityExpires: 4 * HOUR, refreshExpires: 720 * HOUR },
+  stale: { refreshFrom: -HOUR, identityExpires: 3 * HOUR, refreshExpires: 719 * HOUR },
+  expired: { refreshFrom: -4 * HOUR, identityExpires: -HOUR, refreshExpires: 716 * HOUR },
+};
+/** What a visitor comes with: a token of an age, or an e-mail address for a first token. */
+export const STATES = ['fresh', 'stale', 'expired', 'first'] as const;
+export type State = typeof STATES[number];
+
+export type Params = { uid2ApiBase: string; uid2Token?: Identity; email?: string };
+
+/** What came of an auction: how long it was held (ms from requestBids to buildRequests), and with which UID2 it went. */
+export type Auction = { ms: number; token?: string };
+
+export type Lab = Awaited<ReturnType<typeof openLab>>;
+
+/** Functions that come from here have names, which the compiler keeps by a call that a page does not know. */
+const NAMED = 'globalThis.__name = (named) => named;';
+
+/** Runs an auction with one bidder, whose request is where it ends; `userSync` is configured just before, if given. */
+export const auction = (page: Page, userSync?: object): Promise<Auction> => page.evaluate((given) => new Promise<Auction>((resolve) => {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- another realm
+  const { pbjs } = window as any;
+  let began = 0;
+  pbjs.registerBidAdapter(null, 'ear', {
+    code: 'ear',
+    isBidRequestValid: () => true,
+    buildRequests([{ userIdAsEids: eids }]: { userIdAsEids?: { source: string; uids: { id: string }[] }[] }[]) {
+      resolve({ ms: performance.now() - began, token: eids?.find(({ source }) => source === 'uidapi.com')?.uids[0].id });
+      return [];
+    },
+  });
+  if (given) pbjs.setConfig({ userSync: given });
+  began = performance.now();
+  pbjs.requestBids({ adUnits: [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: [{ bidder: 'ear', params: {} }] }] });
+}), userSync);
+
+/** The same config for both. */
+export const userSyncOf = (params: Params, auctionDelay = AUCTION_DELAY_MS) =>
+  ({ auctionDelay, syncEnabled: false, userIds: [{ name: 'uid2', params }] });
+
+/** Builds both bundles and starts the rest. */
+export async function openLab(directory: string) {
+  const operator: Operator = await startOperator();
+  const pages = {} as Record<Side, Awaited<ReturnType<typeof servePage>>>;
+  for (const side of SIDES) {
+    const { file } = await build({ modules: ['uid2IdSystem'], uid2: side === 'ours' ? 'ours' : 'prebid', out: path.join(directory, `${side}.js`) });
+    pages[side] = await servePage(file);
+  }
+  const browser: Browser = await chromium.launch({
+    executablePath: await findBrowser(), headless: true, args: [...FLAGS, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+  });
+
+  /** Params for a visitor in this state; a token of their own each time. */
+  async function paramsFor(state: State): Promise<Params> {
+    if (state === 'first') return { uid2ApiBase: operator.url, ...operator.cstg, email: EMAIL };
+    operator.admin.setLifetimes(AGES[state]);
+    const answer = await generateToken(operator, { email: EMAIL });
+    operator.admin.setLifetimes(AGES.fresh);
+    if (answer === 'optout') throw new Error('the user of the benchmark has opted out');
+    return { uid2ApiBase: operator.url, uid2Token: answer.identity };
+  }
+
+  /** Does something in a browser profile that has seen nothing yet. */
+  async function inProfile<T>(task: (context: BrowserContext) => Promise<T>): Promise<T> {
+    const context = await browser.newContext();
+    await context.addInitScript({ content: NAMED });
+    operator.admin.clearRequests();
+    return task(context).finally(() => context.close());
+  }
+
+  /** Opens the publisher's page. */
+  async function open(context: BrowserContext, side: Side): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(pages[side].url);
+    return page;
+  }
+
+  return {
+    operator,
+    version: browser.version(),
+    urls: { ours: pages.ours.url, theirs: pages.theirs.url },
+    paramsFor,
+    inProfile,
+    open,
+    /** How many requests have come since the profile was made, preflights apart. */
+    requests() {
+      const seen = operator.admin.requests();
+      const preflights = seen.filter(({ preflight }) => preflight).length;
+      return { asked: seen.length - preflights, preflights };
+    },
+    async close() {
+      await browser.close();
+      for (const side of SIDES) await pages[side].close();
+      await operator.close();
+    },
+  };
+}
