@@ -33,9 +33,11 @@ export async function faults({ runs, lab: open, progress }: Order): Promise<Find
         const params = await lab.paramsFor('expired');
         lab.operator.admin.fault({ endpoint: 'refresh', ...fault });
         await lab.inProfile(async (context) => {
-          for (const page of PAGES) {
-            const { ms, token } = await auction(await lab.open(context, side), userSyncOf(params));
-            add(side, ms, `${name}, ${page}: hold`, 'ms', [`Hold of an auction with an expired token, ${page}, ms`, name]);
+          const page = await context.newPage();
+          for (const which of PAGES) {
+            await page.goto(lab.urls[side]);
+            const { ms, token } = await auction(page, userSyncOf(params));
+            add(side, ms, `${name}, ${which}: hold`, 'ms', [`Hold of an auction with an expired token, ${which}, ms`, name]);
             if (token) throw new Error(`${side}: ${name}: an auction has a token that the operator did not make`);
           }
           add(side, lab.requests().asked, `${name}: requests of both pages`, '');
@@ -47,7 +49,7 @@ export async function faults({ runs, lab: open, progress }: Order): Promise<Find
   }
   return {
     rows: rows(),
-    notes: [`The token is expired, auctionDelay ${AUCTION_DELAY_MS} ms, latency 0. The second page is opened in the same profile a moment later, while the operator still fails. ` +
+    notes: [`The token is expired, auctionDelay ${AUCTION_DELAY_MS} ms, latency 0. The second page is opened in the same tab a moment later, while the operator still fails. ` +
       `No auction of either module had a token. ${times} of each.`],
   };
 }

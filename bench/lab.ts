@@ -11,6 +11,8 @@ import { SIDES, type Side } from './results.ts';
 /** How long Prebid may hold an auction for IDs, ms. */
 export const AUCTION_DELAY_MS = 500;
 const EMAIL = 'user@example.com';
+/** What the publisher's server asks. */
+const SERVERS = '/v2/token/generate';
 const HOUR = 3600e3;
 
 const OFFLINE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
@@ -102,9 +104,9 @@ export async function openLab(directory: string) {
     paramsFor,
     inProfile,
     open,
-    /** How many requests have come since the profile was made, preflights apart. */
+    /** How many requests have come from pages since the profile was made, preflights apart. */
     requests() {
-      const seen = operator.admin.requests();
+      const seen = operator.admin.requests().filter(({ path: of }) => of !== SERVERS);
       const preflights = seen.filter(({ preflight }) => preflight).length;
       return { asked: seen.length - preflights, preflights };
     },

@@ -1,10 +1,12 @@
 // What is measured, in the order of the report.
 import { bytes } from './bytes.ts';
+import { day } from './day.ts';
 import { faults } from './faults.ts';
 import { hold } from './hold.ts';
 import type { Lab } from './lab.ts';
 import type { Finding } from './results.ts';
 import { tabs } from './tabs.ts';
+import { work } from './work.ts';
 
 /** How a section is to be measured. */
 export type Order = {
@@ -25,5 +27,7 @@ export const SECTIONS: Section[] = [
   { name: 'bytes', title: 'Bytes added to a build', run: bytes },
   { name: 'hold', title: 'How long an auction is held', run: hold },
   { name: 'faults', title: 'When the operator fails', run: faults },
+  { name: 'work', title: 'Work in the page', run: work },
   { name: 'tabs', title: 'Several tabs', run: tabs },
+  { name: 'day', title: 'A day', run: day },
 ];
