@@ -4,7 +4,7 @@ import { fromBase64Url } from '../operator/bytes.ts';
 import { keysFrom } from '../operator/keys.ts';
 import { PRODUCTION } from '../operator/lifetimes.ts';
 import { unseal } from '../operator/seal.ts';
-import { userSyncOf } from './lab.ts';
+import { userSyncOf, type Auction, type InPage } from './lab.ts';
 import { collector, SIDES, type Finding } from './results.ts';
 import type { Order } from './sections.ts';
 
@@ -14,12 +14,17 @@ const HOUR = 60 * MINUTE;
 /** The lid is closed for so long, from this hour on. */
 const SLEEP = { at: 3 * HOUR, for: 8 * HOUR };
 
-type Bid = { at: number; token?: string };
+type Timed = InPage & {
+  __pwClock: { controller: { runFor(ms: number): Promise<void> } };
+  /** Sets the operator's clock to this one's. */
+  atOperator(now: number): Promise<void>;
+  /** Runs an auction every so many ms, until then. */
+  runAuctions(until: number, every: number): Promise<Auction[]>;
+};
 
 /** Time goes on only when what the module has asked for has come, as it would if it passed as slowly as it does. */
 function harness(operator: string): void {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- another realm
-  const given = window as any;
+  const timed = window as unknown as Timed;
   const { fetch, navigator: { locks } } = window;
   const request = locks.request.bind(locks) as (...args: unknown[]) => Promise<unknown>;
   let busy: Promise<unknown> = Promise.resolve();
@@ -30,32 +35,24 @@ function harness(operator: string): void {
   locks.request = ((...args: unknown[]) => wait(request(...args))) as typeof locks.request;
   window.fetch = (resource, options) => {
     if (!String((resource as Request).url ?? resource).startsWith(operator)) return fetch(resource, options);
-    return wait(given.atOperator(Date.now()).then(() => fetch(resource, options)));
+    return wait(timed.atOperator(Date.now()).then(() => fetch(resource, options)));
   };
 
-  given.pass = async (ms: number) => {
+  async function pass(ms: number) {
     // less than a request may take, lest it be given up before it has begun
     const STEP = 2500;
     for (let left = ms; left > 0; left -= STEP) {
-      await given.__pwClock.controller.runFor(Math.min(left, STEP));
+      await timed.__pwClock.controller.runFor(Math.min(left, STEP));
       await busy;
     }
-  };
+  }
 
-  given.auctions = async (until: number, every: number) => {
-    const seen: Bid[] = [];
-    given.pbjs.registerBidAdapter(null, 'ear', {
-      code: 'ear',
-      isBidRequestValid: () => true,
-      buildRequests([{ userIdAsEids: eids }]: { userIdAsEids?: { source: string; uids: { id: string }[] }[] }[]) {
-        seen.push({ at: Date.now(), token: eids?.find(({ source }) => source === 'uidapi.com')?.uids[0].id });
-        return [];
-      },
-    });
+  timed.runAuctions = async (until, every) => {
+    const seen: Auction[] = [];
     for (;;) {
-      await given.pbjs.requestBids({ adUnits: [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: [{ bidder: 'ear', params: {} }] }] });
+      seen.push(await timed.runAuction());
       if (Date.now() + every > until) return seen;
-      await given.pass(every);
+      await pass(every);
     }
   };
 }
@@ -87,9 +84,8 @@ export async function day({ quick, lab: open, progress }: Order): Promise<Findin
         await page.clock.setSystemTime(Date.now());
         await page.goto(lab.urls[side]);
         const began = await clockOf(page);
-        await page.evaluate((userSync) => (window as unknown as { pbjs: { setConfig(config: object): void } }).pbjs.setConfig({ userSync }), userSyncOf(await lab.paramsFor('fresh')));
-        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- another realm
-        const auctions = (until: number): Promise<Bid[]> => page.evaluate(([end, gap]) => (window as any).auctions(end, gap), [until, every]);
+        await page.evaluate((userSync) => (window as unknown as Timed).pbjs.setConfig({ userSync }), userSyncOf(await lab.paramsFor('fresh')));
+        const auctions = (until: number) => page.evaluate(([end, gap]) => (window as unknown as Timed).runAuctions(end, gap), [until, every]);
         const end = began + 24 * HOUR;
         if (!sleeps) return auctions(end);
         const before = await auctions(began + SLEEP.at);

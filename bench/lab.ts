@@ -30,35 +30,60 @@ export type State = typeof STATES[number];
 
 export type Params = { uid2ApiBase: string; uid2Token?: Identity; email?: string };
 
-/** What came of an auction: how long it was held (ms from requestBids to buildRequests), and with which UID2 it went. */
-export type Auction = { ms: number; token?: string };
+/** What came of an auction: how long it was held (ms from requestBids to buildRequests), and when (Unix ms) and with which UID2 it went to the bidder. */
+export type Auction = { ms: number; at: number; token?: string };
 
-export type Lab = Awaited<ReturnType<typeof openLab>>;
+/** What pages of the lab have in their window. */
+export type InPage = {
+  pbjs: {
+    setConfig(config: object): void;
+    requestBids(request: object): Promise<unknown>;
+    registerBidAdapter(none: null, code: string, spec: object): void;
+    getUserIdsAsync(): Promise<{ uid2?: { id?: string } }>;
+  };
+  runAuction(): Promise<Auction>;
+};
+
+type Eids = { userIdAsEids?: { source: string; uids: { id: string }[] }[] };
+
+/** In every page: auctions with one bidder, who only listens. */
+function harness(): void {
+  const page = window as unknown as InPage;
+  const adUnits = [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: [{ bidder: 'ear', params: {} }] }];
+  let began = 0;
+  let heard: Auction | undefined;
+  const ear = {
+    code: 'ear',
+    isBidRequestValid: () => true,
+    buildRequests([{ userIdAsEids: eids }]: Eids[]) {
+      heard = { ms: performance.now() - began, at: Date.now(), token: eids?.find(({ source }) => source === 'uidapi.com')?.uids[0].id };
+      return [];
+    },
+  };
+  page.runAuction = async () => {
+    const { pbjs } = page;
+    if (!heard) pbjs.registerBidAdapter(null, 'ear', ear);
+    began = performance.now();
+    await pbjs.requestBids({ adUnits });
+    return heard!;
+  };
+}
 
 /** Functions that come from here have names, which the compiler keeps by a call that a page does not know. */
 const NAMED = 'globalThis.__name = (named) => named;';
 
-/** Runs an auction with one bidder, whose request is where it ends; `userSync` is configured just before, if given. */
-export const auction = (page: Page, userSync?: object): Promise<Auction> => page.evaluate((given) => new Promise<Auction>((resolve) => {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- another realm
-  const { pbjs } = window as any;
-  let began = 0;
-  pbjs.registerBidAdapter(null, 'ear', {
-    code: 'ear',
-    isBidRequestValid: () => true,
-    buildRequests([{ userIdAsEids: eids }]: { userIdAsEids?: { source: string; uids: { id: string }[] }[] }[]) {
-      resolve({ ms: performance.now() - began, token: eids?.find(({ source }) => source === 'uidapi.com')?.uids[0].id });
-      return [];
-    },
-  });
-  if (given) pbjs.setConfig({ userSync: given });
-  began = performance.now();
-  pbjs.requestBids({ adUnits: [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: [{ bidder: 'ear', params: {} }] }] });
-}), userSync);
+/** Sets the config, and runs an auction at once. */
+export const auction = (page: Page, userSync: object): Promise<Auction> => page.evaluate((given) => {
+  const { pbjs, runAuction } = window as unknown as InPage;
+  pbjs.setConfig({ userSync: given });
+  return runAuction();
+}, userSync);
 
 /** The same config for both. */
 export const userSyncOf = (params: Params, auctionDelay = AUCTION_DELAY_MS) =>
   ({ auctionDelay, syncEnabled: false, userIds: [{ name: 'uid2', params }] });
+
+export type Lab = Awaited<ReturnType<typeof openLab>>;
 
 /** Builds both bundles and starts the rest. */
 export async function openLab(directory: string) {
@@ -86,6 +111,7 @@ export async function openLab(directory: string) {
   async function inProfile<T>(task: (context: BrowserContext) => Promise<T>): Promise<T> {
     const context = await browser.newContext();
     await context.addInitScript({ content: NAMED });
+    await context.addInitScript(harness);
     operator.admin.clearRequests();
     return task(context).finally(() => context.close());
   }

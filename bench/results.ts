@@ -19,7 +19,7 @@ export type Row = {
 
 export type Finding = { rows: Row[]; notes: string[] };
 
-/** The middle one, and the middle half; of three, all. */
+/** The middle one, and the middle half. */
 export type Summary = { median: number; low: number; high: number };
 
 export const summaryOf = (samples: number[]): Summary => ({ median: median(samples), low: quantile(samples, 0.25), high: quantile(samples, 0.75) });
@@ -37,10 +37,10 @@ export const numberOf = (value: number, digits = Number.isInteger(value) ? 0 : d
   value.toLocaleString('en', { maximumFractionDigits: digits });
 
 /** The median, and the spread where there is one: `12.3 (11.8–13)`. */
-export function cellOf(samples: number[] | undefined): string {
+export function cellOf(samples: number[] | undefined, unit: Unit = ''): string {
   if (!samples?.length) return '–';
   const { median: middle, low, high } = summaryOf(samples);
-  const digits = Number.isInteger(middle) && Number.isInteger(low) && Number.isInteger(high) ? 0 : digitsOf(middle);
+  const digits = Number.isInteger(middle) && Number.isInteger(low) && Number.isInteger(high) ? 0 : unit === '%' ? 2 : digitsOf(middle);
   const [first, from, to] = [middle, low, high].map((value) => numberOf(value, digits));
   return from === to ? first : `${first} (${from}–${to})`;
 }
@@ -56,7 +56,7 @@ export function tableOf(rows: Row[]): string[][] {
   const contestants = contestantsIn(rows);
   const lines = rows.map((row) => {
     const ratio = ratioOf(row);
-    return [`${row.what}${row.unit && `, ${row.unit}`}`, ...contestants.map((one) => cellOf(row.samples[one])), ratio === undefined ? '–' : ratio.toFixed(2)];
+    return [`${row.what}${row.unit && `, ${row.unit}`}`, ...contestants.map((one) => cellOf(row.samples[one], row.unit)), ratio === undefined ? '–' : ratio.toFixed(2)];
   });
   return [['', ...contestants.map((one) => NAMES[one]), RATIO], ...lines];
 }

@@ -4,7 +4,9 @@ import { day } from './day.ts';
 import { faults } from './faults.ts';
 import { hold } from './hold.ts';
 import type { Lab } from './lab.ts';
+import { month } from './month.ts';
 import type { Finding } from './results.ts';
+import { scale } from './scale.ts';
 import { tabs } from './tabs.ts';
 import { work } from './work.ts';
 
@@ -30,4 +32,6 @@ export const SECTIONS: Section[] = [
   { name: 'work', title: 'Work in the page', run: work },
   { name: 'tabs', title: 'Several tabs', run: tabs },
   { name: 'day', title: 'A day', run: day },
+  { name: 'month', title: 'A site\'s month', run: month },
+  { name: 'scale', title: 'Scale on paper', run: scale },
 ];

@@ -1,6 +1,6 @@
 // What several tabs with one expired token ask, and when all of them have another.
 import type { Page } from 'playwright-core';
-import { userSyncOf } from './lab.ts';
+import { userSyncOf, type InPage } from './lab.ts';
 import { collector, SIDES, type Finding } from './results.ts';
 import type { Order } from './sections.ts';
 
@@ -11,13 +11,12 @@ const PATIENT_MS = 60_000;
 
 /** Sets the config; when, and when there is an ID, which one (ms of the computer's clock). */
 const login = (page: Page, userSync: object) => page.evaluate(async (given) => {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- another realm
-  const { pbjs } = window as any;
+  const { pbjs } = window as unknown as InPage;
   const clock = () => performance.timeOrigin + performance.now();
   const began = clock();
   pbjs.setConfig({ userSync: given });
   const { uid2 } = await pbjs.getUserIdsAsync();
-  return { began, ended: clock(), token: uid2?.id as string | undefined };
+  return { began, ended: clock(), token: uid2?.id };
 }, userSync);
 
 export async function tabs({ runs, lab: open, progress }: Order): Promise<Finding> {

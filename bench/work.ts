@@ -1,50 +1,56 @@
 // What the module does in the page's own thread: time, storage, cryptography, memory.
 import type { CDPSession, Page } from 'playwright-core';
-import { auction, userSyncOf, type State } from './lab.ts';
+import { auction, userSyncOf, type InPage, type State } from './lab.ts';
 import { collector, SIDES, type Finding, type Side } from './results.ts';
 import type { Order } from './sections.ts';
 
 /** Calls of getId in one timing, as clocks of browsers are coarse. */
 const BATCH = 500;
 
-/** Finds the submodule as it is given to Prebid, and counts what it does in getId, and what the page does with storage and cryptography. */
+type Submodule = { name: string; getId(config: unknown, ...rest: unknown[]): { id: unknown }; decode(id: unknown): { uid2?: unknown } };
+type Counts = { reads: number; writes: number; probes: number; cryptoMs: number };
+type Watched = InPage & { submodule: Submodule; config: unknown; counts: Counts };
+
+/** Finds the submodule as it is given to Prebid, and counts what it does with storage in getId, and what the page does with cryptography. */
 function harness(): void {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- another realm
-  const given = window as any;
-  const work = given.work = { submodule: undefined as any, config: undefined as unknown, counts: { reads: 0, writes: 0, probes: 0, cryptoMs: 0 } }; // eslint-disable-line @typescript-eslint/no-explicit-any
+  const page = window as unknown as Watched;
+  const counts = page.counts = { reads: 0, writes: 0, probes: 0, cryptoMs: 0 };
   let inGetId = false;
 
-  const { push } = Array.prototype;
-  Array.prototype.push = function (...items) {
-    for (const item of items) {
-      if (item?.name === 'uid2' && item.getId && !work.submodule) {
-        Array.prototype.push = push;
-        work.submodule = item;
-        const { getId } = item;
-        item.getId = function (config: unknown, ...rest: unknown[]) {
-          work.config = config;
-          inGetId = true;
-          try {
-            return getId.call(this, config, ...rest);
-          } finally {
-            inGetId = false;
-          }
-        };
+  function watch(submodule: Submodule) {
+    const { getId } = submodule;
+    page.submodule = submodule;
+    submodule.getId = function (config, ...rest) {
+      page.config = config;
+      inGetId = true;
+      try {
+        return getId.call(this, config, ...rest);
+      } finally {
+        inGetId = false;
       }
+    };
+  }
+
+  // Prebid has it in a list, and says nothing of it
+  const list: unknown[] = Array.prototype;
+  const { push } = list;
+  list.push = function (...items) {
+    const submodule = (items as Partial<Submodule>[]).find((item) => item?.name === 'uid2' && item.getId);
+    if (submodule) {
+      list.push = push;
+      watch(submodule as Submodule);
     }
     return push.apply(this, items);
   };
 
-  // a key of our own is read or written; any other is there to find out whether storage works
+  // any other key is there to find out whether storage works
   const count = (key: string, writes: boolean) => {
-    if (!inGetId) return;
-    if (/uid2|UID2|uid_2/.test(key)) work.counts[writes ? 'writes' : 'reads']++;
-    else work.counts.probes++;
+    if (inGetId) counts[/uid_?2/i.test(key) ? writes ? 'writes' : 'reads' : 'probes']++;
   };
+  const storage = Storage.prototype as unknown as Record<string, (...args: string[]) => unknown>;
   for (const [name, writes] of [['getItem', false], ['setItem', true], ['removeItem', true]] as const) {
-    const original = Storage.prototype[name] as (...args: string[]) => unknown;
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- three functions in one
-    (Storage.prototype as any)[name] = function (...args: string[]) {
+    const original = storage[name];
+    storage[name] = function (...args) {
       count(args[0], writes);
       return original.apply(this, args);
     };
@@ -63,30 +69,25 @@ function harness(): void {
     },
   });
 
-  for (const name of Object.getOwnPropertyNames(SubtleCrypto.prototype)) {
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- all functions in one
-    const prototype = SubtleCrypto.prototype as any;
-    if (name === 'constructor' || typeof Object.getOwnPropertyDescriptor(prototype, name)!.value !== 'function') continue;
-    const original = prototype[name];
-    prototype[name] = function (...args: unknown[]) {
+  const subtle = SubtleCrypto.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const name of ['importKey', 'exportKey', 'generateKey', 'deriveKey', 'deriveBits', 'digest', 'encrypt', 'decrypt']) {
+    const original = subtle[name];
+    subtle[name] = function (...args) {
       const began = performance.now();
       try {
         return original.apply(this, args);
       } finally {
-        work.counts.cryptoMs += performance.now() - began;
+        counts.cryptoMs += performance.now() - began;
       }
     };
   }
 }
 
-type Counts = { reads: number; writes: number; probes: number; cryptoMs: number };
-type Window = { work: { submodule: { getId(config: unknown): { id: unknown }; decode(id: unknown): { uid2?: unknown } }; config: unknown; counts: Counts } };
-
-const countsOf = (page: Page) => page.evaluate(() => ({ ...(window as unknown as Window).work.counts }));
+const countsOf = (page: Page): Promise<Counts> => page.evaluate(() => ({ ...(window as unknown as Watched).counts }));
 
 /** Time of one getId and of reading what decode returns, µs. */
 const timeCalls = (page: Page) => page.evaluate((batch) => {
-  const { submodule, config } = (window as unknown as Window).work;
+  const { submodule, config } = window as unknown as Watched;
   const { id } = submodule.getId(config);
   const time = (task: () => unknown) => {
     const began = performance.now();
@@ -125,8 +126,8 @@ export async function work({ runs, quick, lab: open, progress }: Order): Promise
         const before = await countsOf(page);
         await auction(page, userSync);
         const after = await countsOf(page);
-        for (const [name, key] of [['reads', 'reads'], ['writes', 'writes'], ['probes', 'probes']] as const) {
-          add(side, after[key] - before[key], `getId with a fresh token stored: ${name} of storage and cookies`, '', ['Storage and cookie calls in one getId', name]);
+        for (const name of ['reads', 'writes', 'probes'] as const) {
+          add(side, after[name] - before[name], `getId with a fresh token stored: ${name} of storage and cookies`, '', ['Storage and cookie calls in one getId', name]);
         }
         // until it is compiled
         await timeCalls(page);
@@ -135,14 +136,13 @@ export async function work({ runs, quick, lab: open, progress }: Order): Promise
         add(side, decode, 'decode, and reading the result', 'µs', ['Time of a call, µs', 'decode']);
       });
     }
-    for (const state of ['expired', 'first'] as const) {
-      const name = state === 'first' ? 'client-side generation' : 'a refresh';
+    for (const [state, name] of [['fresh', 'a fresh token'], ['expired', 'a refresh'], ['first', 'client-side generation']] as const) {
       for (const side of SIDES) {
         await onPage(side, state, async (page, session, userSync) => {
           const before = await metric(session, 'TaskDuration');
           await auction(page, userSync);
           add(side, 1000 * (await metric(session, 'TaskDuration') - before), `main thread busy, first auction with ${name}`, 'ms', ['Main thread busy in the first auction, ms', name]);
-          add(side, (await countsOf(page)).cryptoMs, `  of that in calls of WebCrypto`, 'ms');
+          add(side, (await countsOf(page)).cryptoMs, `calls of WebCrypto, first auction with ${name}`, 'ms');
         });
       }
     }
@@ -157,11 +157,7 @@ export async function work({ runs, quick, lab: open, progress }: Order): Promise
       };
       const before = await heap();
       await page.evaluate(async (count) => {
-        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- another realm
-        const { pbjs } = window as any;
-        for (let i = 0; i < count; i++) {
-          await pbjs.requestBids({ adUnits: [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: [{ bidder: 'ear', params: {} }] }] });
-        }
+        for (let i = 0; i < count; i++) await (window as unknown as Watched).runAuction();
       }, auctions);
       add(side, await heap(), `heap after ${auctions.toLocaleString('en')} auctions`, 'MB', ['Heap, MB', `after ${auctions.toLocaleString('en')} auctions`]);
       add(side, before, 'heap after one auction', 'MB', ['Heap, MB', 'after one']);
