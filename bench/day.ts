@@ -29,7 +29,7 @@ function harness(operator: string): void {
   const request = locks.request.bind(locks) as (...args: unknown[]) => Promise<unknown>;
   let busy: Promise<unknown> = Promise.resolve();
   const wait = <T>(promise: Promise<T>) => {
-    busy = promise.catch(() => {});
+    busy = Promise.allSettled([busy, promise]);
     return promise;
   };
   locks.request = ((...args: unknown[]) => wait(request(...args))) as typeof locks.request;
@@ -105,6 +105,6 @@ export async function day({ quick, lab: open, progress }: Order): Promise<Findin
   return {
     rows: rows(),
     notes: ['One page, in sight for 24 h of virtual time, loaded with a token made at that moment (fresh for 1 h, valid for 4 h); the operator is well. ' +
-      `Asleep: the lid is closed ${SLEEP.at / HOUR} h after that, and timers stand still. Nothing here depends on chance: one run. Whether a token is valid is read from the token itself.`],
+      `Asleep: the lid is closed ${SLEEP.at / HOUR} h after that, and timers stand still. Hardly anything here depends on chance: one run. Whether a token is valid is read from the token itself.`],
   };
 }

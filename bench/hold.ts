@@ -4,13 +4,14 @@ import { collector, SIDES, type Finding } from './results.ts';
 import type { Order } from './sections.ts';
 
 const LATENCIES = [0, 100, 300];
+const QUICK_LATENCIES = [0, 100];
 const NAMES = { fresh: 'fresh', stale: 'stale', expired: 'expired', first: 'first visit' };
 
-export async function hold({ runs, lab: open, progress }: Order): Promise<Finding> {
+export async function hold({ runs, quick, lab: open, progress }: Order): Promise<Finding> {
   const lab = await open();
   const { add, rows } = collector();
   const shares = collector();
-  const cells = LATENCIES.flatMap((latency) => STATES.map((state) => ({ latency, state })));
+  const cells = (quick ? QUICK_LATENCIES : LATENCIES).flatMap((latency) => STATES.map((state) => ({ latency, state })));
   // the first of each is to warm up
   for (let run = 0; run <= runs; run++) {
     for (const [index, { latency, state }] of cells.entries()) {

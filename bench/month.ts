@@ -11,7 +11,7 @@ const DAYS = 30;
 const OFTEN_MS = 300e3;
 /** Readers of each kind in one run. */
 const READERS = 40;
-const QUICK_READERS = 15;
+const QUICK_READERS = 10;
 
 export const POLICIES: Record<Contestant, (world: World) => Policy> = {
   ours: (world) => createOurs(world),
