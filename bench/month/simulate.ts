@@ -67,7 +67,8 @@ export async function live({ kind, days, seed, views = viewsOf(kind, days, rando
     const began = now;
     let open = true;
     const bid = () => {
-      if (!open) return;
+      // who has left before it was let go has lost it
+      if (!open || page.closed) return;
       open = false;
       counts.heldMs += now - began;
       const sent = page.sends();

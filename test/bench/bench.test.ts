@@ -7,7 +7,9 @@ import { FAULTS } from '../../bench/faults.ts';
 import { addTo, POLICIES, siteOf } from '../../bench/month.ts';
 import { HOURS, hourOf, KINDS, viewsOf, type View } from '../../bench/month/readers.ts';
 import { live, nothing } from '../../bench/month/simulate.ts';
+import { createPrebid } from '../../bench/outage/prebid.ts';
 import { randomFrom } from '../../bench/outage/random.ts';
+import { identityAt, type World } from '../../bench/outage/world.ts';
 import { withBytes } from '../../bench/readme.ts';
 import { page } from '../../bench/report.ts';
 import { cellOf, collector, ratioOf, summaryOf, tableOf, textOf, type Contestant } from '../../bench/results.ts';
@@ -56,6 +58,7 @@ describe('the sizes in README.md', () => {
     const text = withBytes(readme, weights);
     expect(text).to.match(/^before\n<!-- bytes.*\n\|[^]+\|\n<!-- \/bytes -->\nafter\n$/).and.not.include('old');
     expect(text).to.include('| with client-side generation | 3,000 / 2,400 / 900 | 3,000 / 1,200 / 900 | 0.50 × |');
+    expect(text).to.match(/\| without it.* 3,000 \/ 1,000 \/ 900 \| 3,000 \/ 500 \/ 900 \| 0\.50 × \|/);
   });
 
   it('stay as they are when written again', () => {
@@ -127,6 +130,17 @@ describe('a month of one reader', () => {
     const back = [seen(0, 1000), seen(HOURS_5, HOURS_5 + 1000)];
     expect(await lives('ours', back)).to.deep.include({ valid: 2, held: 1, heldMs: 100, requests: 1, preflights: 0 });
     expect(await lives('theirs', back)).to.deep.include({ valid: 2, held: 1, heldMs: 200, requests: 1, preflights: 1 });
+  });
+
+  it('has no token in an auction that its page has not lived to see', async () => {
+    expect(await lives('ours', [seen(0, 1000), seen(HOURS_5, HOURS_5 + 50)])).to.deep.include({ auctions: 2, valid: 1, held: 1, heldMs: 0 });
+  });
+
+  it('has nothing to send while an expired token is refreshed', () => {
+    const world = { now: () => HOURS_5, identityOf: () => identityAt(0), ask: () => new Promise(() => {}) } as unknown as World;
+    const opened = createPrebid(world).open(0, Infinity);
+    opened.load();
+    expect([opened.auction() instanceof Promise, opened.sends()]).to.eql([true, undefined]);
   });
 
   it('has expired tokens in a page that stays open, but for ours', async () => {
