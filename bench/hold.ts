@@ -15,12 +15,12 @@ export async function hold({ runs, quick, lab: open, progress }: Order): Promise
   // the first of each is to warm up
   for (let run = 0; run <= runs; run++) {
     for (const [index, { latency, state }] of cells.entries()) {
-      lab.operator.admin.clearFaults();
-      if (latency) lab.operator.admin.fault({ latency, latencyPreflight: latency });
       for (const side of SIDES) {
         if (!run && index) continue;
         const params = await lab.paramsFor(state);
+        if (latency) lab.operator.admin.fault({ latency, latencyPreflight: latency });
         const { ms, token } = await lab.inProfile(async (context) => auction(await lab.open(context, side), userSyncOf(params)));
+        lab.operator.admin.clearFaults();
         if (!run) continue;
         const name = `${NAMES[state]}, latency ${latency}`;
         add(side, ms, `${name}: hold`, 'ms', ['Hold of the first auction, ms', `${NAMES[state]}\n+${latency}`]);
@@ -29,7 +29,6 @@ export async function hold({ runs, quick, lab: open, progress }: Order): Promise
       progress((run * cells.length + index + 1) / ((runs + 1) * cells.length));
     }
   }
-  lab.operator.admin.clearFaults();
   for (const { what, samples } of shares.rows()) {
     for (const side of SIDES) add(side, Math.round(samples[side]!.reduce((sum, each) => sum + each)), `${what}: auctions with a token`, '%');
   }

@@ -12,7 +12,7 @@ import { SECTIONS } from './sections.ts';
 interface Flags { only?: string[]; runs?: number; quick?: boolean; out: string }
 
 const NAMES = SECTIONS.map(({ name }) => name);
-const RUNS = 9;
+const RUNS = 5;
 const QUICK_RUNS = 3;
 
 function sectionNames(text: string): string[] {

@@ -10,7 +10,7 @@ import type { Order } from './sections.ts';
 const DAYS = 30;
 const OFTEN_MS = 300e3;
 /** Readers of each kind in one run. */
-const READERS = 40;
+const READERS = 25;
 const QUICK_READERS = 10;
 
 export const POLICIES: Record<Contestant, (world: World) => Policy> = {
