@@ -8,6 +8,11 @@ import { root, scratch } from './support.ts';
 
 const LIMIT: Record<Kind, number> = { cstg: 1.02, plain: 1.51 };
 
+// splits into text and numbers, in turn
+const NUMBER = /(\d[\d,]*(?:\.\d+)?)/;
+const isText = (_: string, index: number) => index % 2 === 0;
+const valueOf = (number: string) => Number(number.replaceAll(',', ''));
+
 describe('what the module adds to a bundle', function () {
   this.timeout(240_000);
   const output = scratch();
@@ -30,6 +35,9 @@ describe('what the module adds to a bundle', function () {
 
   it('is what README.md says: npm run bench -- --only bytes writes it', () => {
     const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
-    expect(readme).to.equal(withBytes(readme, weights));
+    const [said, found] = [readme, withBytes(readme, weights)].map((text) => text.split(NUMBER));
+    expect(said.filter(isText)).to.eql(found.filter(isText));
+    // gzip and brotli of other processors and versions of node come out some bytes longer or shorter
+    said.forEach((part, index) => isText(part, index) || expect(valueOf(part)).to.be.closeTo(valueOf(found[index]), valueOf(part) / 50));
   });
 });
