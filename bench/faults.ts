@@ -25,7 +25,7 @@ const PAGES = ['first page', 'second page'];
 export async function faults({ runs, lab: open, progress }: Order): Promise<Finding> {
   const lab = await open();
   const { add, rows } = collector();
-  const times = Math.ceil(runs / 3);
+  const times = Math.ceil(runs / 2);
   const cells = Object.entries(FAULTS);
   for (let run = 0; run < times; run++) {
     for (const [index, [name, fault]] of cells.entries()) {

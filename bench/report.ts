@@ -14,7 +14,7 @@ const NAMES: Record<Contestant, string> = { ours: 'ours', theirs: 'theirs (Prebi
 const COLORS: Record<Contestant, string> = { ours: '#0969da', theirs: '#cf222e', often: '#bf8700' };
 const WIDTH = 1080;
 
-/** Bars of medians, with the middle half of the samples as a line on each. */
+/** Bars of medians, with the spread as a line on each. */
 export function plot(title: string, rows: Row[]): string {
   const contestants = contestantsIn(rows);
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: 340 });
@@ -81,7 +81,7 @@ summary { cursor: pointer; color: #57606a }
 <h1>This module and Prebid's own, side by side</h1>
 <p>${escaped(facts.began)}, ${facts.runs} runs${facts.quick ? ' (quick)' : ''}, ${facts.seconds.toFixed(0)} s. Node ${escaped(facts.node)}${facts.chromium ? `, Chromium ${escaped(facts.chromium)}` : ''};
 ${escaped(facts.processor)}, load ${facts.load.toFixed(1)}.</p>
-<p>Each figure is a median, with the middle half of the samples in brackets, and as a black line in the plots. The two modules take turns, so what slows the machine slows both: compare the ratios, not the times of two machines.</p>
+<p>Each figure is a median, with the spread in brackets and as a black line in the plots: the middle half of the samples, or all where there are fewer than eight. The two modules take turns, so what slows the machine slows both: compare the ratios, not the times of two machines.</p>
 ${measured.map(section).join('\n')}
 </html>
 `;

@@ -1,5 +1,5 @@
 // What a section of the benchmark finds, and how its numbers are summed up and written.
-import { median, quantile } from 'simple-statistics';
+import { max, median, min, quantile } from 'simple-statistics';
 
 /** Who is measured; `often` is ours with refreshIntervalSeconds: 300. */
 export type Contestant = 'ours' | 'theirs' | 'often';
@@ -19,10 +19,16 @@ export type Row = {
 
 export type Finding = { rows: Row[]; notes: string[] };
 
-/** The middle one, and the middle half. */
+/** The middle one, and the spread: the middle half, or all where there are few. */
 export type Summary = { median: number; low: number; high: number };
 
-export const summaryOf = (samples: number[]): Summary => ({ median: median(samples), low: quantile(samples, 0.25), high: quantile(samples, 0.75) });
+const FEW = 8;
+
+export const summaryOf = (samples: number[]): Summary => ({
+  median: median(samples),
+  low: samples.length < FEW ? min(samples) : quantile(samples, 0.25),
+  high: samples.length < FEW ? max(samples) : quantile(samples, 0.75),
+});
 
 /** The ratio of medians; undefined where theirs is none or nothing. */
 export function ratioOf({ samples: { ours, theirs } }: Row): number | undefined {

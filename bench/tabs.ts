@@ -22,7 +22,7 @@ const login = (page: Page, userSync: object) => page.evaluate(async (given) => {
 export async function tabs({ runs, lab: open, progress }: Order): Promise<Finding> {
   const lab = await open();
   const { add, rows } = collector();
-  const times = Math.ceil(runs / 3);
+  const times = Math.ceil(runs / 2);
   const total = COUNTS.reduce((sum, count) => sum + count, 0) * times * SIDES.length;
   let done = 0;
   for (let run = 0; run < times; run++) {

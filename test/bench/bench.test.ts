@@ -28,8 +28,12 @@ describe('a figure of the benchmark', () => {
     expect(summaryOf([9, 1, 2, 3, 4, 5, 6, 7, 100])).to.eql({ median: 5, low: 3, high: 7 });
   });
 
+  it('has all samples for its spread where there are few', () => {
+    expect(summaryOf([3, 1, 2, 9])).to.eql({ median: 2.5, low: 1, high: 9 });
+  });
+
   it('is written with no more digits than it is worth', () => {
-    expect([[1234.567], [12.345], [1.2345], [5], [], [11, 12.04, 14]].map((samples) => cellOf(samples))).to.eql(['1,235', '12.3', '1.23', '5', '–', '12 (11.5–13)']);
+    expect([[1234.567], [12.345], [1.2345], [5], [], [11.5, 12.04, 13]].map((samples) => cellOf(samples))).to.eql(['1,235', '12.3', '1.23', '5', '–', '12 (11.5–13)']);
     expect(cellOf([99.957], '%')).to.equal('99.96');
   });
 
@@ -44,7 +48,7 @@ describe('a figure of the benchmark', () => {
     add('theirs', 4, 'b', 'ms');
     add('theirs', 1, 'a', '');
     add('ours', 3, 'b', 'ms');
-    expect(tableOf(rows())).to.eql([['', 'ours', 'theirs', 'ours / theirs'], ['b, ms', '2.5 (2.25–2.75)', '4', '0.63'], ['a', '–', '1', '–']]);
+    expect(tableOf(rows())).to.eql([['', 'ours', 'theirs', 'ours / theirs'], ['b, ms', '2.5 (2–3)', '4', '0.63'], ['a', '–', '1', '–']]);
     expect(textOf(rows()).split('\n').map((line) => line.length)).to.satisfy(([first, ...rest]: number[]) => rest.every((length) => length === first));
   });
 });
@@ -186,7 +190,7 @@ describe('the report', () => {
 
   it('has a plot and a table of each section, and needs nothing else', () => {
     expect(text.match(/<svg/g)).to.have.length(1);
-    expect(text).to.include('A plot').and.include('one name').and.include('<td>2 (1.5–2.5)</td><td>4</td><td>0.50</td>').and.include('A &#60; B');
+    expect(text).to.include('A plot').and.include('one name').and.include('<td>2 (1–3)</td><td>4</td><td>0.50</td>').and.include('A &#60; B');
     expect(text).not.to.match(/<script|src=|@import|url\(http/);
   });
 });
