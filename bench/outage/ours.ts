@@ -2,7 +2,7 @@ import { createSession } from '../../libraries/uid2/session.ts';
 import type { Lock } from '../../libraries/uid2/lock.ts';
 import type { Note } from '../../libraries/uid2/backoff.ts';
 import type { Store } from '../../libraries/uid2/store.ts';
-import { stateOf, type Stored } from '../../libraries/uid2/tokens.ts';
+import { stateOf, type Identity, type Stored } from '../../libraries/uid2/tokens.ts';
 import type { Wakeup } from '../../libraries/uid2/wakeup.ts';
 import type { Page, Policy, World } from './world.ts';
 
@@ -18,14 +18,15 @@ type Turn = { tab: Tab; take(): boolean };
 /** What one reader's tabs share: storage, and a lock. */
 type Browser = { record: Stored; note?: Note; tabs: Tab[]; holder?: Tab; turns: Turn[] };
 
-/** libraries/uid2/session.ts itself, as it ships; a browser's storage, timers, locks and events are played here. */
-export function createOurs(world: World): Policy {
+/** libraries/uid2/session.ts itself, as it ships; a browser's storage, timers, locks and events are played here. Refreshes at least every so many ms. */
+export function createOurs(world: World, every = Infinity): Policy {
   const browsers = new Map<number, Browser>();
 
   function browserOf(reader: number): Browser {
     let browser = browsers.get(reader);
     if (!browser) {
-      const identity = world.identityOf(reader);
+      const made = world.identityOf(reader);
+      const identity = { ...made, refresh_from: Math.min(made.refresh_from, world.now() + every) };
       browsers.set(reader, browser = { record: { originalToken: identity, latestToken: identity, updated: 1 }, tabs: [], turns: [] });
     }
     return browser;
@@ -96,8 +97,17 @@ export function createOurs(world: World): Policy {
         wait(due());
         return pending;
       },
+      sends() {
+        const latest = browser.record.latestToken as Identity;
+        const id = (published() as { id?: string } | undefined)?.id;
+        return id === latest.advertising_token ? latest : undefined;
+      },
       hide() {
         hidden = true;
+        tab.wake();
+      },
+      show() {
+        hidden = false;
         tab.wake();
       },
       close() {
@@ -123,13 +133,13 @@ export function createOurs(world: World): Policy {
       };
     };
 
-    const [look, renew, , waiting, due] = createSession(
+    const [look, renew, published, waiting, due] = createSession(
       storeOf(browser, tab), () => ['none'],
       (_, flight) => Promise.race([
         world.ask(tab, PATIENCE_MS, 1),
         new Promise<[string]>((resolve) => { flight!.signal.addEventListener('abort', () => resolve(['network'])); }),
       ]),
-      () => Infinity, () => undefined, () => {}, lockOf(browser, tab), wakeup, world.now, world.random,
+      () => every, () => undefined, () => {}, lockOf(browser, tab), wakeup, world.now, world.random,
     );
 
     /** As Prebid does with the callback of getId: auctions wait for the last one asked for. */

@@ -10,7 +10,7 @@ const PATIENCE_MS = 3000;
  *   is no back-off, no memory of failures, and no lock, so each tab asks for itself.
  * - A custom header makes the browser ask for leave first: two round trips. The preflight is not counted as a request here.
  * - When the request fails, getId's callback is never called, so every auction of that page waits for the whole auctionDelay.
- * - Nothing happens later in the page: no retry, no refresh of a token that becomes due.
+ * - Nothing happens later in the page: no retry, no refresh of a token that becomes due; and the token goes on being sent when it has expired.
  */
 export function createPrebid(world: World): Policy {
   const tokens = new Map<number, Identity>();
@@ -23,21 +23,26 @@ export function createPrebid(world: World): Policy {
 
   function open(reader: number): Page {
     let pending: Promise<unknown> | undefined;
+    let sent: Identity | undefined;
     const page: Page = {
       closed: false,
       load() {
-        if (world.now() <= tokenOf(reader).refresh_from) return;
+        const token = tokenOf(reader);
+        if (world.now() < token.identity_expires) sent = token;
+        if (world.now() <= token.refresh_from) return;
         pending = new Promise<void>((resolve) => {
           world.ask(page, PATIENCE_MS, 2).then(([, answer]) => {
             if (!answer) return;
-            tokens.set(reader, answer as Identity);
+            tokens.set(reader, sent = answer as Identity);
             pending = undefined;
             resolve();
           });
         });
       },
       auction: () => pending,
+      sends: () => sent,
       hide() {},
+      show() {},
       close() {
         page.closed = true;
       },

@@ -30,7 +30,10 @@ export type Page = {
   load(): void;
   /** What the auction that starts now waits for. */
   auction(): Promise<unknown> | undefined;
+  /** The identity whose token bidders would be sent now. */
+  sends(): Identity | undefined;
   hide(): void;
+  show(): void;
   close(): void;
 };
 

@@ -1,9 +1,9 @@
 // A webpack plugin: joins the chunks into one guarded file, as Prebid's bundler does, and weighs them.
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { Compilation, type Compiler, sources, type sources as Sources } from 'webpack';
 
-/** Bytes as served: minified (or readable, in a development build), and gzipped at level 9. */
-export interface Size { minified: number; gzip: number }
+/** Bytes as served: minified (or readable, in a development build), gzipped at level 9, and brotli's at 11, which are counted when read. */
+export interface Size { minified: number; gzip: number; readonly brotli: number }
 
 export interface Part {
   /** A module's name, `core`, or the name of a library that several of them share. */
@@ -32,7 +32,12 @@ export const CORE = 'prebid-core';
 
 export function sizeOf(text: string | Buffer): Size {
   const bytes = Buffer.from(text);
-  return { minified: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
+  return {
+    minified: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    // a second for a whole bundle
+    get brotli() { return brotliCompressSync(bytes).length; }
+  };
 }
 
 /** The code before and after the chunks: a second copy on the page leaves the first one alone. */

@@ -123,7 +123,11 @@ async function writeDisclosures({ layout, modules }: Order, file: string): Promi
   fs.writeFileSync(file, `${JSON.stringify(summary, null, 2)}\n`);
 }
 
-const minus = (a: Size, b: Size): Size => ({ minified: a.minified - b.minified, gzip: a.gzip - b.gzip });
+const minus = (a: Size, b: Size): Size => ({
+  minified: a.minified - b.minified,
+  gzip: a.gzip - b.gzip,
+  get brotli() { return a.brotli - b.brotli; }
+});
 
 /**
  * Builds a bundle and says what it weighs (bytes).

@@ -1,0 +1,55 @@
+// What several tabs with one expired token ask, and when all of them have another.
+import type { Page } from 'playwright-core';
+import { userSyncOf, type InPage } from './lab.ts';
+import { collector, SIDES, type Finding } from './results.ts';
+import type { Order } from './sections.ts';
+
+const COUNTS = [1, 10, 30];
+const LATENCY_MS = 100;
+/** Longer than it may take: who waits for an ID is to wait until it is there. */
+const PATIENT_MS = 60_000;
+
+/** Sets the config; when, and when there is an ID, which one (ms of the computer's clock). */
+const login = (page: Page, userSync: object) => page.evaluate(async (given) => {
+  const { pbjs } = window as unknown as InPage;
+  const clock = () => performance.timeOrigin + performance.now();
+  const began = clock();
+  pbjs.setConfig({ userSync: given });
+  const { uid2 } = await pbjs.getUserIdsAsync();
+  return { began, ended: clock(), token: uid2?.id };
+}, userSync);
+
+export async function tabs({ runs, lab: open, progress }: Order): Promise<Finding> {
+  const lab = await open();
+  const { add, rows } = collector();
+  const times = Math.ceil(runs / 2);
+  const total = COUNTS.reduce((sum, count) => sum + count, 0) * times * SIDES.length;
+  let done = 0;
+  for (let run = 0; run < times; run++) {
+    for (const count of COUNTS) {
+      for (const side of SIDES) {
+        const params = await lab.paramsFor('expired');
+        lab.operator.admin.fault({ latency: LATENCY_MS, latencyPreflight: LATENCY_MS });
+        await lab.inProfile(async (context) => {
+          const pages = await Promise.all(Array.from({ length: count }, () => lab.open(context, side)));
+          const seen = await Promise.all(pages.map((page) => login(page, userSyncOf(params, PATIENT_MS))));
+          const tokens = new Set(seen.map(({ token }) => token));
+          if (tokens.has(undefined)) throw new Error(`${side}: a tab of ${count} has no token`);
+          const { asked, preflights } = lab.requests();
+          const name = count === 1 ? '1 tab' : `${count} tabs`;
+          add(side, asked, `${name}: requests`, '', ['Requests', name]);
+          add(side, preflights, `${name}: preflights`, '');
+          add(side, tokens.size, `${name}: different tokens`, '');
+          add(side, Math.max(...seen.map(({ ended }) => ended)) - Math.min(...seen.map(({ began }) => began)), `${name}: until all have the token`, 'ms',
+            ['Until all tabs have the token, ms', name]);
+        });
+        lab.operator.admin.clearFaults();
+        progress((done += count) / total);
+      }
+    }
+  }
+  return {
+    rows: rows(),
+    notes: [`All pages are loaded before any is told of the user, who has one expired token; then all are told at once. The operator answers ${LATENCY_MS} ms late, preflights too. ${times} of each.`],
+  };
+}

@@ -1,0 +1,43 @@
+// What the module weighs beside Prebid's own, and whether README.md says so.
+import { expect } from 'chai';
+import fs from 'node:fs';
+import path from 'node:path';
+import { KINDS, weigh, type Kind, type Weights } from '../../bench/bytes.ts';
+import { withBytes } from '../../bench/readme.ts';
+import { root, scratch } from './support.ts';
+
+const LIMIT: Record<Kind, number> = { cstg: 1.03, plain: 1.54 };
+
+// splits into text and numbers, in turn
+const NUMBER = /(\d[\d,]*(?:\.\d+)?)/;
+const isText = (_: string, index: number) => index % 2 === 0;
+const valueOf = (number: string) => Number(number.replaceAll(',', ''));
+
+describe('what the module adds to a bundle', function () {
+  this.timeout(240_000);
+  const output = scratch();
+  let weights: Weights;
+
+  before(async () => { weights = await weigh(output.directory); });
+  after(() => output.remove());
+
+  for (const kind of Object.keys(KINDS) as Kind[]) {
+    for (const measure of ['difference', 'share'] as const) {
+      it(`is at most ${LIMIT[kind]} times what Prebid's own adds, gzipped (${kind}, ${measure})`, () => {
+        expect(weights.ours[kind][measure].gzip / weights.theirs[kind][measure].gzip).to.be.above(0.1).and.at.most(LIMIT[kind]);
+      });
+    }
+  }
+
+  it('is less without client-side generation', () => {
+    for (const { cstg, plain } of Object.values(weights)) expect(plain.difference.minified).to.be.below(cstg.difference.minified);
+  });
+
+  it('is what README.md says: npm run bench -- --only bytes writes it', () => {
+    const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+    const [said, found] = [readme, withBytes(readme, weights)].map((text) => text.split(NUMBER));
+    expect(said.filter(isText)).to.eql(found.filter(isText));
+    // gzip and brotli of other processors and versions of node come out some bytes longer or shorter
+    said.forEach((part, index) => isText(part, index) || expect(valueOf(part)).to.be.closeTo(valueOf(found[index]), valueOf(part) / 50));
+  });
+});
