@@ -14,7 +14,7 @@ const elsewhere = {
 };
 
 export default [
-  { ignores: ['node_modules/**', 'build/**', '**/*.d.ts'] },
+  { ignores: ['node_modules/**', 'build/**', 'dist/**', '**/*.d.ts'] },
   ...neostandard({ ts: true, semi: true }),
   ...tseslint.configs.recommended,
   {
