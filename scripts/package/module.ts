@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { besidePrebid, nameOf } from './prebid.ts';
+import { nameOf, scriptBeside } from './prebid.ts';
 
 const MODULE = 'modules/uid2IdSystem';
 
@@ -28,7 +28,7 @@ const prebidOutside = (root: string): Plugin => ({
     onResolve({ filter: /^\./ }, ({ path: specifier, resolveDir }) => {
       const from = path.relative(root, path.join(resolveDir, 'x.ts')).split(path.sep).join('/');
       const name = nameOf(from, specifier);
-      return fs.existsSync(path.join(root, name.replace(/\.js$/, '.ts'))) ? undefined : { path: besidePrebid(`${MODULE}.ts`, name), external: true };
+      return fs.existsSync(path.join(root, name.replace(/\.js$/, '.ts'))) ? undefined : { path: scriptBeside(`${MODULE}.ts`, name), external: true };
     });
     onLoad({ filter: /modules[\\/]uid2IdSystem\.ts$/ }, ({ path: file }) => ({ contents: withVersion(fs.readFileSync(file, 'utf8')), loader: 'ts' }));
   }

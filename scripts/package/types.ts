@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { besidePrebid, nameOf } from './prebid.ts';
+import { nameOf, typesBeside } from './prebid.ts';
 
 const MODULE = 'modules/uid2IdSystem.d.ts';
 const SPECIFIER = /((?:from|import|module) ?\(?)['"](\.[^'"]+)['"]/g;
@@ -20,7 +20,7 @@ export function makeTypes(root: string, dist: string): void {
   const { emitSkipped, diagnostics } = program(root).emit(undefined, (file, text) => {
     const from = path.relative(root, file).split(path.sep).join('/');
     const isOurs = (name: string) => fs.existsSync(path.join(root, name.replace(/(\.js|\.ts)?$/, '.ts')));
-    const specifier = (old: string) => (isOurs(nameOf(from, old)) ? old : besidePrebid(from, nameOf(from, old)));
+    const specifier = (old: string) => (isOurs(nameOf(from, old)) ? old : typesBeside(nameOf(from, old)));
     const to = path.join(dist, from);
     fs.mkdirSync(path.dirname(to), { recursive: true });
     // what the module imports for its types alone is not in what tsc writes
