@@ -2,16 +2,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-export const BUNDLERS = ['webpack', 'vite', 'esbuild'] as const;
+// Vite 8 has Rolldown in it, Vite 7 had Rollup
+export const BUNDLERS = ['webpack', 'vite', 'vite@7', 'esbuild'] as const;
 export type Project = typeof BUNDLERS[number] | 'types';
 
 /** Copies the project to `folder`, there with the package from a tarball. */
 export function project(name: Project, folder: string, tarball?: string): void {
-  fs.cpSync(path.join(__dirname, name), folder, { recursive: true });
+  const [from, version] = name.split('@');
+  fs.cpSync(path.join(__dirname, from), folder, { recursive: true });
   if (!tarball) return;
   const file = path.join(folder, 'package.json');
   const manifest = JSON.parse(fs.readFileSync(file, 'utf8'));
   manifest.dependencies['prebid-uid2'] = `file:${tarball}`;
+  if (version) manifest.devDependencies[from] = version;
   fs.writeFileSync(file, JSON.stringify(manifest, null, 2));
 }
 
