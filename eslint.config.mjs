@@ -84,5 +84,10 @@ export default [
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: globals.node },
     rules: { '@typescript-eslint/no-require-imports': 'off' }
+  },
+  {
+    // a spec for Prebid's karma
+    files: ['scripts/install/spec/*.js'],
+    languageOptions: { globals: { ...globals.mocha, ...globals.browser } }
   }
 ];

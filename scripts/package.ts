@@ -13,6 +13,7 @@ async function make(): Promise<void> {
   await makeModule(root, dist);
   makeTypes(root, dist);
   await makeCommand(root, 'operator/cli.ts', path.join(dist, 'bin/uid2-operator.cjs'));
+  await makeCommand(root, 'scripts/install/cli.ts', path.join(dist, 'bin/prebid-uid2.cjs'));
 }
 
 make().catch((error: Error) => {

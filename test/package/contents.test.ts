@@ -24,7 +24,8 @@ describe('the npm package', function () {
       'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json',
       'modules/uid2IdSystem.ts', 'modules/uid2IdSystem.md',
       'dist/modules/uid2IdSystem.js', 'dist/modules/uid2IdSystem.d.ts',
-      'operator/bin.js', 'dist/bin/uid2-operator.cjs', 'dist/bin/uid2-operator.licenses.txt',
+      ...['scripts/install/bin.js', 'scripts/install/spec/uid2IdSystem_spec.js', 'dist/bin/prebid-uid2.cjs', 'dist/bin/prebid-uid2.licenses.txt'],
+      ...['operator/bin.js', 'dist/bin/uid2-operator.cjs', 'dist/bin/uid2-operator.licenses.txt'],
       ...LIBRARY.flatMap((name) => [`libraries/uid2/${name}.ts`, `dist/libraries/uid2/${name}.d.ts`])
     ].sort());
   });
@@ -59,16 +60,19 @@ describe('the npm package', function () {
       const required = [...text(name).matchAll(/\brequire\("([^")]+)"\)/g)].map(([, module]) => module.replace(/^node:/, ''));
       expect(required.filter((module) => !builtinModules.includes(module)), name).to.eql([]);
     }
-    // in a folder without node_modules
-    expect(execFileSync(process.execPath, [path.join(npm.folder, manifest.bin['uid2-operator']), '--help'], { encoding: 'utf8' }))
-      .to.match(/^Usage: uid2-operator/);
+    for (const [name, file] of Object.entries(manifest.bin as Record<string, string>)) {
+      // in a folder without node_modules
+      expect(execFileSync(process.execPath, [path.join(npm.folder, file), '--help'], { encoding: 'utf8' })).to.match(new RegExp(`^Usage: ${name} `));
+    }
   });
 
   it('gives the license of every package that is in a command', () => {
-    const inside = new Set([...text('dist/bin/uid2-operator.cjs').matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)].map(([, name]) => name));
-    expect(inside).to.include('express');
-    const notices = text('dist/bin/uid2-operator.licenses.txt');
-    expect([...inside].filter((name) => !new RegExp(`^${name}\n\n.{3}`, 'm').test(notices))).to.eql([]);
+    for (const name of ['uid2-operator', 'prebid-uid2']) {
+      const inside = new Set([...text(`dist/bin/${name}.cjs`).matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)].map(([, module]) => module));
+      expect(inside).to.include('commander');
+      const notices = text(`dist/bin/${name}.licenses.txt`);
+      expect([...inside].filter((module) => !new RegExp(`^${module}\n\n.{3}`, 'm').test(notices))).to.eql([]);
+    }
   });
 
   it('says nothing of the machine it was made on', () => {
