@@ -83,7 +83,7 @@ describe('prebid-uid2 install', function () {
   it('has Prebid\'s tests of the module run within ours', () => {
     done('install', checkout);
     expect(text(SPECS[0])).to.equal('// Prebid\'s tests\n');
-    expect(text(SPECS[1])).to.include('require(\'./uid2IdSystem_prebid.js\')');
+    expect(text(SPECS[1])).to.include('require.context(\'.\', false, /uid2IdSystem_prebid');
   });
 
   it('does nothing the second time', () => {
