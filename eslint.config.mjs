@@ -14,7 +14,7 @@ const elsewhere = {
 };
 
 export default [
-  { ignores: ['node_modules/**', 'build/**', '**/*.d.ts'] },
+  { ignores: ['node_modules/**', 'build/**', 'dist/**', '**/*.d.ts'] },
   ...neostandard({ ts: true, semi: true }),
   ...tseslint.configs.recommended,
   {
@@ -84,5 +84,10 @@ export default [
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: globals.node },
     rules: { '@typescript-eslint/no-require-imports': 'off' }
+  },
+  {
+    // a spec for Prebid's karma
+    files: ['scripts/install/spec/*.js'],
+    languageOptions: { globals: { ...globals.mocha, ...globals.browser } }
   }
 ];

@@ -88,6 +88,7 @@ export const suites: Suite[] = [
   mocha('operator', 'the local UID2 operator', 'test/operator/*.test.ts'),
   mocha('site', 'the example site\'s server', 'test/site/*.test.ts'),
   mocha('build', 'Prebid bundles with the module', 'test/build/*.test.ts', 180_000),
+  mocha('package', 'what npm publishes, in the hands of others', 'test/package/*.test.ts', 120_000),
   mocha('model', 'random lives of several tabs, against the rules', 'test/model/*.test.ts', 300_000),
   mocha('bench', 'the simulations', 'test/bench/*.test.ts', 60_000),
   karma('own', 'the module in Chromium, against the operator', { COVERAGE: '1' }, withCoverage),

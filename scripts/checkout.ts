@@ -1,0 +1,78 @@
+// npm run test:checkout: a Prebid checkout made from scratch, our module installed in it as anyone would, and Prebid's own tools run over it.
+import { execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { findBrowser } from './browser.ts';
+
+interface Flags { prebid: string; keep?: string; own?: boolean }
+
+const root = path.resolve(__dirname, '..');
+
+// The npm package has no lock file. These are the oldest that its ranges allow: later ones report errors in Prebid's own code (TypeScript 5.9)
+// and drop what its tests require (webpack 5.111).
+const PINNED: Record<string, string> = { typescript: '5.8.3', webpack: '5.108.4' };
+const MODULES = 'uid2IdSystem,euidIdSystem,appnexusBidAdapter';
+const SPECS = ['uid2IdSystem', 'euidIdSystem', 'userId'];
+
+function run(cwd: string, program: string, ...args: string[]): void {
+  console.log(pc.bold(`\n${[program, ...args].join(' ')}`));
+  const { status } = spawnSync(program, args, { cwd, stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${[program, ...args].join(' ')} ended with code ${status}`);
+}
+
+const packed = (cwd: string, ...args: string[]) =>
+  path.join(cwd, execFileSync('npm', ['pack', '--silent', '--pack-destination', cwd, ...args], { cwd: root, encoding: 'utf8' }).trim().split('\n').pop()!);
+
+// as git has it: the npm package goes without .gitignore, which eslint's config reads
+function unpack(work: string, version: string): string {
+  execFileSync('tar', ['xzf', packed(work, `prebid.js@${version}`), '-C', work]);
+  const checkout = path.join(work, 'Prebid.js');
+  fs.renameSync(path.join(work, 'package'), checkout);
+  fs.writeFileSync(path.join(checkout, '.gitignore'), ['node_modules', 'build', 'dist', '.cache'].join('\n'));
+  const file = path.join(checkout, 'package.json');
+  const manifest = JSON.parse(fs.readFileSync(file, 'utf8'));
+  Object.assign(manifest.devDependencies, PINNED);
+  fs.writeFileSync(file, JSON.stringify(manifest, null, 2));
+  run(checkout, 'npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund');
+  return checkout;
+}
+
+function installOurs(work: string, checkout: string): string[] {
+  execFileSync('tar', ['xzf', packed(work), '-C', work]);
+  run(checkout, process.execPath, path.join(work, 'package/scripts/install/bin.js'), 'install', '.');
+  const record = JSON.parse(fs.readFileSync(path.join(checkout, '.prebid-uid2.json'), 'utf8')) as Record<string, { after: string | null }>;
+  return Object.entries(record).filter(([name, { after }]) => after && /\.[jt]s$/.test(name)).map(([name]) => name);
+}
+
+async function main({ prebid, keep, own }: Flags): Promise<void> {
+  process.env.CHROME_BIN ??= await findBrowser();
+  const work = keep ? path.resolve(keep) : fs.mkdtempSync(path.join(os.tmpdir(), 'prebid-checkout-'));
+  fs.mkdirSync(work, { recursive: true });
+  try {
+    const made = path.join(work, 'Prebid.js');
+    const checkout = fs.existsSync(made) ? made : unpack(work, prebid);
+    const ours = own ? [] : installOurs(work, checkout);
+    run(checkout, 'npx', 'gulp', 'build', `--modules=${MODULES}`);
+    run(checkout, 'npx', 'gulp', 'ts');
+    run(checkout, 'npx', 'gulp', 'ts-strict');
+    if (ours.length > 0) run(checkout, 'npx', 'eslint', ...ours);
+    for (const spec of SPECS) run(checkout, 'npx', 'gulp', 'test', '--nolint', '--file', `test/spec/modules/${spec}_spec.js`);
+    console.log(pc.green(`\nAll of it passes in a checkout of Prebid.js ${prebid}`));
+  } finally {
+    if (!keep) fs.rmSync(work, { recursive: true, force: true });
+  }
+}
+
+new Command('npm run test:checkout --')
+  .description('Installs the module in a checkout of Prebid made from scratch and runs Prebid\'s build, types, lint and tests there: half an hour.')
+  .option('--prebid <version>', 'the npm version to make it of', '11.36.0')
+  .option('--keep <folder>', 'make it there and leave it; one that is there already is used again')
+  .option('--own', 'with Prebid\'s own module, to compare')
+  .action((flags: Flags) => main(flags).catch((error: Error) => {
+    console.error(pc.red(error.message));
+    process.exitCode = 1;
+  }))
+  .parseAsync();

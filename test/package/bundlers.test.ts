@@ -1,0 +1,67 @@
+// Sites that bundle Prebid themselves, with the bundlers that are here anyway; all of them, as installed by npm and pnpm: npm run test:consumers.
+import { expect } from 'chai';
+import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import webpack from 'webpack';
+import { root, scratch } from '../build/support.ts';
+import { expectUid2 } from '../consumers/page.ts';
+import { project, type Project } from '../consumers/projects.ts';
+import { packed } from './packed.ts';
+
+const PREBID = path.join(root, 'node_modules/prebid.js');
+const { version } = JSON.parse(fs.readFileSync(path.join(PREBID, 'package.json'), 'utf8'));
+
+function link(target: string, file: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.symlinkSync(target, file, 'dir');
+}
+
+describe('a site that bundles Prebid', () => {
+  const work = scratch();
+  after(() => work.remove());
+
+  // packages as pnpm lays them out: each in a folder of its own with links to its peers, and links to them in the site
+  function site(name: Project): string {
+    const folder = path.join(work.directory, name);
+    const store = path.join(work.directory, 'store/node_modules');
+    if (!fs.existsSync(store)) {
+      fs.cpSync(packed().folder, path.join(store, 'prebid-uid2'), { recursive: true });
+      link(PREBID, path.join(store, 'prebid.js'));
+    }
+    project(name, folder);
+    link(path.join(store, 'prebid-uid2'), path.join(folder, 'node_modules/prebid-uid2'));
+    link(PREBID, path.join(folder, 'node_modules/prebid.js'));
+    return folder;
+  }
+
+  it('has UID2 by importing the package, with esbuild', async () => {
+    const { metafile, outputFiles: [{ text }] } = await build({
+      absWorkingDir: site('esbuild'), entryPoints: ['src/index.js'], bundle: true, minify: true, write: false, metafile: true
+    });
+    expect(Object.keys(metafile.inputs).filter((name) => name.endsWith('/dist/src/src/hook.js'))).to.have.length(1);
+    await expectUid2(version, { script: text });
+  });
+
+  it('has UID2 by importing the package, with webpack', async () => {
+    const context = site('webpack');
+    const stats = await new Promise<webpack.Stats>((resolve, reject) => {
+      webpack({ context, entry: './src/index.js', mode: 'production', output: { path: path.join(context, 'dist') } }, (error, result) => (error ? reject(error) : resolve(result!)));
+    });
+    expect(stats.toString({ all: false, errors: true, warnings: true })).to.equal('');
+    await expectUid2(version, { script: fs.readFileSync(path.join(context, 'dist/main.js'), 'utf8') });
+  });
+
+  it('has the types along with it, and tsc sees what is wrong', () => {
+    const tsc = (...args: string[]) => {
+      const { stdout } = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), ...args], { cwd: folder, encoding: 'utf8' });
+      return stdout;
+    };
+    const folder = site('types');
+    expect(tsc()).to.equal('');
+    expect(tsc('--module', 'nodenext', '--moduleResolution', 'nodenext')).to.equal('');
+    // also where the declarations of packages are looked at
+    expect(tsc('--skipLibCheck', 'false')).to.not.include('uid2');
+  });
+});

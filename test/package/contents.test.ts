@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { builtinModules } from 'node:module';
+import path from 'node:path';
+import { root } from '../build/support.ts';
+import { manifestOf, type Packed, packed } from './packed.ts';
+
+const LIBRARY = fs.readdirSync(path.join(root, 'libraries/uid2')).map((name) => name.replace(/\.ts$/, ''));
+
+describe('the npm package', function () {
+  this.timeout(60_000);
+  let npm: Packed;
+  let manifest: any;
+  const text = (name: string) => fs.readFileSync(path.join(npm.folder, name), 'utf8');
+
+  before(() => {
+    npm = packed();
+    manifest = manifestOf(npm);
+  });
+
+  it('holds the module, its sources, its commands, and nothing else', () => {
+    expect(npm.files).to.eql([
+      'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json',
+      'modules/uid2IdSystem.ts', 'modules/uid2IdSystem.md',
+      'dist/modules/uid2IdSystem.js', 'dist/modules/uid2IdSystem.d.ts',
+      ...['scripts/install/bin.js', 'scripts/install/spec/uid2IdSystem_spec.js', 'dist/bin/prebid-uid2.cjs', 'dist/bin/prebid-uid2.licenses.txt'],
+      ...['operator/bin.js', 'dist/bin/uid2-operator.cjs', 'dist/bin/uid2-operator.licenses.txt'],
+      ...LIBRARY.flatMap((name) => [`libraries/uid2/${name}.ts`, `dist/libraries/uid2/${name}.d.ts`])
+    ].sort());
+  });
+
+  it('has every file that its manifest names', () => {
+    const { exports, types, bin, sideEffects } = manifest;
+    const named = [...Object.values(exports['.']), exports['./package.json'], types, ...Object.values(bin), ...sideEffects] as string[];
+    expect(named.map((name) => path.posix.normalize(name)).filter((name) => !npm.files.includes(name))).to.eql([]);
+  });
+
+  it('installs Prebid 10 or 11 beside it, and nothing else', () => {
+    expect(manifest.peerDependencies).to.eql({ 'prebid.js': '10 || 11' });
+    expect(manifest).to.not.have.any.keys('dependencies', 'optionalDependencies', 'private');
+    const hooks = ['preinstall', 'install', 'postinstall'];
+    expect(manifest.scripts).to.not.have.any.keys(...hooks);
+  });
+
+  it('imports Prebid\'s files in the browser, all of which there are, and nothing else', () => {
+    const prebid = path.join(root, 'node_modules/prebid.js');
+    const imported = [...text('dist/modules/uid2IdSystem.js').matchAll(/^import .*?["'](.+)["'];$/gm)].map(([, name]) => name);
+    expect(imported).to.have.length.above(5);
+    const files = imported.map((name) => path.posix.join('prebid-uid2/dist/modules', name));
+    expect(files.filter((name) => !name.startsWith('prebid.js/') || !fs.existsSync(path.join(prebid, '..', name)))).to.eql([]);
+  });
+
+  it('needs no macros, flags or globals of a build', () => {
+    expect(text('dist/modules/uid2IdSystem.js')).to.not.match(/FEATURES|\$prebid|\$\$/);
+  });
+
+  it('has commands that need nothing but node', () => {
+    for (const name of npm.files.filter((file) => file.endsWith('.cjs'))) {
+      const required = [...text(name).matchAll(/\brequire\("([^")]+)"\)/g)].map(([, module]) => module.replace(/^node:/, ''));
+      expect(required.filter((module) => !builtinModules.includes(module)), name).to.eql([]);
+    }
+    for (const [name, file] of Object.entries(manifest.bin as Record<string, string>)) {
+      // in a folder without node_modules
+      expect(execFileSync(process.execPath, [path.join(npm.folder, file), '--help'], { encoding: 'utf8' })).to.match(new RegExp(`^Usage: ${name} `));
+    }
+  });
+
+  it('gives the license of every package that is in a command', () => {
+    for (const name of ['uid2-operator', 'prebid-uid2']) {
+      const inside = new Set([...text(`dist/bin/${name}.cjs`).matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)].map(([, module]) => module));
+      expect(inside).to.include('commander');
+      const notices = text(`dist/bin/${name}.licenses.txt`);
+      expect([...inside].filter((module) => !new RegExp(`^${module}\n\n.{3}`, 'm').test(notices))).to.eql([]);
+    }
+  });
+
+  it('says nothing of the machine it was made on', () => {
+    expect(npm.files.filter((name) => text(name).includes(root))).to.eql([]);
+  });
+});
