@@ -4,15 +4,10 @@
  * @requires module:modules/userId
  */
 import adapterManager from '../src/adapterManager.js';
-import { MODULE_TYPE_UID } from '../src/activities/modules.js';
-import { fetch } from '../src/ajax.js';
-import { allConsent } from '../src/consentHandler.js';
 import { submodule } from '../src/hook.js';
 import { startAuction } from '../src/prebid.js';
 import { getGlobal } from '../src/prebidGlobal.js';
-import { getStorageManager } from '../src/storageManager.js';
-import { cyrb53Hash, logWarn } from '../src/utils.js';
-import { createSubmodule } from '../libraries/uid2/submodule.js';
+import { uid2 } from '../libraries/uid2/engine.js';
 import type { Identity } from '../libraries/uid2/tokens.js';
 import type { Status } from '../libraries/uid2/session.js';
 import type { Ext } from '../src/types/ortb/common.d.ts';
@@ -126,15 +121,6 @@ type Loose = any; // eslint-disable-line @typescript-eslint/no-explicit-any
 
 const MODULE_NAME = 'uid2';
 const EID_SOURCE = 'uidapi.com';
-
-const uid2 = createSubmodule(
-  getStorageManager({ moduleType: MODULE_TYPE_UID, moduleName: MODULE_NAME }),
-  fetch,
-  allConsent.getConsentData,
-  'PrebidJS-$prebid.version$-UID2Module-2.0',
-  logWarn,
-  cyrb53Hash,
-);
 
 export const uid2IdSubmodule = {
   name: MODULE_NAME,

@@ -10,7 +10,7 @@ import { build, isProblem } from './build/index.ts';
 interface Flags { port: number; build: boolean }
 
 const PREBID = path.resolve(__dirname, '../build/site/prebid.js');
-const MODULES = ['uid2IdSystem', 'prebidServerBidAdapter', 'theAdxBidAdapter'];
+const MODULES = ['uid2IdSystem', 'uid2Sdk', 'prebidServerBidAdapter', 'theAdxBidAdapter'];
 // The guides say five minutes, for tokens that are refreshed after an hour; the fast preset's are after 15 s.
 const REFRESH_EVERY = 10_000;
 

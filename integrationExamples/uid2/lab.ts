@@ -1,6 +1,6 @@
 // What the buttons of these pages need and no publisher's site has: expiring tokens, opting out, breaking the operator.
 import { Router } from 'express';
-import { identityFor, ON_CLIENT, setTokenCookie, type LoginOptions } from './login.js';
+import { identityFor, IN_PAGE, ON_CLIENT, setTokenCookie, type LoginOptions } from './login.js';
 import { refusal } from './refusal.js';
 import type { Mode, Session, Sessions } from './sessions.js';
 
@@ -88,7 +88,7 @@ export function labRoutes(sessions: Sessions, options: LoginOptions, clock: { ah
     const identity = { ...answer.identity, refresh_from: now - 2000, identity_expires: now - 1000 };
     Object.assign(session, { identity, optedOut: false, refreshedAt: 0 });
     if (session.mode === 'cookie') setTokenCookie(req, res, identity);
-    res.json(session.mode === 'config' ? { identity } : {});
+    res.json(IN_PAGE.includes(session.mode) ? { identity } : {});
   });
 
   router.post('/lab/optout', async (req, res) => {

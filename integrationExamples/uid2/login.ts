@@ -16,7 +16,9 @@ export const TOKEN_COOKIE = 'uid2_pub_cookie';
 
 /** Where the page asks the operator itself, and the module says what it thinks of an address or number. */
 export const ON_CLIENT: readonly Mode[] = ['client-side', 'deferred'];
-const MODES: readonly unknown[] = ['cookie', 'config', 'server-only', ...ON_CLIENT] satisfies Mode[];
+/** Where the server writes the whole identity into the page. */
+export const IN_PAGE: readonly Mode[] = ['config', 'sdk'];
+const MODES: readonly unknown[] = ['cookie', 'server-only', ...IN_PAGE, ...ON_CLIENT] satisfies Mode[];
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const LONGEST = 254;
 

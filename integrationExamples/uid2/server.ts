@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { faultNames, labRoutes, sessionView } from './lab.js';
-import { loginRoutes } from './login.js';
+import { IN_PAGE, loginRoutes } from './login.js';
 import { renderPage } from './pages.js';
 import { refusal } from './refusal.js';
 import { keepFresh, sendableToken } from './renew.js';
@@ -25,7 +25,7 @@ export type SiteOptions = {
   now?: () => number;
 };
 
-const PAGES: Record<string, Mode> = { cookie: 'cookie', config: 'config', 'server-only': 'server-only', 'client-side': 'client-side', deferred: 'deferred', try: 'cookie', tab: 'cookie' };
+const PAGES: Record<string, Mode> = { cookie: 'cookie', config: 'config', 'server-only': 'server-only', 'client-side': 'client-side', deferred: 'deferred', sdk: 'sdk', try: 'cookie', tab: 'cookie' };
 const SCRIPTS = ['panel', 'clock'] as const;
 const FIVE_MINUTES = 5 * 60 * 1000;
 
@@ -62,7 +62,7 @@ function siteApp({ operator, prebid, refreshEvery = FIVE_MINUTES, operatorTimeou
       res.type('html').send(await renderPage(page, {
         ahead: clock.ahead,
         uid2ApiBase: operator.url,
-        uid2Token: session?.mode === 'config' ? session.identity : null,
+        uid2Token: session?.mode === mode && IN_PAGE.includes(mode) ? session.identity : null,
         advertisingToken: token,
         ...operator.cstg,
         dii: session?.mode === 'client-side' ? session.dii : null,

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Identity } from '../../operator/client.js';
 
-/** How the token gets to the page: a first-party cookie, the page's own config, only as a value, or made there, from the start or once it knows the user. */
-export type Mode = 'cookie' | 'config' | 'server-only' | 'client-side' | 'deferred';
+/** How the token gets to the page: a first-party cookie, the page's own config, only as a value, made there, from the start or once it knows the user, or in a call of UID2's SDK. */
+export type Mode = 'cookie' | 'config' | 'server-only' | 'client-side' | 'deferred' | 'sdk';
 
 /** What the user has logged in with: directly identifying information. */
 export type Dii = { email: string } | { phone: string };

@@ -6,7 +6,7 @@ export type DiiParams = { serverPublicKey?: string; subscriptionId?: string; ema
 // base64 of 32 bytes
 const asHash = (value: string) => (/^[A-Za-z\d+/]{42}[AEIMQUYcgkosw048]=$/.test(value) ? value : '');
 // E.164, never repaired
-const asPhone = (value: string) => (/^\+\d{10,15}$/.test(value) ? value : '');
+export const asPhone = (value: string) => (/^\+\d{10,15}$/.test(value) ? value : '');
 
 /** The e-mail address as UID2 hashes it; empty when it is none. */
 export function asEmail(value: string): string {

@@ -33,18 +33,19 @@ export type Person = [value: string, hash: (salt: number) => string, account: nu
  * What the publisher supplies, read anew each time as their cookie may change; undefined before they have said anything.
  * `flaw` names the param that makes no sense.
  */
-export type Supply = () => [source: Source, identity?: Identity, flaw?: string, person?: Person] | undefined;
+export type Supply = () => Supplied | undefined;
+type Supplied = [source: Source, identity?: Identity, flaw?: string, person?: Person];
 
 /** Asks for the identity's successor, or for the supplied person's first; without a `flight` it only gets ready. */
 export type Request = (identity?: Identity, flight?: AbortController) => Promise<Outcome>;
 
 /**
  * Who the user is now, what bidders are given for them, and its renewal, at least every `every()` ms.
- * `denial` says why consent rules keep us from reading, storing, asking and sending, if they do.
+ * `denial` says why consent rules keep us from reading, storing, asking and sending, if they do; `changed` hears after anything may have.
  */
 export function createSession(
   [read, write, remove, lags, noted, writeNote, sdk, clear]: Store, supply: Supply, request: Request, every: () => number, denial: () => string | undefined,
-  warn: (message: string) => void, lock: Lock, wakeup: Wakeup, now: () => number, random: () => number,
+  warn: (message: string) => void, lock: Lock, wakeup: Wakeup, now: () => number, random: () => number, changed = () => {},
 ) {
   /** Names the token or person that was supplied when we last looked. */
   let told: string | undefined;
@@ -123,11 +124,15 @@ export function createSession(
     return { originalIdentity: { identity: hash(salt), salt } };
   }
 
-  /** Looks at what is supplied and stored again. */
+  /** Looks at what is supplied and stored again, and tells. */
   function look() {
     const given = !denial() && supply();
-    if (!given) return drop();
-    const [from, supplied, bad, someone] = given;
+    if (given) see(given);
+    else drop();
+    changed();
+  }
+
+  function see([from, supplied, bad, someone]: Supplied) {
     const name = someone?.[0] ?? (supplied && supplied.advertising_token + supplied.identity_expires);
     const [stored, plain] = read();
     const left = noted()[0] || logout;
@@ -251,6 +256,7 @@ export function createSession(
     remove();
     // a full storage may have room only now
     tell();
+    changed();
   }
 
   function status(): Status {
@@ -274,5 +280,5 @@ export function createSession(
   }
 
   // a tuple, as names of properties cannot be minified
-  return [look, renew, published, waiting, due, drop, disconnect, status] as const;
+  return [look, renew, published, waiting, due, drop, disconnect, status, identity] as const;
 }

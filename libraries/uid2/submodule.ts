@@ -21,6 +21,9 @@ export type Params = DiiParams & {
   refreshIntervalSeconds?: number;
 };
 
+/** What the page says elsewhere than in Prebid's config; `aside` whether UID2's own SDK is here, and knows who the user is. */
+export type Said = Params & { aside?(): unknown };
+
 /** How long a request, or another tab's, may take, ms. */
 const PATIENCE_MS = 5000;
 
@@ -30,6 +33,9 @@ type Consent = { gdpr?: { gdprApplies?: boolean }; coppa?: boolean };
 
 // what Prebid may keep for us: nothing that could outlive a logout, yet decodable by Prebid's own module
 const ID = { latestToken: {} };
+
+// always the same, as a user named in new params is new
+const NONE: Params = {};
 
 type IdResponse = { id: object; callback?(done: (id: object) => void): Promise<void> };
 
@@ -41,7 +47,11 @@ export function createSubmodule(
   storage: StorageManager, fetch: Fetch, consent: () => Consent, client: string, warn: (message: string) => void, hash: (text: string, seed?: number) => string,
   now = Date.now, lock = webLock(PATIENCE_MS), wakeup = pageWakeup(KEY), random = Math.random,
 ) {
-  let params: Params | undefined;
+  /** What Prebid's config has, once Prebid has asked; and what the page has said to the API of UID2's SDK. */
+  let configured: Params | undefined;
+  let said: Said | undefined;
+  let mixed: unknown;
+  let changed = () => {};
   let flaw: string | undefined;
   let last: string | undefined;
   let dii: Dii | undefined;
@@ -49,57 +59,64 @@ export function createSubmodule(
   let generate: ReturnType<typeof createGenerate> | undefined;
 
   const denial = ({ gdpr, coppa }: Consent = consent()) => (gdpr?.gdprApplies ? 'gdprApplies' : coppa ? 'coppa' : undefined);
-  const cookieIn = () => params?.uid2Cookie ?? params?.uid2ServerCookie;
+  // anew each time, as pages change what they have set
+  const params = (): Params => ({ ...said, ...configured });
+  const cookieIn = () => params().uid2Cookie ?? params().uid2ServerCookie;
 
-  const [prefer, valueIn, store] = createStore(storage, now);
-  const [look, renew, published, waiting, due, drop, disconnect, status] = createSession(
-    store,
+  const [prefer, valueIn, [read, ...store]] = createStore(storage, now);
+  const [look, renew, published, waiting, due, drop, disconnect, status, identity] = createSession(
+    [() => (said?.aside?.() ? [] : read()), ...store],
     () => {
-      if (!params) return;
+      if (!configured && !said) return;
+      const { uid2Token } = params();
       const cookie = cookieIn();
-      const token = identityFrom(params.uid2Token);
-      const value = token ?? (cookie && valueIn(cookie)) ?? params.uid2Token;
+      const token = identityFrom(uid2Token);
+      const value = token ?? (cookie && valueIn(cookie)) ?? uid2Token;
       const identity = identityFrom(value);
-      return [token || person ? 'params' : 'cookie', identity, flaw ?? (!identity && value ? `invalid uid2${params.uid2Token ? 'Token' : 'Cookie'}` : undefined), person];
+      return [token || person ? 'params' : 'cookie', identity, flaw ?? (!identity && value ? `invalid uid2${uid2Token ? 'Token' : 'Cookie'}` : undefined), person];
     },
     async (identity, flight) => {
-      const base = params!.uid2ApiBase ?? 'https://prod.uidapi.com';
-      if (FEATURES.UID2_CSTG && !identity) generate ??= createGenerate(fetch, base, params!.serverPublicKey!, params!.subscriptionId!, dii!);
+      const { uid2ApiBase: base = 'https://prod.uidapi.com', uid2ApiVersion, serverPublicKey, subscriptionId } = params();
+      if (FEATURES.UID2_CSTG && !identity) generate ??= createGenerate(fetch, base, serverPublicKey!, subscriptionId!, dii!);
       if (!flight) return [''];
       setTimeout(() => flight.abort(), PATIENCE_MS);
-      return identity ? refresh(fetch, base, client, params!.uid2ApiVersion === 1, identity, flight.signal) : generate!(flight.signal, now());
+      return identity ? refresh(fetch, base, client, uid2ApiVersion === 1, identity, flight.signal) : generate!(flight.signal, now());
     },
-    () => (params!.refreshIntervalSeconds! > 0 ? params!.refreshIntervalSeconds! * 1000 : Infinity),
+    () => (params().refreshIntervalSeconds! > 0 ? params().refreshIntervalSeconds! * 1000 : Infinity),
     denial,
     warn,
     lock,
     wakeup,
     now,
     random,
+    () => changed(),
   );
 
   /** Remembers the params; a user named there anew is new. */
-  function take(given: Params) {
+  function take(given?: Params) {
+    const all = { ...said, ...given };
     if (FEATURES.UID2_CSTG) {
-      const found = diiIn(given);
+      const found = diiIn(all);
       // pages change what they have set
-      const seen = JSON.stringify([found, given.serverPublicKey, given.subscriptionId]);
-      if (given === params && seen === last) return;
-      last = seen;
-      let value: string;
-      [flaw, dii] = found;
-      person = dii && ([, value] = dii, [value, (salt) => hash(value, salt), Number(hash(given.serverPublicKey! + given.subscriptionId))]);
-      generate = undefined;
+      const seen = JSON.stringify([found, all.serverPublicKey, all.subscriptionId]);
+      if (given !== configured || said !== mixed || seen !== last) {
+        last = seen;
+        let value: string;
+        [flaw, dii] = found;
+        person = dii && ([, value] = dii, [value, (salt) => hash(value, salt), Number(hash(all.serverPublicKey! + all.subscriptionId))]);
+        generate = undefined;
+      }
     } else {
-      flaw = given.serverPublicKey && 'built without UID2_CSTG';
+      flaw = all.serverPublicKey && 'built without UID2_CSTG';
     }
-    params = given;
+    configured = given;
+    mixed = said;
   }
 
   /** What getId answers; by itself, as Prebid asks when the publisher sets `storage`, it requests nothing before Prebid calls back. */
   function extendId(config: Config, consentData?: Consent): IdResponse | undefined {
-    take(config.params ?? {});
-    prefer((params!.storage ?? config.storage?.type) === 'cookie');
+    take(config.params ?? NONE);
+    prefer((params().storage ?? config.storage?.type) === 'cookie');
     const denied = denial(consentData);
     if (denied) {
       warn(`UID2: off, ${denied}`);
@@ -109,8 +126,14 @@ export function createSubmodule(
     look();
     return {
       id: ID,
-      callback: waiting() && !(params!.bidWhileRefreshing && published()) ? (done) => renew().then(() => done(ID)) : undefined,
+      callback: waiting() && !(params().bidWhileRefreshing && published()) ? (done) => renew().then(() => done(ID)) : undefined,
     };
+  }
+
+  function onDataDeletionRequest(config?: Config) {
+    if (config?.params) take(config.params);
+    attempt(look);
+    disconnect(cookieIn());
   }
 
   return {
@@ -132,11 +155,21 @@ export function createSubmodule(
     /** Whether the auction about to start needs another getId first. */
     due: () => attempt(due),
 
-    onDataDeletionRequest(config?: Config) {
-      if (config?.params) take(config.params);
-      attempt(look);
-      disconnect(cookieIn());
+    onDataDeletionRequest,
+
+    /** What is missing if Prebid has never asked, although the page has logged somebody in elsewhere. */
+    status: () => (configured || denial() ? status() : { ...status(), reason: 'notConfigured' }),
+
+    /** For the API of UID2's SDK: `listener` hears of what may be a change; gives how to say more, and what is known. */
+    connect(listener: () => void) {
+      changed = listener;
+      return [(more: Said) => {
+        said = more;
+        take(configured);
+        if (!configured) prefer(more.storage === 'cookie');
+        attempt(look);
+        return renew();
+      }, renew, published, identity, status, onDataDeletionRequest, look] as const;
     },
-    status,
   };
 }

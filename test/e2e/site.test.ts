@@ -8,7 +8,7 @@ import { begin, type Profile } from './profile.ts';
 const EMAIL = 'reader@example.com';
 const HOUR = 3600_000;
 const FAST = { refreshFrom: 15_000, identityExpires: 30_000, refreshExpires: 600_000 };
-const MODES = ['cookie', 'config', 'server-only'] as const;
+const MODES = ['cookie', 'config', 'server-only', 'sdk'] as const;
 
 type Received = { ssp: 'prebid-server' | 'theadx'; body: { user?: { ext?: { eids?: { source: string; uids: { id: string }[] }[] } }; ext?: { uid2?: string } } };
 
@@ -26,12 +26,12 @@ describe('The example site', () => {
 
   before(async function () {
     this.timeout(120_000);
-    await bundle();
+    await bundle('uid2Sdk');
   });
   beforeEach(async () => {
     offset = 0;
     operator = await startOperator();
-    site = await startSite({ operator, prebid: await bundle(), now: () => Date.now() + offset });
+    site = await startSite({ operator, prebid: await bundle('uid2Sdk'), now: () => Date.now() + offset });
     profile = await begin();
     context = profile.context;
     page = await profile.page();
@@ -162,6 +162,30 @@ describe('The example site', () => {
     });
   }
 
+  describe('on the page written for UID2\'s SDK', () => {
+    const own = (text: string) => page.locator('#own').getByText(text).waitFor();
+
+    it('has the token for an SSP that is not in Prebid, refreshed as Prebid\'s, and none after logout', async () => {
+      await page.goto(`${site.url}/sdk.html`);
+      expect(await sold()).to.equal(undefined);
+      await own((await logIn())!);
+      await expire('sdk');
+      await own((await auction())!);
+      await button('Log out').click();
+      await own('None.');
+    });
+
+    for (const width of [1280, 390]) {
+      it(`fits into ${width} pixels`, async () => {
+        await page.setViewportSize({ width, height: 800 });
+        await page.goto(`${site.url}/sdk.html`);
+        await sold();
+        await own((await logIn())!);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(width);
+      });
+    }
+  });
+
   describe('in server-only mode', () => {
     it('says of a token whose time is over that the server gives it out no more', async () => {
       await page.goto(`${site.url}/server-only.html`);
@@ -280,7 +304,7 @@ describe('The example site', () => {
 
         it('says that the domain is not on the list, and asks once', async () => {
           const strict = await startOperator({ domains: ['example.com'] });
-          const foreign = await startSite({ operator: strict, prebid: await bundle() });
+          const foreign = await startSite({ operator: strict, prebid: await bundle('uid2Sdk') });
           try {
             await page.goto(`${foreign.url}/${name}.html`);
             await user().fill(EMAIL);

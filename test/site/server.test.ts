@@ -120,6 +120,12 @@ describe('the example site', () => {
       expect(user.jar.has('uid2_pub_cookie')).to.equal(false);
     });
 
+    it('puts the identity into the SDK page\'s call of init', async () => {
+      const user = visitor();
+      await user.logIn('sdk');
+      expect(await user.page('sdk')).to.match(/__uid2\.init\(\{ identity: \{"advertising_token":"[^"]+"/);
+    });
+
     it('gives the server-only page nothing but the advertising token', async () => {
       const user = visitor();
       await user.logIn('server-only');
@@ -131,10 +137,10 @@ describe('the example site', () => {
     });
 
     it('gives the token to no page but the one the user logged in on', async () => {
-      for (const mode of ['cookie', 'config', 'server-only']) {
+      for (const mode of ['cookie', 'config', 'server-only', 'sdk']) {
         const user = visitor();
         await user.logIn(mode);
-        for (const other of ['cookie', 'config', 'server-only'].filter(name => name !== mode)) {
+        for (const other of ['cookie', 'config', 'server-only', 'sdk'].filter(name => name !== mode)) {
           expect(await user.page(other), `${mode} on ${other}`).not.to.match(/_token"|userSyncWith\("/);
         }
         if (mode !== 'server-only') expect(await user.token()).to.equal(null);
@@ -156,7 +162,7 @@ describe('the example site', () => {
 
   describe('a login that brings no token', () => {
     it('lets an opted-out user in, without a token', async () => {
-      for (const mode of ['cookie', 'config', 'server-only']) {
+      for (const mode of ['cookie', 'config', 'server-only', 'sdk']) {
         const user = visitor();
         expect(await (await user.logIn(mode, 'optout@example.com')).json()).to.deep.equal({ optedOut: true });
         expect(user.jar.has('uid2_pub_cookie')).to.equal(false);
@@ -221,13 +227,13 @@ describe('the example site', () => {
     });
 
     it('leaves no placeholder unfilled', async () => {
-      for (const page of ['/', '/cookie.html', '/config.html', '/server-only.html', '/client-side.html', '/deferred.html', '/try.html', '/tab.html']) {
+      for (const page of ['/', '/cookie.html', '/config.html', '/server-only.html', '/client-side.html', '/deferred.html', '/sdk.html', '/try.html', '/tab.html']) {
         expect(await (await visitor().ask('GET', page)).text()).not.to.include('{{');
       }
     });
 
     it('is at most 60 lines of script', async () => {
-      for (const mode of ['cookie', 'config', 'server-only', 'client-side', 'deferred', 'try', 'tab']) {
+      for (const mode of ['cookie', 'config', 'server-only', 'client-side', 'deferred', 'sdk', 'try', 'tab']) {
         const [, script] = /<script>\n([^]*?)<\/script>/.exec(await visitor().page(mode))!;
         expect(script.trim().split('\n').length).to.be.at.most(60);
       }
@@ -235,7 +241,7 @@ describe('the example site', () => {
   });
 
   describe('logging out', () => {
-    for (const mode of ['cookie', 'config', 'server-only', 'client-side', 'deferred']) {
+    for (const mode of ['cookie', 'config', 'server-only', 'client-side', 'deferred', 'sdk']) {
       it(`forgets a ${mode} user without a word to the operator`, async () => {
         const user = visitor();
         await user.logIn(mode);
@@ -439,7 +445,7 @@ describe('the example site', () => {
 
     it('tells pages that are loaded later what time it is', async () => {
       await visitor().ask('POST', '/lab/sleep', { seconds: 60 });
-      for (const page of ['cookie', 'config', 'server-only', 'client-side', 'deferred', 'try', 'tab']) {
+      for (const page of ['cookie', 'config', 'server-only', 'client-side', 'deferred', 'sdk', 'try', 'tab']) {
         expect(await visitor().page(page)).to.include('<script src="/clock.js" data-ahead="60000">');
       }
     });

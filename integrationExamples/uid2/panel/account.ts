@@ -18,7 +18,7 @@ export async function send(method: string, path: string, body?: object): Promise
 }
 
 const PAGE_NAMES: Record<string, string> = {
-  cookie: 'Cookie', config: 'Config', 'server-only': 'Server-only', 'client-side': 'Client-side', deferred: 'Deferred login'
+  cookie: 'Cookie', config: 'Config', 'server-only': 'Server-only', 'client-side': 'Client-side', deferred: 'Deferred login', sdk: 'SDK'
 };
 const ON_CLIENT = ['client-side', 'deferred'];
 
@@ -68,7 +68,8 @@ export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<v
     return 'Logged in, without loading the page again. The auction that has just run waited for the token.';
   };
   const logOut = async () => {
-    pbjs().uid2?.disconnect();
+    if (demo.disconnect) demo.disconnect();
+    else pbjs().uid2?.disconnect();
     demo.forgetUser?.();
     await send('POST', '/logout');
     if (demo.mode === 'server-only') location.reload();

@@ -48,6 +48,8 @@ export type Demo = {
   showExpired?(identity: unknown): void;
   /** Only on pages that find out who the user is after they have loaded. */
   findUser?(): Promise<void>;
+  /** Only where the page ends the session by another call than `pbjs.uid2.disconnect()`. */
+  disconnect?(): void;
   /** Takes the user out of the page's config. */
   forgetUser?(): void;
   /** Only where auctions are timed. */

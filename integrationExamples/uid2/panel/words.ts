@@ -17,7 +17,7 @@ export const EXPIRED_ON_SERVER = {
 
 const REASONS: Record<string, string> = {
   ok: 'all is well',
-  notConfigured: 'Prebid has not asked the module yet',
+  notConfigured: 'Prebid has not asked the module yet, or its config names no uid2',
   none: 'nobody is logged in',
   'invalid uid2Token': 'what the page supplies is no token',
   'invalid uid2Cookie': 'what the publisher’s cookie holds is no token',
