@@ -91,7 +91,7 @@ export async function openLab(directory: string) {
   const pages = {} as Record<Side, Awaited<ReturnType<typeof servePage>>>;
   for (const side of SIDES) {
     const { file } = await build({ modules: ['uid2IdSystem'], uid2: side === 'ours' ? 'ours' : 'prebid', out: path.join(directory, `${side}.js`) });
-    pages[side] = await servePage(file);
+    pages[side] = await servePage(async () => file);
   }
   const browser: Browser = await chromium.launch({
     executablePath: await findBrowser(), headless: true, args: [...FLAGS, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],

@@ -26,12 +26,12 @@ describe('The example site', () => {
 
   before(async function () {
     this.timeout(120_000);
-    await bundle('uid2Sdk');
+    await bundle('ours', 'uid2Sdk');
   });
   beforeEach(async () => {
     offset = 0;
     operator = await startOperator();
-    site = await startSite({ operator, prebid: await bundle('uid2Sdk'), now: () => Date.now() + offset });
+    site = await startSite({ operator, prebid: await bundle('ours', 'uid2Sdk'), now: () => Date.now() + offset });
     profile = await begin();
     context = profile.context;
     page = await profile.page();
@@ -304,7 +304,7 @@ describe('The example site', () => {
 
         it('says that the domain is not on the list, and asks once', async () => {
           const strict = await startOperator({ domains: ['example.com'] });
-          const foreign = await startSite({ operator: strict, prebid: await bundle('uid2Sdk') });
+          const foreign = await startSite({ operator: strict, prebid: await bundle('ours', 'uid2Sdk') });
           try {
             await page.goto(`${foreign.url}/${name}.html`);
             await user().fill(EMAIL);
