@@ -5,8 +5,9 @@ import { build } from '../../scripts/build/index.ts';
 
 /** Another version of Prebid, or where it is. */
 const { PREBID } = process.env;
-/** The oldest of them does some things in its own way. */
+/** Older ones do some things in their own way. */
 export const PREBID_9 = /^9\./.test(PREBID ?? '');
+export const BEFORE_11 = /^(9|10)\./.test(PREBID ?? '');
 const DIRECTORY = path.resolve(__dirname, '../../build/e2e');
 const MODULES = [
   'uid2IdSystem', 'consentManagementTcf', 'prebidServerBidAdapter',

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Identity } from '../../operator/index.ts';
-import { PREBID_9 } from './bundle.ts';
+import { BEFORE_11 } from './bundle.ts';
 import { begun, COOKIE, expectTokenOf, holdAnswers, sees, setCookie, settled, type StorageParam } from './several.ts';
 import { EMAIL, inBrowser, type Age } from './support.ts';
 import { expectNoUid2, KEY, type Auction, type Params, type Visitor } from './visitor.ts';
@@ -254,7 +254,7 @@ describe('Consent that changes in mid-page, with three tabs open', () => {
             }
             for (const tab of tabs) {
               await set(tab, false);
-              if (PREBID_9) await tab.page.evaluate(() => (window as any).pbjs.refreshUserIds({ submoduleNames: ['uid2'] }));
+              if (BEFORE_11) await tab.page.evaluate(() => (window as any).pbjs.refreshUserIds({ submoduleNames: ['uid2'] }));
               await sees(tab, tabs[0]);
               await hasToken(await tab.auction());
             }
