@@ -27,7 +27,7 @@ const registerSignals = () => window.__uid2SecureSignalProvider?.registerSecureS
 function UID2() {}
 
 /** UID2's own SDK, if the page has loaded it. */
-type Theirs = { init?: unknown; callbacks: { push(callback: Uid2Callback): void }; getIdentity(): unknown; hasOptedOut?(): boolean };
+type Theirs = { init?: unknown; callbacks: { push(callback: Uid2Callback): void }; getIdentity(): unknown; hasOptedOut?(): boolean; isLoginRequired?(): boolean };
 
 /** The SDK on the page is who knows the user; we look whenever it says something, and leave when it does. */
 function follow(theirs: Theirs) {
@@ -36,7 +36,7 @@ function follow(theirs: Theirs) {
   say({ aside: () => theirs.getIdentity() || theirs.hasOptedOut?.() });
   theirs.callbacks.push((event) => {
     const identity = theirs.getIdentity();
-    if (event === 'IdentityUpdated' && known && !identity && !theirs.hasOptedOut?.()) logOut();
+    if (event === 'IdentityUpdated' && known && !identity && !theirs.hasOptedOut?.() && theirs.isLoginRequired?.() !== false) logOut();
     known = identity;
     look();
   });

@@ -49,6 +49,8 @@ function installOurs(work: string, checkout: string): string[] {
 
 async function main({ prebid, keep, own }: Flags): Promise<void> {
   process.env.CHROME_BIN ??= await findBrowser();
+  // gulp test begins with tests of Prebid's build, which run out of mocha's 2 s on a busy machine
+  process.env.MOCHA_OPTIONS ??= '--timeout 60000';
   const work = keep ? path.resolve(keep) : fs.mkdtempSync(path.join(os.tmpdir(), 'prebid-checkout-'));
   fs.mkdirSync(work, { recursive: true });
   try {

@@ -2,6 +2,9 @@ import { bytesFrom, decrypt } from './bytes.js';
 import { latestFrom } from './parse.js';
 import type { Identity, Latest } from './tokens.js';
 
+/** Characters of an answer that are read: a longer one is none, and would keep the page busy. */
+const MOST = 1e5;
+
 export type Fetch = (url: string, options: RequestInit) => Promise<Response>;
 
 /** What came of a request: how it failed (a `reason` of modules/uid2IdSystem.md), or the answer. */
@@ -16,7 +19,7 @@ export async function ask(fetch: Fetch, url: string, options: RequestInit, open:
     failure = `http ${response.status}`;
     if (response.ok) {
       failure = 'unreadable';
-      const { status, body } = JSON.parse(await open(text));
+      const { status, body } = JSON.parse(await open(text.slice(0, MOST)));
       return [failure, latestFrom(status, body)];
     }
   } catch (e) {}

@@ -60,10 +60,11 @@ export function createSdk(
   let quiet = false;
   /** What the page has been told of: the token or the opt-out, and (by the time of the next try) a failure. */
   let shown: string | true | undefined;
-  let failed: number | undefined;
+  let failed = 0;
 
-  const identity = () => ((published() as { id?: string })?.id ? latest() : null);
+  const identity = () => ((published() as { id?: string })?.id ? { ...latest() } : null);
   const state = () => status().state;
+  const isDenied = () => /gdpr|coppa/.test(status().reason);
   const isOut = () => state() === 'optedOut';
   const seen = () => (isOut() ? 'optout' : identity()?.advertising_token);
 
@@ -74,7 +75,7 @@ export function createSdk(
       warn('UID2: a callback failed');
     }
   });
-  const emit = (event: Uid2Event, payload: object = { identity: identity() }) => call(callbacks, event, payload);
+  const emit = (event: Uid2Event) => callbacks.slice().forEach((callback) => call([callback], event, { identity: identity() }));
   const update = () => emit('IdentityUpdated');
   const tell = (code: number) => {
     const token = identity()?.advertising_token;
@@ -83,21 +84,21 @@ export function createSdk(
 
   /** Keeps it as the SDK does, which so finds the user still logged in when it comes back; times are Unix ms. */
   function keep(value: { refresh_expires?: number }, suffix = '') {
-    if (/gdpr|coppa/.test(status().reason)) return;
+    if (isDenied()) return;
     const text = JSON.stringify(value);
     attempt(() => (options.useCookie
       ? storage.setCookie(KEYS[1] + suffix, text, new Date(value.refresh_expires ?? Date.now() + 9999 * HOUR_MS).toUTCString(), 'Lax', options.cookieDomain)
       : storage.setDataInLocalStorage(KEYS[0] + suffix, text)));
   }
-  const kept = (suffix: string) =>
-    jsonFrom(attempt(() => storage.getDataFromLocalStorage(KEYS[0] + suffix))) ?? jsonFrom(attempt(() => storage.getCookie(KEYS[1] + suffix)));
+  const kept = (suffix: string) => (isDenied() ? undefined
+    : jsonFrom(attempt(() => storage.getDataFromLocalStorage(KEYS[0] + suffix))) ?? jsonFrom(attempt(() => storage.getCookie(KEYS[1] + suffix))));
 
   /** Whether the identity outlives the one in use, which may be lent by the SDK's storage. */
   const isNewer = (given?: Identity) => given && !(latest().refresh_token && latest().identity_expires >= given.identity_expires);
 
-  function change(more: Said) {
+  function change(more: Said, ask?: boolean) {
     quiet = true;
-    const settled = say(said = more);
+    const settled = say(said = more, ask);
     quiet = false;
     return settled;
   }
@@ -105,33 +106,37 @@ export function createSdk(
   /** Before anything else: what is stored counts without any `init`. */
   function begin() {
     if (said) return;
-    change({});
+    change({}, false);
     const time = Date.now();
     // the oldest cookies hold only the two tokens
     const uid2Token = identityFrom({ refresh_from: time, identity_expires: time + 4 * HOUR_MS, refresh_expires: time + 168 * HOUR_MS, ...kept('') });
-    if (isNewer(uid2Token)) change({ uid2Token });
+    if (isNewer(uid2Token)) change({ uid2Token }, false);
   }
 
   /** Remembers what is in use, and keeps it as the SDK does. */
   function remember() {
     const current = identity();
     shown = seen();
-    if (isOut()) keep({ status: 'optout', refresh_expires: Date.now() + OPTOUT_MS } as object);
     if (!current) return;
     keep(current);
-    register();
+    call([register]);
   }
 
   function changed() {
     const { lastError, nextRefresh } = status();
     if (quiet || !done) return;
     if (seen() !== shown) {
+      // another tab's logout came after we had kept something
+      if (state() === 'none' && kept('')?.advertising_token === shown) attempt(() => (options.useCookie ? keep({ refresh_expires: 1 }) : storage.removeDataFromLocalStorage(KEYS[0])));
+      // once, as each page would begin the 72 hours anew
+      if (isOut()) keep({ status: 'optout', refresh_expires: Date.now() + OPTOUT_MS } as object);
       remember();
       if (shown) tell(isOut() ? -4 : 1);
       if (isOut()) emit('OptoutReceived');
       update();
-    } else if (lastError && nextRefresh !== failed) {
-      failed = nextRefresh;
+    } else if (lastError && nextRefresh! > Math.max(Date.now(), failed + 1000)) {
+      // not while it is tried again
+      failed = nextRefresh!;
       warn(`UID2: ${lastError}`);
       update();
     }
@@ -157,7 +162,7 @@ export function createSdk(
     begin();
     options = { ...options, ...rest };
     keep(options as object, '_config');
-    const uid2Token = identityFrom(wanted);
+    const uid2Token = identityFrom({ ...wanted });
     done = true;
     change({ ...said, ...common(), ...(isNewer(uid2Token) && { uid2Token }) });
     remember();
@@ -215,7 +220,7 @@ export function createSdk(
     }),
     setIdentity(given: Identity) {
       const next = anew();
-      const uid2Token = identityFrom(given);
+      const uid2Token = identityFrom({ ...given });
       if (!uid2Token) return tell(-2);
       change({ ...next, uid2Token });
       remember();
@@ -240,7 +245,7 @@ export function createSdk(
     },
     /** Begins by itself where an earlier page has. */
     resume() {
-      emit('SdkLoaded', {});
+      call(callbacks, 'SdkLoaded', {});
       const config = kept('_config');
       if (config && !done) attempt(init, config as Uid2InitOptions);
     },

@@ -95,7 +95,8 @@ export function createStore(storage: StorageManager, now: () => number) {
   /** What UID2's own SDK keeps. */
   function sdk() {
     const value = jsonFrom(attempt(local[0], SDK_KEY)) ?? valueIn(SDK_COOKIE);
-    return latestFrom(value?.status, value);
+    // localStorage knows no end of an opt-out
+    return Number(value?.refresh_expires) < now() ? undefined : latestFrom(value?.status, value);
   }
 
   /** Removes what others keep of the user, from every place. */

@@ -163,12 +163,12 @@ export function createSubmodule(
     /** For the API of UID2's SDK: `listener` hears of what may be a change; gives how to say more, and what is known. */
     connect(listener: () => void) {
       changed = listener;
-      return [(more: Said) => {
+      return [async (more: Said, ask = true) => {
         said = more;
         take(configured);
         if (!configured) prefer(more.storage === 'cookie');
         attempt(look);
-        return renew();
+        if (ask) await renew();
       }, renew, published, identity, status, onDataDeletionRequest, look] as const;
     },
   };

@@ -810,19 +810,25 @@ describe('window.__uid2', () => {
   describe('under attack', () => {
     it('is not brought back by an answer that comes after the logout', async () => {
       const identity = await world.login('expired');
-      let open = () => {};
-      const opened = new Promise<void>((resolve) => { open = resolve; });
-      const page = await load();
-      await page.route(`${world.operator.url}/v2/token/refresh*`, async (route) => {
-        const response = await route.fetch();
-        await opened;
-        await route.fulfill({ response }).catch(() => undefined);
-      });
+      const page = await world.page();
+      // a browser that cannot give up what it has asked for
+      await page.addInitScript(`{
+        const real = fetch;
+        window.fetch = async ({ url, method }) => {
+          const response = await real(url, { method, body: ${JSON.stringify(identity.refresh_token)} });
+          window.answered = await new Promise((resolve) => { window.answer = () => resolve(true); });
+          return response;
+        };
+      }`);
+      await load(page);
       await init(page, identity);
-      await page.evaluate(() => (window as any).__uid2.disconnect());
-      open();
-      await init(page);
-      await page.evaluate(() => (window as any).__uid2.getAdvertisingTokenAsync().catch(() => {}));
+      await page.waitForFunction(() => (window as any).answer);
+      await page.evaluate(async () => {
+        (window as any).__uid2.disconnect();
+        (window as any).answer();
+        await navigator.locks.request('uid2', () => {});
+      });
+      expect(await page.evaluate(() => (window as any).answered)).to.equal(true);
       expect(await answers(page)).to.deep.equal(GONE);
       expect([await stored(page, SDK_KEY), await stored(page, KEY)]).to.deep.equal([null, null]);
     });

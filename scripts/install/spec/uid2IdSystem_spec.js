@@ -1,9 +1,8 @@
-// Prebid's own spec of this module, as it was, with three things around it. Its mocked operator answers after 1 ms, sooner than a browser grants
-// a Web Lock: it runs as in a browser without them. The operator knows whole URLs only: it gets them without the `?client=…` that a real one does
-// not route by. And after each test all that the module has stored is gone: the spec does not know of the note about a failed request.
+// Prebid's own spec of this module, as it was, with two things around it. Its mocked operator answers after 1 ms, sooner than a browser grants
+// a Web Lock: it runs as in a browser without them. And the operator knows whole URLs only: it gets them without the `?client=…` that a real one
+// does not route by.
 import { server } from 'test/mocks/xhr.js';
 
-const NOTE = '__uid2_advertising_token_note';
 const withoutClient = (url) => url.replace(/\?client=[^&]*$/, '');
 
 describe('in place of Prebid\'s own', () => {
@@ -18,17 +17,12 @@ describe('in place of Prebid\'s own', () => {
     };
   });
 
-  afterEach(() => {
-    localStorage.removeItem(NOTE);
-    document.cookie = `${NOTE}=; max-age=0; path=/`;
-  });
-
   after(() => {
     delete navigator.locks;
     server.respondWith = respondWith;
   });
 
-  // a plain require is dropped: package.json says that tests have no side effects
+  // a plain require is dropped by newer webpacks: package.json says that tests have no side effects
   const specs = require.context('.', false, /uid2IdSystem_prebid\.js$/);
   specs.keys().forEach(specs);
 });
