@@ -100,7 +100,7 @@ export function createStore(storage: StorageManager, now: () => number) {
   }
 
   /** Removes what others keep of the user, from every place. */
-  function clear(publisherCookie = KEY) {
+  function clear(publisherCookie = SDK_COOKIE) {
     [SDK_KEY, SDK_COOKIE, publisherCookie].forEach((name) => places.forEach((place) => attempt(place[2], name)));
   }
 

@@ -76,11 +76,12 @@ export function createSubmodule(
       return [token || person ? 'params' : 'cookie', identity, flaw ?? (!identity && value ? `invalid uid2${uid2Token ? 'Token' : 'Cookie'}` : undefined), person];
     },
     async (identity, flight) => {
-      const { uid2ApiBase: base = 'https://prod.uidapi.com', uid2ApiVersion, serverPublicKey, subscriptionId } = params();
-      if (FEATURES.UID2_CSTG && !identity) generate ??= createGenerate(fetch, base, serverPublicKey!, subscriptionId!, dii!);
+      const all = params();
+      const base = all.uid2ApiBase ?? 'https://prod.uidapi.com';
+      if (FEATURES.UID2_CSTG && !identity) generate ??= createGenerate(fetch, base, all.serverPublicKey!, all.subscriptionId!, dii!);
       if (!flight) return [''];
       setTimeout(() => flight.abort(), PATIENCE_MS);
-      return identity ? refresh(fetch, base, client, uid2ApiVersion === 1, identity, flight.signal) : generate!(flight.signal, now());
+      return identity ? refresh(fetch, base, client, all.uid2ApiVersion === 1, identity, flight.signal) : generate!(flight.signal, now());
     },
     () => (params().refreshIntervalSeconds! > 0 ? params().refreshIntervalSeconds! * 1000 : Infinity),
     denial,

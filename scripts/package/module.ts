@@ -5,6 +5,7 @@ import { build, type Plugin } from 'esbuild';
 import { nameOf, scriptBeside } from './prebid.ts';
 
 const MODULE = 'modules/uid2IdSystem';
+const VERSIONED = 'libraries/uid2/engine.ts';
 
 // what Prebid's own build puts around a module, and userId, of which a site would else have to think
 const ENTRY = `
@@ -18,8 +19,8 @@ const VERSION = /'([^'\n]*)\$prebid\.version\$([^'\n]*)'/;
 
 // which Prebid it is, only the site's bundler knows
 function withVersion(text: string): string {
-  if (!VERSION.test(text)) throw new Error(`${MODULE}.ts has no string with $prebid.version$`);
-  return text.replace(VERSION, "'$1' + getGlobal().version.slice(1) + '$2'");
+  if (!VERSION.test(text)) throw new Error(`${VERSIONED} has no string with $prebid.version$`);
+  return `import { getGlobal } from '../../src/prebidGlobal.js';\n${text}`.replace(VERSION, "'$1' + getGlobal().version.slice(1) + '$2'");
 }
 
 const prebidOutside = (root: string): Plugin => ({
@@ -30,7 +31,7 @@ const prebidOutside = (root: string): Plugin => ({
       const name = nameOf(from, specifier);
       return fs.existsSync(path.join(root, name.replace(/\.js$/, '.ts'))) ? undefined : { path: scriptBeside(`${MODULE}.ts`, name), external: true };
     });
-    onLoad({ filter: /modules[\\/]uid2IdSystem\.ts$/ }, ({ path: file }) => ({ contents: withVersion(fs.readFileSync(file, 'utf8')), loader: 'ts' }));
+    onLoad({ filter: /uid2[\\/]engine\.ts$/ }, ({ path: file }) => ({ contents: withVersion(fs.readFileSync(file, 'utf8')), loader: 'ts' }));
   }
 });
 

@@ -442,6 +442,7 @@ describe('window.__uid2', () => {
       const next = await world.login();
       await page.evaluate((given) => (window as any).__uid2.now(given), next);
       expect(await id()).to.equal(next.advertising_token);
+      await page.evaluate(() => localStorage.clear());
     });
   });
 

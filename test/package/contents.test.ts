@@ -22,7 +22,7 @@ describe('the npm package', function () {
   it('holds the module, its sources, its commands, and nothing else', () => {
     expect(npm.files).to.eql([
       'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json',
-      'modules/uid2IdSystem.ts', 'modules/uid2IdSystem.md',
+      'modules/uid2IdSystem.ts', 'modules/uid2IdSystem.md', 'modules/uid2Sdk.ts', 'modules/uid2Sdk.md',
       'dist/modules/uid2IdSystem.js', 'dist/modules/uid2IdSystem.d.ts',
       ...['scripts/install/bin.js', 'scripts/install/spec/uid2IdSystem_spec.js', 'dist/bin/prebid-uid2.cjs', 'dist/bin/prebid-uid2.licenses.txt'],
       ...['operator/bin.js', 'dist/bin/uid2-operator.cjs', 'dist/bin/uid2-operator.licenses.txt'],
