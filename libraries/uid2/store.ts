@@ -9,6 +9,8 @@ const NOTE_KEY = KEY + '_note';
 const SDK_KEY = 'UID2-sdk-identity';
 const SDK_COOKIE = '__uid_2';
 
+const MOMENT_MS = 60e3;
+
 /** How to get, set and remove a value; any of them may throw. */
 type Place = [(name: string) => unknown, (name: string, value: string, expires: number) => void, (name: string) => void];
 
@@ -36,7 +38,8 @@ export function createStore(storage: StorageManager, now: () => number) {
   /** Keeps the record. */
   function write(record: Stored) {
     const text = JSON.stringify(record);
-    const expires = (record.latestToken as Identity).refresh_expires ?? now() + OPTOUT_MS;
+    // one that is over is kept for a moment: a cookie of the past would never be there
+    const expires = Math.max((record.latestToken as Identity).refresh_expires ?? now() + OPTOUT_MS, now() + MOMENT_MS);
     memory = undefined;
     // a copy in the other place would outlive this one
     if (kept(KEY, text, expires)) return attempt(places[1][2], KEY);

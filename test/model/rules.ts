@@ -143,7 +143,11 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
     kept(page: Page) {
       const { told } = page;
       const text = browser.local.get(KEY) ?? browser.cookie(KEY);
-      const isKept = told && !faulty && text?.includes(`"originalToken":{"advertising_token":"${told}"`);
+      let kept;
+      try {
+        kept = JSON.parse(text!).originalToken.advertising_token;
+      } catch (e) {}
+      const isKept = told && !faulty && kept === told;
       if (isKept) over(page, lastSaid(userOf(told)), userOf(told));
       else lost = ++count;
       login = isKept ? { at: lastSaid(userOf(told)), user: userOf(told) } : { at: 0 };
