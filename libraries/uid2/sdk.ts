@@ -52,7 +52,7 @@ export function createSdk(
   const [say, renew, published, latest, status, logOut] = connect(changed);
   const legacy: Uid2InitCallback[] = [];
   const started: (() => void)[] = [];
-  const aborts: ((reason: Error) => void)[] = [];
+  const aborts = new Set<(reason: Error) => void>();
   let options: Uid2InitOptions = {};
   let said: Said | undefined;
   let done = false;
@@ -143,13 +143,14 @@ export function createSdk(
   }
 
   function abort() {
-    aborts.splice(0).forEach((reject) => reject(new Error('UID2 SDK aborted.')));
+    aborts.forEach((reject) => reject(new Error('UID2 SDK aborted.')));
+    aborts.clear();
   }
 
   /** Settles as the action does, unless a logout or another identity comes first. */
   const abortable = <T>(action: () => Promise<T>) => new Promise<T>((resolve, reject) => {
-    aborts.push(reject);
-    action().then(resolve, reject);
+    aborts.add(reject);
+    action().then(resolve, reject).then(() => aborts.delete(reject));
   });
 
   const common = (): Said => ({ uid2ApiBase: options.baseUrl, storage: options.useCookie ? 'cookie' : undefined });

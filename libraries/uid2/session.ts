@@ -198,7 +198,7 @@ export function createSession(
     if (flight !== mine) return;
     const asked = identity();
     const [asking, began] = [key(), now()];
-    const [error, answer] = await (isToGenerate(stateIn()) ? request(undefined, mine) : request(asked, mine));
+    const [error, answer] = await request(isToGenerate(stateIn()) ? undefined : asked, mine);
     // or the user is another by now, as other tabs are to hear before they take their turn
     look();
     if (flight !== mine) return lags();
