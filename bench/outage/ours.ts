@@ -42,15 +42,13 @@ export function createOurs(world: World, every = Infinity): Policy {
         tellOthers();
       },
       () => {},
-      // storage events take no time here
-      () => false,
-      () => browser.note ?? [0],
+      () => {},
+      () => browser.note,
       (note) => {
-        browser.note = note;
+        browser.note = note as Note;
         tellOthers();
       },
       () => undefined,
-      () => {},
     ];
   }
 

@@ -17,5 +17,5 @@ export function noteAfter(logout: number, key: number, error: string, before: nu
 /** How long the request must not be made, ms; a wait longer than any of ours is a clock gone wrong. */
 export function pauseOf(at: number, now: number): number {
   const pause = at - now;
-  return pause > 0 && pause < 2 * REFUSED_MS ? pause : 0;
+  return pause > 0 && pause < 12e5 ? pause : 0;
 }

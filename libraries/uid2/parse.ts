@@ -1,4 +1,3 @@
-import type { Note } from './backoff.js';
 import type { Identity, Latest, Stored } from './tokens.js';
 
 /** What may be any JSON, before it is known to be more. */
@@ -33,12 +32,6 @@ export function storedFrom(text: unknown): Stored | undefined {
   if (!latestFrom(latest, latest)) return;
   if (!isText(value!.originalToken?.advertising_token)) delete value!.originalToken;
   return value;
-}
-
-/** The note in stored JSON; an empty one when it is none. */
-export function noteFrom(text: unknown): Note {
-  const value = jsonFrom(text) as unknown;
-  return Array.isArray(value) && value.slice(0, 4).every(Number.isFinite) ? value as Note : [0];
 }
 
 /** A bare advertising token, as the first integrations stored it: nothing that merely is text, and not the word for nothing. */

@@ -36,44 +36,44 @@ export type Person = [value: string, hash: (salt: number) => string, account: nu
 export type Supply = () => Supplied | undefined;
 type Supplied = [source: Source, identity?: Identity, flaw?: string, person?: Person];
 
-/** Asks for the identity's successor, or for the supplied person's first; without a `flight` it only gets ready. */
-export type Request = (identity?: Identity, flight?: AbortController) => Promise<Outcome>;
+/** Asks for the identity's successor, or for the supplied person's first. */
+export type Request = (identity: Identity | undefined, flight: AbortController) => Promise<Outcome>;
 
 /**
  * Who the user is now, what bidders are given for them, and its renewal, at least every `every()` ms.
  * `denial` says why consent rules keep us from reading, storing, asking and sending, if they do; `changed` hears after anything may have.
  */
 export function createSession(
-  [read, write, remove, lags, noted, writeNote, sdk, clear]: Store, supply: Supply, request: Request, every: () => number, denial: () => string | undefined,
+  [read, write, clear, remove, readNote, writeNote, sdk]: Store, supply: Supply, request: Request, every: () => number, denial: () => string | undefined,
   warn: (message: string) => void, lock: Lock, wakeup: Wakeup, now: () => number, random: () => number, changed = () => {},
 ) {
   /** Names the token or person that was supplied when we last looked. */
   let told: string | undefined;
+  let ends: number | undefined;
   let person: Person | undefined;
   let flaw: string | undefined;
-  /** Whose record is in use; and whose never will be, as a logout or a later login has ended them. */
-  let user: string | undefined;
+  /** Tokens and persons that never come back, as a logout or a later login has ended them. */
   let past: unknown[] = [];
-  /** Whom this page has had before: a tab that does not know yet may bring them back. */
-  let before: unknown[] = [];
-  /** The last logout that we know of. */
-  let logout = 0;
+  /** The last login that a logout has ended. */
+  let over = 0;
+  let note: Note = [0];
   let source: Source = 'none';
   let record: Stored | undefined;
   let flight: AbortController | undefined;
   let outcome: Promise<unknown> | undefined;
+  let settle: (() => void) | undefined;
+  /** Whether a request of this very page has failed. */
+  let failed = false;
   /** Whether an auction has asked, which a hidden page waits for; and whether this page may ask. */
   let wanted = false;
   let awake = false;
-  /** Whether a request of this very page has failed. */
-  let failed = false;
-  let warned: string | undefined;
 
-  const stateIn = (stored = record) => (denial() ? 'none' : stateOf(stored, now()));
-  const identity = () => ((!denial() && record?.latestToken) || {}) as Identity;
+  const current = () => (denial() ? undefined : record);
+  const stateIn = (stored = current()) => stateOf(stored, now());
+  const identity = () => (current()?.latestToken || {}) as Identity;
 
   /** What bidders are given at this moment. */
-  function published(stored = record): Published | undefined {
+  function published(stored = current()): Published | undefined {
     const state = stateIn(stored);
     return state === 'optedOut' ? { optout: true } : isValid(state) ? { id: (stored!.latestToken as Identity).advertising_token } : undefined;
   }
@@ -87,99 +87,110 @@ export function createSession(
 
   /** How the last request failed, and how long it must not be made again, ms. */
   function failure(): [error?: string, pause?: number] {
-    const [, failing, at, , error] = noted();
-    return failing && failing === key() ? [error, pauseOf(at!, now())] : [];
+    const [, failing, at, , error] = note;
+    return failing === key() ? [error, pauseOf(at!, now())] : [];
   }
 
   /** How long until the operator is to be asked, ms. */
   function wait(): number {
     const { refresh_token: able, refresh_from: from } = identity();
     const state = stateIn();
-    return denial() ? Infinity
-      : able && state === 'fresh' ? from - now()
-        : (able && isDue(state)) || isToGenerate(state) ? failure()[1] ?? 0 : Infinity;
+    return able && state === 'fresh' ? from - now()
+      : (able && isDue(state)) || isToGenerate(state) ? failure()[1] ?? 0 : Infinity;
   }
 
-  const isToGenerate = (state: State) => FEATURES.UID2_CSTG && (state === 'none' || state === 'dead') && isTheirs(record);
+  const isToGenerate = (state: State) => FEATURES.UID2_CSTG && (state === 'none' || state === 'dead') && isTheirs(current());
 
   /** Whether a refresh is due, on its way or not. */
   const waiting = () => awake && !wait();
 
   function abandon() {
-    const ending = flight;
+    flight?.abort();
     flight = undefined;
-    ending?.abort();
+    settle?.();
   }
 
-  /** Ends what runs and forgets the record, as when consent is withdrawn; storage is left untouched. */
-  function drop() {
+  /** Ends what runs, as when consent is withdrawn; storage is left untouched. */
+  function rest() {
     abandon();
-    record = undefined;
     wakeAfter();
   }
 
   /** The record of somebody of whom the operator is yet to tell. */
-  function unknown([, hash]: Person): Stored {
-    const salt = Math.floor(random() * 2 ** 32);
-    return { originalIdentity: { identity: hash(salt), salt } };
+  function unknown([, hash]: Person, login: number): Stored {
+    const salt = now();
+    return { originalIdentity: { identity: hash(salt), salt }, login };
+  }
+
+  /** Forgets the user for good. */
+  function end() {
+    past.push(told, ownerOf(record), identity().advertising_token);
+    record = undefined;
+    rest();
   }
 
   /** Looks at what is supplied and stored again, and tells. */
   function look() {
     const given = !denial() && supply();
     if (given) see(given);
-    else drop();
+    else rest();
     changed();
   }
 
+  /** A number for the next login or logout, higher than of any before that we know of. */
+  const later = (stored?: Stored) => Math.max(now(), note[0] + 1, (record?.login ?? 0) + 1, (stored?.login ?? 0) + 1);
+
   function see([from, supplied, bad, someone]: Supplied) {
-    const name = someone?.[0] ?? (supplied && supplied.advertising_token + supplied.identity_expires);
+    const name = someone?.[0] ?? supplied?.advertising_token;
+    const until = supplied?.identity_expires;
+    const same = name === told && someone === person && until === ends;
     const [stored, plain] = read();
-    const left = noted()[0] || logout;
-    const same = name === told && someone === person;
+    const user = whose(record);
     const owner = whose(stored);
-    const foreign = same && user && owner && owner !== user;
-    const back = foreign && before.includes(stored!.login ?? owner);
+    const left = note[0];
+    const found = readNote();
+    if (Array.isArray(found)) note = found as Note;
+    // nothing there, not even what we have put there
+    else if (found === null) note = [left];
+    const login = later(stored);
+    const isLate = () => stored!.login! <= over || (stored!.login! < (record?.login as number) && (owner !== user || record!.updated));
     // another tab has logged out, or logged in somebody else
-    if (user && (left !== logout || (foreign && !back))) {
-      past.push(user, ownerOf(record), identity().advertising_token);
-      // we may have stored something before the news came
-      if (left !== logout && owner === user && (stored!.latestToken as Identity).advertising_token === identity().advertising_token) remove();
-      drop();
-    }
+    if ((note[0] > left && !((over = note[0]) < (record?.login as number))) || (user && owner && owner !== user && !isLate())) end();
     if (!same) {
       // who has left does not come back, nor brings back who came between
-      if (supplied && past.includes(supplied.advertising_token)) past.push(user);
-      before.push(user, record?.login);
-      user = undefined;
-      drop();
+      if (name && past.includes(name)) over = login;
+      abandon();
+      record = undefined;
       if (FEATURES.UID2_CSTG && someone) {
         // set once more it is a login, even of whom we have seen before; and a failure that this page has waited for is over
         past = past.filter((one) => one !== name);
-        if (failed && name !== told) writeNote([left]);
+        if (failed && name !== told) keepNote([note[0]]);
         failed = false;
       }
     }
     if (bad && bad !== flaw) warn(`UID2: ${bad}`);
     told = name;
+    ends = until;
     person = someone;
     flaw = bad;
-    logout = left;
-    const usable = past.includes(owner) ? undefined : back ? record : stored;
-    [source, record] = FEATURES.UID2_CSTG && person && !past.includes(person[0]) ? [from, isTheirs(usable) ? usable : unknown(person)]
-      : !person && supplied && !past.includes(supplied.advertising_token) ? [from, recordFor(supplied, usable, now() + every())]
-        // somebody else, of whom we cannot tell who
-        : FEATURES.UID2_CSTG && /^invalid [ep]/.test(bad!) ? ['none'] : recordLeft(usable, plain, () => {
-          const lent = sdk();
-          return past.includes((lent as Identity)?.advertising_token) ? undefined : lent;
-        });
-    // once, or two tabs that know different users would go on doing so
-    if (back) before = [];
+    // stored before the news of a logout came
+    if ((stored?.login as number) <= note[0]) remove();
+    const named = name && !past.includes(name);
+    // of what the publisher supplies a successor is not lost with what is stored
+    const usable = stored && !isLate() ? stored : user && (stored || named) && stateIn() !== 'none' ? record : undefined;
+    [source, record] = named
+      ? [from, FEATURES.UID2_CSTG && person ? (isTheirs(usable) ? usable : unknown(person, login)) : recordFor(supplied!, usable, now() + every(), login)]
+      // somebody else, of whom we cannot tell who
+      : FEATURES.UID2_CSTG && /^invalid [ep]/.test(bad!) ? ['none'] : recordLeft(usable, plain, () => {
+        const lent = sdk();
+        return past.includes((lent as Identity)?.advertising_token) ? undefined : lent;
+      });
     // kept from the start, so that the next page finds it, or at least not somebody else; alone, an expired one is not worth keeping
-    if (record !== stored && record?.originalToken && (stored || published())) write(record = { ...record, login: random() });
-    else if (FEATURES.UID2_CSTG && stored && record && !record.latestToken) remove();
+    if (ownerOf(record) && record !== (stored ?? usable) && (stored || published())) {
+      if (owner !== whose(record)) remove();
+      write(record!);
+    }
     if (whose(record) !== user || wait()) abandon();
-    user = whose(record);
     awake = !wakeAfter(flight ? Infinity : Math.max(wait() * (1 + random() / 200), BREATH_MS)) || wanted;
   }
 
@@ -191,34 +202,31 @@ export function createSession(
     // a request that ends with its page has not failed
   }, abandon);
 
-  /** Whether other tabs may hear of the outcome later than of our end. */
-  async function ask(mine: AbortController): Promise<boolean | undefined> {
+  const keepNote = (next: Note) => writeNote(note = next);
+
+  async function ask(mine: AbortController) {
     // another tab may have been faster
     look();
     if (flight !== mine) return;
-    const asked = identity();
     const [asking, began] = [key(), now()];
-    const [error, answer] = await request(isToGenerate(stateIn()) ? undefined : asked, mine);
+    const [error, answer] = await request(isToGenerate(stateIn()) ? undefined : identity(), mine);
     // or the user is another by now, as other tabs are to hear before they take their turn
     look();
-    if (flight !== mine) return lags();
+    if (flight !== mine) return;
     flight = undefined;
-    if (identity().advertising_token === asked.advertising_token) {
-      const [left, failing, , failures] = noted();
-      const next = { ...record, latestToken: answer === 'optout' ? answer : answer && received(answer, every(), began), updated: now() } as Stored;
-      if (published(next)) {
-        // of an opt-out: what tells the user again, and nothing that can be used
-        if (answer === 'optout' && next.originalToken) next.originalToken = { advertising_token: ownerOf(record)! };
-        write(record = next);
-        if (failing) writeNote([left]);
-      } else {
-        failed = true;
-        if (FEATURES.UID2_CSTG && /^in|^do/.test(error) && error !== warned) warn(`UID2: ${warned = error}`);
-        writeNote(noteAfter(left, asking!, error, failing === asking && failures! > 0 ? failures! : 0, now(), random()));
-      }
+    const [left, failing, , failures, before] = note;
+    const next = { ...record, latestToken: answer === 'optout' ? answer : answer && received(answer, every(), began), updated: now(), login: (record!.login ?? later()) + 1e-3 } as Stored;
+    if (published(next)) {
+      // of an opt-out: what tells the user again, and nothing that can be used
+      if (answer === 'optout' && next.originalToken) next.originalToken = { advertising_token: ownerOf(record)! };
+      write(record = next);
+      if (failing) keepNote([left]);
+    } else {
+      failed = true;
+      if (FEATURES.UID2_CSTG && /^in|^do/.test(error) && error !== before) warn(`UID2: ${error}`);
+      keepNote(noteAfter(left, asking!, error, failing === asking && failures! > 0 ? failures! : 0, now(), random()));
     }
     look();
-    return lags();
   }
 
   /** Whether, after another look, an auction has something to wait for that is not being waited for. */
@@ -232,15 +240,9 @@ export function createSession(
   async function renew() {
     if (!flight && waiting()) {
       const mine = flight = new AbortController();
-      if (isToGenerate(stateIn())) request();
-      outcome = new Promise((resolve) => {
-        mine.signal.onabort = () => flight === mine || resolve(mine);
-        lock(async () => {
-          const lagging = await ask(mine);
-          // nobody here waits for as long as the lock is kept
-          resolve(lagging);
-          return lagging;
-        }).then(resolve, resolve);
+      outcome = new Promise<unknown>((resolve: (value?: unknown) => void) => {
+        settle = resolve;
+        lock(() => ask(mine)).then(resolve, resolve);
       });
     }
     await outcome;
@@ -248,16 +250,13 @@ export function createSession(
 
   /** Logs the user out, whatever is in the config or still on its way. */
   function disconnect(cookie?: string) {
-    past.push(user, ownerOf(record), supply()?.[1]?.advertising_token);
-    user = undefined;
-    drop();
-    clear(cookie);
-    // before the record goes, so that no tab takes it for lost; and some have nothing stored whose end they could notice
-    const note: Note = [random()];
-    const tell = () => denial() || writeNote(note);
+    past.push(supply()?.[1]?.advertising_token);
+    note = [over = later()];
+    end();
+    // other tabs hear of it before they see anything go; a full storage may have room only then
+    const tell = () => denial() || keepNote(note);
     tell();
-    remove();
-    // a full storage may have room only now
+    clear(cookie);
     tell();
     changed();
   }
@@ -266,13 +265,13 @@ export function createSession(
     const state = stateIn();
     const { identity_expires: identityExpires, refresh_from: refreshFrom } = identity();
     const denied = denial();
-    const lastError = denied ? undefined : failure()[0];
+    const [lastError] = failure();
     const pause = wait();
     return {
       state,
       reason: isValid(state) ? 'ok'
         : denied ?? (!supply() ? 'notConfigured'
-          : told && !user ? 'loggedOut'
+          : told && !record ? 'loggedOut'
             : (person ? undefined : flaw) ?? (flight ? 'refreshing' : lastError ?? state)),
       source: state === 'none' ? 'none' : source,
       lastError,
@@ -283,5 +282,5 @@ export function createSession(
   }
 
   // a tuple, as names of properties cannot be minified
-  return [look, renew, published, waiting, due, drop, disconnect, status, identity] as const;
+  return [look, renew, published, waiting, due, rest, disconnect, status, identity] as const;
 }

@@ -8,11 +8,11 @@ const borrowed = (token: string, from: number, end: number): Stored =>
   ({ latestToken: { advertising_token: token, refresh_from: from, identity_expires: end } as Identity });
 
 /** The record that belongs to the supplied token: the one it has grown into, unless the publisher's is newer; that is to be refreshed by `until`, Unix ms. */
-export function recordFor(supplied: Identity, stored: Stored | undefined, until: number): Stored {
+export function recordFor(supplied: Identity, stored: Stored | undefined, until: number, login: number): Stored {
   const own = ownerOf(stored) === supplied.advertising_token;
   // what the operator has answered is newer, whatever the clock here says
   return own && (stored!.updated || !((stored!.latestToken as Identity).identity_expires < supplied.identity_expires))
-    ? stored! : { originalToken: supplied, latestToken: { ...supplied, refresh_from: Math.min(supplied.refresh_from, until) } };
+    ? stored! : { originalToken: supplied, latestToken: { ...supplied, refresh_from: Math.min(supplied.refresh_from, until) }, login };
 }
 
 /** The record to use when the publisher supplies no token, and where it came from. */

@@ -1,7 +1,6 @@
 import type { StorageManager } from '../../src/storageManager.js';
-import type { Note } from './backoff.js';
-import { attempt, jsonFrom, latestFrom, noteFrom, plainTokenFrom, storedFrom, type Loose } from './parse.js';
-import { OPTOUT_MS, ownerOf, stateOf, type Identity, type Stored } from './tokens.js';
+import { attempt, jsonFrom, latestFrom, plainTokenFrom, storedFrom, type Loose } from './parse.js';
+import { OPTOUT_MS, stateOf, type Identity, type Stored } from './tokens.js';
 
 /** Where the record is; the other key begins with it too. */
 export const KEY = '__uid2_advertising_token';
@@ -16,7 +15,7 @@ type Place = [(name: string) => unknown, (name: string, value: string, expires: 
 
 export type Store = ReturnType<typeof createStore>[2];
 
-/** The record in localStorage, or a cookie, or (where neither can be had) in this page's memory. */
+/** The record in localStorage or a cookie. */
 export function createStore(storage: StorageManager, now: () => number) {
   const setCookie = (name: string, value: string, expires: number, domain?: string) =>
     storage.setCookie(name, value, new Date(expires).toUTCString(), 'Lax', domain);
@@ -27,29 +26,18 @@ export function createStore(storage: StorageManager, now: () => number) {
   const cookies: Place = [storage.getCookie, setCookie, removeCookie];
   let places = [local, cookies];
   let moving: boolean | undefined;
-  let memory: string | undefined;
-  let note: string | undefined;
 
-  const kept = (name: string, text: string, expires: number) => {
-    attempt(places[0][1], name, text, expires);
-    return attempt(places[0][0], name) === text;
-  };
+  /** Removes values from every place. */
+  const remove = (...names: string[]) => names.forEach((name) => places.forEach((place) => attempt(place[2], name)));
 
-  /** Keeps the record. */
-  function write(record: Stored) {
-    const text = JSON.stringify(record);
-    // one that is over is kept for a moment: a cookie of the past would never be there
-    const expires = Math.max((record.latestToken as Identity).refresh_expires ?? now() + OPTOUT_MS, now() + MOMENT_MS);
-    memory = undefined;
-    // a copy in the other place would outlive this one
-    if (kept(KEY, text, expires)) return attempt(places[1][2], KEY);
-    // a full storage may have room for the new record once the old one is gone
-    const old = attempt(places[0][0], KEY) as string;
-    attempt(places[0][2], KEY);
-    if (kept(KEY, text, expires)) return;
-    memory = text;
-    if (ownerOf(storedFrom(old)) === ownerOf(record)) kept(KEY, old, expires);
+  /** Keeps a value; a copy in the other place would outlive it. */
+  function put(name: string, value: unknown, expires: number) {
+    attempt(places[1][2], name);
+    if (value) attempt(places[0][1], name, JSON.stringify(value), expires);
   }
+
+  /** Keeps the record, if the operator has told of the user; one that is over for a moment, as a cookie of the past would never be there. */
+  const write = (record: Stored) => put(KEY, record.latestToken && record, Math.max((record.latestToken as Identity)?.refresh_expires ?? now() + OPTOUT_MS, now() + MOMENT_MS));
 
   /** From here on cookies come first, or localStorage does. */
   function prefer(cookie: boolean) {
@@ -61,7 +49,7 @@ export function createStore(storage: StorageManager, now: () => number) {
   function read(): [record?: Stored, plain?: string] {
     let plain;
     for (const place of places) {
-      const text = memory ?? attempt(place[0], KEY);
+      const text = attempt(place[0], KEY);
       const record = storedFrom(text);
       if (stateOf(record, now()) !== 'none') {
         // once only, as tabs with other settings would move it back
@@ -72,21 +60,6 @@ export function createStore(storage: StorageManager, now: () => number) {
       plain ??= plainTokenFrom(text);
     }
     return [undefined, plain];
-  }
-
-  /** Removes the record from every place. */
-  function remove() {
-    memory = undefined;
-    places.forEach((place) => attempt(place[2], KEY));
-  }
-
-  /** The note beside the record. */
-  const noted = () => noteFrom(note ?? attempt(places[0][0], NOTE_KEY));
-
-  /** Keeps a note. */
-  function writeNote(value: Note) {
-    const text = JSON.stringify(value);
-    note = kept(NOTE_KEY, text, now() + OPTOUT_MS) ? undefined : text;
   }
 
   /** The parsed JSON of the publisher's own cookie. */
@@ -102,14 +75,16 @@ export function createStore(storage: StorageManager, now: () => number) {
     return Number(value?.refresh_expires) < now() ? undefined : latestFrom(value?.status, value);
   }
 
-  /** Removes what others keep of the user, from every place. */
-  function clear(publisherCookie = SDK_COOKIE) {
-    [SDK_KEY, SDK_COOKIE, publisherCookie].forEach((name) => places.forEach((place) => attempt(place[2], name)));
-  }
-
-  /** Whether what is written reaches other tabs in its own time. */
-  const lags = () => places[0] === local && !memory;
-
   // a tuple, as names of properties cannot be minified
-  return [prefer, valueIn, [read, write, remove, lags, noted, writeNote, sdk, clear]] as const;
+  return [prefer, valueIn, [
+    read,
+    write,
+    /** Removes the record, and what others keep of the user in the cookies and the localStorage keys of these names. */
+    (publisherCookie = SDK_COOKIE) => remove(KEY, SDK_KEY, SDK_COOKIE, publisherCookie),
+    () => remove(KEY),
+    /** The parsed JSON of the note beside the record. */
+    () => jsonFrom(attempt(places[0][0], NOTE_KEY)) as unknown,
+    (note: unknown) => put(NOTE_KEY, note, now() + OPTOUT_MS),
+    sdk,
+  ]] as const;
 }

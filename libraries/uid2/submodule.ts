@@ -1,5 +1,5 @@
 import { diiIn, type Dii, type DiiParams } from './dii.js';
-import { createGenerate } from './generate.js';
+import { generate } from './generate.js';
 import { refresh, type Fetch } from './operator.js';
 import { attempt, identityFrom } from './parse.js';
 import { createSession, type Person, type Published } from './session.js';
@@ -47,43 +47,39 @@ export function createSubmodule(
   storage: StorageManager, fetch: Fetch, consent: () => Consent, client: string, warn: (message: string) => void, hash: (text: string, seed?: number) => string,
   now = Date.now, lock = webLock(PATIENCE_MS), wakeup = pageWakeup(KEY), random = Math.random,
 ) {
-  /** What Prebid's config has, once Prebid has asked; and what the page has said to the API of UID2's SDK. */
+  /** What Prebid's config has, once Prebid has asked; what the page has said to the API of UID2's SDK; and both. */
   let configured: Params | undefined;
   let said: Said | undefined;
-  let mixed: unknown;
+  let all: Params | undefined;
   let changed = () => {};
   let flaw: string | undefined;
   let last: string | undefined;
   let dii: Dii | undefined;
   let person: Person | undefined;
-  let generate: ReturnType<typeof createGenerate> | undefined;
 
   const denial = ({ gdpr, coppa }: Consent = consent()) => (gdpr?.gdprApplies ? 'gdprApplies' : coppa ? 'coppa' : undefined);
-  // anew each time, as pages change what they have set
-  const params = (): Params => ({ ...said, ...configured });
-  const cookieIn = () => params().uid2Cookie ?? params().uid2ServerCookie;
+  const cookieIn = () => all?.uid2Cookie ?? all?.uid2ServerCookie;
 
   const [prefer, valueIn, [read, ...store]] = createStore(storage, now);
-  const [look, renew, published, waiting, due, drop, disconnect, status, identity] = createSession(
+  const [look, renew, published, waiting, due, rest, disconnect, status, identity] = createSession(
     [() => (said?.aside?.() ? [] : read()), ...store],
     () => {
-      if (!configured && !said) return;
-      const { uid2Token } = params();
+      if (!all) return;
+      const { uid2Token } = all;
       const cookie = cookieIn();
       const token = identityFrom(uid2Token);
       const value = token ?? (cookie && valueIn(cookie)) ?? uid2Token;
       const identity = identityFrom(value);
       return [token || person ? 'params' : 'cookie', identity, flaw ?? (!identity && value ? `invalid uid2${uid2Token ? 'Token' : 'Cookie'}` : undefined), person];
     },
-    async (identity, flight) => {
-      const all = params();
-      const base = all.uid2ApiBase ?? 'https://prod.uidapi.com';
-      if (FEATURES.UID2_CSTG && !identity) generate ??= createGenerate(fetch, base, all.serverPublicKey!, all.subscriptionId!, dii!);
-      if (!flight) return [''];
+    (identity, flight) => {
+      const { uid2ApiBase: base = 'https://prod.uidapi.com', uid2ApiVersion, serverPublicKey, subscriptionId } = all!;
       setTimeout(() => flight.abort(), PATIENCE_MS);
-      return identity ? refresh(fetch, base, client, all.uid2ApiVersion === 1, identity, flight.signal) : generate!(flight.signal, now());
+      return FEATURES.UID2_CSTG && !identity
+        ? generate(fetch, base, serverPublicKey!, subscriptionId!, dii!, flight.signal, now())
+        : refresh(fetch, base, client, uid2ApiVersion === 1, identity!, flight.signal);
     },
-    () => (params().refreshIntervalSeconds! > 0 ? params().refreshIntervalSeconds! * 1000 : Infinity),
+    () => (all!.refreshIntervalSeconds! > 0 ? all!.refreshIntervalSeconds! * 1000 : Infinity),
     denial,
     warn,
     lock,
@@ -94,40 +90,37 @@ export function createSubmodule(
   );
 
   /** Remembers the params; a user named there anew is new. */
-  function take(given?: Params) {
-    const all = { ...said, ...given };
+  function take(given?: Params, anew = given !== configured) {
+    all = { ...said, ...(configured = given) };
     if (FEATURES.UID2_CSTG) {
       const found = diiIn(all);
       // pages change what they have set
       const seen = JSON.stringify([found, all.serverPublicKey, all.subscriptionId]);
-      if (given !== configured || said !== mixed || seen !== last) {
+      if (anew || seen !== last) {
         last = seen;
         let value: string;
         [flaw, dii] = found;
         person = dii && ([, value] = dii, [value, (salt) => hash(value, salt), Number(hash(all.serverPublicKey! + all.subscriptionId))]);
-        generate = undefined;
       }
     } else {
       flaw = all.serverPublicKey && 'built without UID2_CSTG';
     }
-    configured = given;
-    mixed = said;
   }
 
   /** What getId answers; by itself, as Prebid asks when the publisher sets `storage`, it requests nothing before Prebid calls back. */
   function extendId(config: Config, consentData?: Consent): IdResponse | undefined {
     take(config.params ?? NONE);
-    prefer((params().storage ?? config.storage?.type) === 'cookie');
+    prefer((all!.storage ?? config.storage?.type) === 'cookie');
     const denied = denial(consentData);
     if (denied) {
       warn(`UID2: off, ${denied}`);
-      drop();
+      rest();
       return;
     }
     look();
     return {
       id: ID,
-      callback: waiting() && !(params().bidWhileRefreshing && published()) ? (done) => renew().then(() => done(ID)) : undefined,
+      callback: waiting() && !(all!.bidWhileRefreshing && published()) ? (done) => renew().then(() => done(ID)) : undefined,
     };
   }
 
@@ -166,7 +159,7 @@ export function createSubmodule(
       changed = listener;
       return [async (more: Said, ask = true) => {
         said = more;
-        take(configured);
+        take(configured, true);
         if (!configured) prefer(more.storage === 'cookie');
         attempt(look);
         if (ask) await renew();

@@ -19,7 +19,7 @@ export type Stored = {
   originalIdentity?: { identity: string; salt: number };
   /** When the operator answered `latestToken`, Unix ms. */
   updated?: number;
-  /** A number that no other login has; none where the first token was not worth keeping. */
+  /** Counts the logins in this browser, and its fraction what became of one: the higher number is the later record. */
   login?: number;
 };
 
@@ -30,8 +30,6 @@ export const OPTOUT_MS = 72 * 3600e3;
 
 // no operator lets a token be fresh for longer than this, unless it stays stale for longer still
 const FRESH_MS = 3 * 3600e3;
-/** The least time between two answers that are not failures, ms. */
-const PACE_MS = 20 * 60e3;
 
 const isTooFresh = ({ refresh_from: from, identity_expires: end }: Identity, now: number) => from - now > Math.max(end - from, FRESH_MS);
 
@@ -63,7 +61,7 @@ export function received(identity: Identity, every: number, now: number): Identi
   const wrong = now < from && !isTooFresh(identity, now) ? 0 : now + third - from;
   return {
     ...identity,
-    refresh_from: Math.min(Math.max(from + wrong, now + Math.min(third, PACE_MS)), now + every),
+    refresh_from: Math.min(Math.max(from + wrong, now + third / 3), now + every),
     identity_expires: end + wrong,
     refresh_expires: last + wrong,
   };

@@ -66,6 +66,7 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
   let troubles = 0;
   let jumped = false;
   let faulty = false;
+  let isTampered = false;
   /** Holds that are to end in the task that runs now, and why. */
   const waiting: [Hold[], string][] = [];
 
@@ -85,9 +86,16 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
     said.set(user, ++count);
   }
 
+  /** The later login is told by what is stored, or else by the clock: where both have been changed nobody can. */
+  function unordered() {
+    faulty ||= jumped && isTampered;
+  }
+
   /** Nothing that tabs tell each other through storage can be relied on, so far. */
   function tampered() {
     troubles++;
+    isTampered = true;
+    unordered();
     lost = ++count;
     logout = login.at = 0;
     optOut = pause = undefined;
@@ -103,6 +111,7 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
 
     jumped() {
       jumped = true;
+      unordered();
       troubles++;
       optOut = pause = undefined;
     },
@@ -145,11 +154,15 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
       const text = browser.local.get(KEY) ?? browser.cookie(KEY);
       let kept;
       try {
-        kept = JSON.parse(text!).originalToken.advertising_token;
+        const { originalToken, latestToken } = JSON.parse(text!);
+        // what is damaged tells nothing
+        if (latestToken === 'optout' || latestToken.refresh_token) kept = originalToken.advertising_token;
       } catch (e) {}
       const isKept = told && !faulty && kept === told;
       if (isKept) over(page, lastSaid(userOf(told)), userOf(told));
       else lost = ++count;
+      isTampered ||= !isKept;
+      unordered();
       login = isKept ? { at: lastSaid(userOf(told)), user: userOf(told) } : { at: 0 };
     },
 

@@ -2,6 +2,7 @@ import { createBrowser, type Tab } from './browser.ts';
 import { SPANS, type Event, type Settings } from './events.ts';
 import { createOperator, LIVES, type Answer } from './operator.ts';
 import { createRules, PATIENCE, type Page, type Request } from './rules.ts';
+import { webLock } from '../../libraries/uid2/lock.js';
 import { createSubmodule, type Config } from '../../libraries/uid2/submodule.js';
 import type { StorageManager } from '../../src/storageManager.js';
 import type { Identity } from '../../libraries/uid2/tokens.js';
@@ -148,7 +149,7 @@ export async function play(world: Settings, events: Event[]): Promise<void> {
     pages.set(tab, page);
     await browser.run(tab, () => {
       const storage = browser.storageOf(tab) as unknown as StorageManager;
-      page.module = createSubmodule(storage, fetchIn(page), () => page.consent, 'model', () => {}, String, browser.now, undefined, undefined, random);
+      page.module = createSubmodule(storage, fetchIn(page), () => page.consent, 'model', () => {}, String, browser.now, webLock(PATIENCE, () => 0), undefined, random);
       page.published = () => page.module.decode().uid2 as ReturnType<Page['published']>;
       ask(page, way);
     });
@@ -313,6 +314,8 @@ export async function play(world: Settings, events: Event[]): Promise<void> {
 
   for (const event of events) {
     await happen(event);
+    // nothing that a person or a site does comes in the same moment as what was before
+    await browser.pass(2, false);
     await browser.step();
     pages.forEach((page) => rules.check(page));
     if (browser.broken) throw browser.broken;

@@ -79,7 +79,7 @@ describe('uid2 generation: a first visit', () => {
     });
     it(`by ${param} keeps whose token it is, and not who that is`, async () => {
       await generated({ ...cstg, [param]: value });
-      expect(Object.keys(stored()!)).to.have.members(['latestToken', 'originalIdentity', 'updated']);
+      expect(Object.keys(stored()!)).to.have.members(['latestToken', 'login', 'originalIdentity', 'updated']);
       expectOwner(value);
       expect(JSON.stringify({ ...localStorage })).to.not.contain(value);
     });
@@ -265,7 +265,7 @@ describe('uid2 generation: opt-out', () => {
     const { done, calls } = page.ask(by(OPTED_OUT));
     await done;
     expect([calls.length, page.published(), page.uid2.status().reason]).to.deep.equal([1, { optout: true }, 'optedOut']);
-    expect(stored()).to.have.all.keys('latestToken', 'originalIdentity', 'updated').and.include({ latestToken: 'optout' });
+    expect(stored()).to.have.all.keys('latestToken', 'login', 'originalIdentity', 'updated').and.include({ latestToken: 'optout' });
     expectOwner(OPTED_OUT);
   });
   it('is not asked about again for 72 hours', async () => {

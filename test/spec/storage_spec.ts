@@ -226,11 +226,11 @@ describe('uid2 storage: none', () => {
   });
   it('leaves a record on disk whose longer successor does not fit', async () => {
     const token = await identity('stale');
-    store({ originalToken: token, latestToken: token });
+    store({ originalToken: token, latestToken: token, login: 1 });
     fill();
     const page = openPage();
     await page.ask().done;
     expect(idOf(page)).to.not.equal(token.advertising_token);
-    expect(stored()).to.deep.equal({ originalToken: token, latestToken: token });
+    expect(stored()).to.deep.equal({ originalToken: token, latestToken: token, login: 1 });
   });
 });
