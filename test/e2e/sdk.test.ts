@@ -362,6 +362,14 @@ describe('window.__uid2', () => {
       expect(await from(page, 'setIdentityFromEmail', 'user@example.com', { serverPublicKey: 'x', subscriptionId: 'y' })).to.match(/^TypeError/);
       expect(await from(page, 'setIdentityFromEmail', 'user@example.com', { ...world.operator.cstg, subscriptionId: '' })).to.match(/^TypeError/);
     });
+    it('leaves the reader who is logged in when the next one makes no sense', async () => {
+      const identity = await world.login();
+      const page = await load();
+      await init(page, identity);
+      expect(await from(page, 'setIdentityFromEmail', 'x')).to.equal('Error: Invalid email address');
+      expect(await from(page, 'setIdentityFromEmail', OTHER, { serverPublicKey: 'x', subscriptionId: 'y' })).to.match(/^TypeError/);
+      expect(await token(page)).to.equal(identity.advertising_token);
+    });
     it('hears of an opt-out', async () => {
       const page = await load();
       await init(page);
@@ -920,6 +928,15 @@ describe('window.__uid2', () => {
       await init(page, identity);
       expect(await answers(page)).to.deep.equal(GONE);
       expect([await stored(page, SDK_KEY), await stored(page, KEY)]).to.deep.equal([null, null]);
+    });
+    it('tells of a refresh once, though a callback makes the module look again', async () => {
+      const identity = await world.login('stale');
+      const page = await load();
+      await page.evaluate(() => (window as any).__uid2.callbacks.push(() => dispatchEvent(new Event('pageshow'))));
+      await init(page, identity);
+      await hears(page, 4);
+      const now = await token(page);
+      expect((await heard(page)).slice(2)).to.deep.equal([[1, now], ['IdentityUpdated', now]]);
     });
     it('tells nobody of a token after it has told of its end', async () => {
       const identity = await world.login();
