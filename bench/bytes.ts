@@ -11,8 +11,11 @@ export const KINDS = { cstg: [], plain: ['UID2_CSTG'] };
 export type Kind = keyof typeof KINDS;
 /** What each adds, with client-side generation and without. */
 export type Weights = Record<Side, Record<Kind, Added>>;
+/** What uid2Sdk adds to a bundle that has our uid2IdSystem. */
+export type Sdk = Record<Kind, Added>;
 
 const MODULE = 'uid2IdSystem';
+const SDK = 'uid2Sdk';
 const README = path.join(projectRoot, 'README.md');
 
 /** Builds them all; a minute where there is no cache yet. */
@@ -30,11 +33,21 @@ export async function weigh(directory: string, progress: (share: number) => void
   return weights;
 }
 
+export async function weighSdk(directory: string, progress: (share: number) => void = () => {}): Promise<Sdk> {
+  const weights = {} as Sdk;
+  for (const kind of Object.keys(KINDS) as Kind[]) {
+    weights[kind] = (await build({ modules: [MODULE, SDK], disable: KINDS[kind], compare: SDK, out: path.join(directory, `sdk-${kind}.js`) })).added!;
+    progress(kind === 'cstg' ? 0.5 : 1);
+  }
+  return weights;
+}
+
 const NAMES: Record<Kind, string> = { cstg: 'with UID2_CSTG', plain: 'without UID2_CSTG' };
 const MEASURES = [['difference', 'two whole bundles'], ['share', 'its own chunks']] as const;
 
 export async function bytes({ out, progress }: Order): Promise<Finding> {
-  const weights = await weigh(out, progress);
+  const weights = await weigh(out, (share) => progress(share * 2 / 3));
+  const sdk = await weighSdk(out, (share) => progress((2 + share) / 3));
   const { add, rows } = collector();
   for (const kind of Object.keys(KINDS) as Kind[]) {
     for (const [measure, how] of MEASURES) {
@@ -46,7 +59,10 @@ export async function bytes({ out, progress }: Order): Promise<Finding> {
       }
     }
   }
-  fs.writeFileSync(README, withBytes(fs.readFileSync(README, 'utf8'), weights));
+  for (const kind of Object.keys(KINDS) as Kind[]) {
+    for (const compression of ['minified', 'gzip', 'brotli'] as const) add('ours', sdk[kind].difference[compression], `uid2Sdk beside it, ${NAMES[kind]}, ${compression}`, 'bytes');
+  }
+  fs.writeFileSync(README, withBytes(fs.readFileSync(README, 'utf8'), weights, sdk));
   return {
     rows: rows(),
     notes: ['Two whole bundles: prebid.js and userId with the module, minus the same without it. Its own chunks: the module and the libraries that only it uses, ' +

@@ -1,5 +1,5 @@
 // The sizes in README.md, between two comments, are written here and nowhere else.
-import type { Weights } from './bytes.ts';
+import type { Sdk, Weights } from './bytes.ts';
 import { numberOf } from './results.ts';
 
 const BEGIN = '<!-- bytes: written by npm run bench -- --only bytes -->';
@@ -8,22 +8,20 @@ const END = '<!-- /bytes -->';
 const ROWS = [['cstg', 'with client-side generation'], ['plain', 'without it: `--disable=UID2_CSTG`']] as const;
 
 /** The table of bytes, as it stands in README.md. */
-export function bytesTable(weights: Weights): string {
-  const sizes = (side: 'ours' | 'theirs', kind: typeof ROWS[number][0]) => {
-    const { minified, gzip, brotli } = weights[side][kind].difference;
-    return [minified, gzip, brotli].map((size) => numberOf(size)).join(' / ');
-  };
+export function bytesTable(weights: Weights, sdk: Sdk): string {
+  const sizes = ({ difference: { minified, gzip, brotli } }: Sdk['cstg']) => [minified, gzip, brotli].map((size) => numberOf(size)).join(' / ');
   return [
     '| Bytes added to a build: minified / gzip / brotli | Prebid\'s own | this one | gzip, of theirs |',
     '| --- | --- | --- | --- |',
-    ...ROWS.map(([kind, name]) => `| ${name} | ${sizes('theirs', kind)} | ${sizes('ours', kind)} | ` +
+    ...ROWS.map(([kind, name]) => `| ${name} | ${sizes(weights.theirs[kind])} | ${sizes(weights.ours[kind])} | ` +
       `${(weights.ours[kind].difference.gzip / weights.theirs[kind].difference.gzip).toFixed(2)} × |`),
+    ...ROWS.map(([kind], index) => `| \`uid2Sdk\` on top of the ${['first', 'second'][index]} | | ${sizes(sdk[kind])} | |`),
   ].join('\n');
 }
 
 /** README.md with these sizes in it; throws where there is no place for them. */
-export function withBytes(readme: string, weights: Weights): string {
+export function withBytes(readme: string, weights: Weights, sdk: Sdk): string {
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`README.md has no place for sizes: ${BEGIN} and ${END}`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n${bytesTable(weights)}\n${readme.slice(end)}`;
+  return `${readme.slice(0, begin + BEGIN.length)}\n${bytesTable(weights, sdk)}\n${readme.slice(end)}`;
 }

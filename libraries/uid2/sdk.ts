@@ -1,254 +1,210 @@
-import { base64From } from './bytes.js';
-import { asEmail, asPhone } from './dii.js';
-import { attempt, identityFrom, jsonFrom } from './parse.js';
+import { diiIn } from './dii.js';
+import { attempt, identityFrom, jsonFrom, type Loose } from './parse.js';
+import { helper } from './sdkHelper.js';
+import { EventType, IdentityStatus, STATUS_IN } from './sdkStatics.js';
 import { OPTOUT_MS, type Identity } from './tokens.js';
-import type { createSubmodule, Said } from './submodule.js';
+import type { Page, Uid2Callback, Uid2Cstg, Uid2Event, Uid2InitOptions, Uid2Sdk } from './sdkTypes.js';
+import type { Connect, Said } from './submodule.js';
 import type { StorageManager } from '../../src/storageManager.js';
 
-export type Uid2Event = 'SdkLoaded' | 'InitCompleted' | 'IdentityUpdated' | 'OptoutReceived';
-export type Uid2Callback = (event: Uid2Event, payload: { identity?: Identity | null }) => void;
-export type Uid2InitCallback = (state: { advertisingToken?: string; advertising_token?: string; status: number; statusText: string }) => void;
-export type Uid2InitOptions = {
-  identity?: Identity | null;
-  /** Base URL of the UID2 operator. */
-  baseUrl?: string;
-  /** Told how it stands after `init` and after a refresh; events say more. */
-  callback?: Uid2InitCallback;
-  /** Ms, at least 1000. Checked, and not used: how long to wait after a failure is the engine's to say. */
-  refreshRetryPeriod?: number;
-  cookieDomain?: string;
-  /** Kept, and not used: the cookie is for all paths. */
-  cookiePath?: string;
-  /** Keeps the identity in a cookie instead of localStorage. */
-  useCookie?: boolean;
-};
-export type Uid2Cstg = { serverPublicKey: string; subscriptionId: string };
+/** Of events, or of what a status has become. */
+type Listener = (event: any, payload: { identity?: Identity | null }) => void; // eslint-disable-line @typescript-eslint/no-explicit-any
 
-const KEYS = ['UID2-sdk-identity', '__uid_2'];
+const KEY = 'UID2-sdk-identity';
+const COOKIE = '__uid_2';
 const HOUR_MS = 3600e3;
-
-export const STATUS = { ESTABLISHED: 0, REFRESHED: 1, EXPIRED: 100, NO_IDENTITY: -1, INVALID: -2, REFRESH_EXPIRED: -3, OPTOUT: -4 };
-const STATUS_IN = { none: -1, fresh: 0, stale: 0, expired: 100, dead: -3, optedOut: -4 };
-
-const hashOf = async (text: string) => new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-
-/** `window.__uid2Helper`. */
-export const helper = {
-  normalizeEmail: (email: string) => attempt(asEmail, email) || undefined,
-  isNormalizedPhone: (phone: string) => !!asPhone(phone),
-  /** SHA-256, hexadecimal; normalizes nothing. */
-  hashIdentifier: async (text: string) => Array.from(await hashOf(text), (byte) => (byte + 256).toString(16).slice(1)).join(''),
-  /** SHA-256, base64; normalizes nothing. */
-  hashAndEncodeIdentifier: async (text: string) => base64From(await hashOf(text)),
-};
+// a date that every browser makes the last that it allows
+const FOREVER = 1e13;
 
 /**
- * What UID2's JavaScript SDK offers pages, on the session that bids. `callbacks` are those that the page has set before,
- * `register` tells Google Secure Signals of an identity, `warn` hears of failures and of callbacks that throw.
+ * Gives the page what UID2's JavaScript SDK offers, on the session that bids; or, where that SDK is, leaves it alone and follows it.
+ * `warn` hears of failures, and of callbacks that throw.
  */
-export function createSdk(
-  connect: ReturnType<typeof createSubmodule>['connect'], storage: StorageManager, callbacks: Uid2Callback[], register: () => void, warn: (message: string) => void,
-) {
-  const [say, renew, published, latest, status, logOut] = connect(changed);
-  const legacy: Uid2InitCallback[] = [];
-  const started: (() => void)[] = [];
-  const aborts = new Set<(reason: Error) => void>();
+export function startSdk(connect: Connect, storage: StorageManager, warn: (message: string) => void, page: Page = window) {
+  const [say, logOut, look, renew, latest, status, denial, clear, valueIn] = connect(changed);
+  const theirs = page.__uid2;
+  const callbacks = theirs?.callbacks ?? [];
+  const legacy: Listener[] = [];
   let options: Uid2InitOptions = {};
   let said: Said | undefined;
-  let done = false;
-  /** Not to tell of what is being said just now. */
-  let quiet = false;
-  /** What the page has been told of: the token or the opt-out, and (by the time of the next try) a failure. */
-  let shown: string | true | undefined;
-  let failed = 0;
+  /** Ends what is awaited when it changes. */
+  let turn = 0;
+  /** What the page has been told of: the token, or else the status; 1 of a user whom it has named itself; nothing before `init`. And the last failure. */
+  let shown: unknown;
+  let failed: unknown;
 
-  const identity = () => ((published() as { id?: string })?.id ? { ...latest() } : null);
-  const state = () => status().state;
-  const isDenied = () => /gdpr|coppa/.test(status().reason);
-  const isOut = () => state() === 'optedOut';
-  const seen = () => (isOut() ? 'optout' : identity()?.advertising_token);
+  /** The SDK's status; undefined while the token is valid. */
+  const code = () => {
+    // before anything else: what is stored counts without any `init`, and the oldest cookies hold only the two tokens
+    if (!said) offer({ refresh_from: 1, identity_expires: Date.now() + 4 * HOUR_MS, refresh_expires: Date.now() + 168 * HOUR_MS, ...kept() });
+    return STATUS_IN[status().state];
+  };
+  const identity = () => (code() ? null : { ...latest() });
+  const token = () => identity()?.advertising_token;
+  const register = () => page.__uid2SecureSignalProvider?.registerSecureSignalProvider();
 
-  const call = (listeners: ((...args: any[]) => void)[], ...args: unknown[]) => listeners.slice().forEach((listener) => { // eslint-disable-line @typescript-eslint/no-explicit-any
+  const emit = (event: Uid2Event | number, listeners: Listener[] = callbacks, payload?: object) => listeners.slice().forEach((listener) => {
     try {
-      listener(...args);
+      listener(event, payload ?? { identity: identity() });
     } catch (e) {
       warn('UID2: a callback failed');
     }
   });
-  const emit = (event: Uid2Event) => callbacks.slice().forEach((callback) => call([callback], event, { identity: identity() }));
-  const update = () => emit('IdentityUpdated');
-  const tell = (code: number) => {
-    const token = identity()?.advertising_token;
-    call(legacy, { advertisingToken: token, advertising_token: token, status: code, statusText: status().reason });
-  };
 
   /** Keeps it as the SDK does, which so finds the user still logged in when it comes back; times are Unix ms. */
   function keep(value: { refresh_expires?: number }, suffix = '') {
-    if (isDenied()) return;
-    const text = JSON.stringify(value);
-    attempt(() => (options.useCookie
-      ? storage.setCookie(KEYS[1] + suffix, text, new Date(value.refresh_expires ?? Date.now() + 9999 * HOUR_MS).toUTCString(), 'Lax', options.cookieDomain)
-      : storage.setDataInLocalStorage(KEYS[0] + suffix, text)));
+    // localStorage takes no notice of the rest
+    const set = (options.useCookie ? storage.setCookie : storage.setDataInLocalStorage) as (...args: unknown[]) => void;
+    attempt(set, (options.useCookie ? COOKIE : KEY) + suffix,
+      JSON.stringify(value), new Date(value.refresh_expires ?? FOREVER).toUTCString(), 'Lax', options.cookieDomain);
   }
-  const kept = (suffix: string) => (isDenied() ? undefined
-    : jsonFrom(attempt(() => storage.getDataFromLocalStorage(KEYS[0] + suffix))) ?? jsonFrom(attempt(() => storage.getCookie(KEYS[1] + suffix))));
+  /** What was kept; where consent rules forbid to look, their name. */
+  const kept = (suffix = '') => (denial() as Loose) ?? jsonFrom(attempt(storage.getDataFromLocalStorage as (name: string) => unknown, KEY + suffix)) ?? valueIn(COOKIE + suffix);
 
-  /** Whether the identity outlives the one in use, which may be lent by the SDK's storage. */
-  const isNewer = (given?: Identity) => given && !(latest().refresh_token && latest().identity_expires >= given.identity_expires);
+  const change = (more?: Said) => say(said = { ...more, uid2ApiBase: options.baseUrl, storage: (options.useCookie && 'cookie') as 'cookie' });
 
-  function change(more: Said, ask?: boolean) {
-    quiet = true;
-    const settled = say(said = more, ask);
-    quiet = false;
-    return settled;
-  }
-
-  /** Before anything else: what is stored counts without any `init`. */
-  function begin() {
-    if (said) return;
-    change({}, false);
-    const time = Date.now();
-    // the oldest cookies hold only the two tokens
-    const uid2Token = identityFrom({ refresh_from: time, identity_expires: time + 4 * HOUR_MS, refresh_expires: time + 168 * HOUR_MS, ...kept('') });
-    if (isNewer(uid2Token)) change({ uid2Token }, false);
+  /** Takes an identity that outlives the one in use, which may be lent by the SDK's storage. */
+  function offer(given: unknown, anyway?: boolean) {
+    const uid2Token = identityFrom({ ...given as Identity });
+    change(said);
+    if (uid2Token && (anyway || !(latest().refresh_token && latest().identity_expires >= uid2Token.identity_expires))) {
+      shown &&= 1;
+      change({ uid2Token });
+    }
+    return uid2Token;
   }
 
   /** Remembers what is in use, and keeps it as the SDK does. */
   function remember() {
-    const current = identity();
-    shown = seen();
-    if (!current) return;
-    keep(current);
-    call([register]);
+    shown = token() ?? code();
+    if (code()) return;
+    keep(identity()!);
+    attempt(register);
   }
 
   function changed() {
-    const { lastError, nextRefresh } = status();
-    if (quiet || !done) return;
-    if (seen() !== shown) {
+    if (!shown) return;
+    // not while it is tried again
+    const before = failed;
+    failed = status().nextRefresh! > Date.now() && status().lastError;
+    if ((token() ?? code()) !== shown) {
+      const now = code() ?? +(shown !== 1);
       // another tab's logout came after we had kept something
-      if (state() === 'none' && kept('')?.advertising_token === shown) attempt(() => (options.useCookie ? keep({ refresh_expires: 1 }) : storage.removeDataFromLocalStorage(KEYS[0])));
+      if (now === -1 && kept()?.advertising_token === shown) clear();
       // once, as each page would begin the 72 hours anew
-      if (isOut()) keep({ status: 'optout', refresh_expires: Date.now() + OPTOUT_MS } as object);
+      if (now === -4) keep({ status: 'optout', refresh_expires: Date.now() + OPTOUT_MS } as object);
       remember();
-      if (shown) tell(isOut() ? -4 : 1);
-      if (isOut()) emit('OptoutReceived');
-      update();
-    } else if (lastError && nextRefresh! > Math.max(Date.now(), failed + 1000)) {
-      // not while it is tried again
-      failed = nextRefresh!;
-      warn(`UID2: ${lastError}`);
-      update();
-    }
+      if (now !== -1) emit(now, legacy);
+      if (now === -4) emit('OptoutReceived');
+    } else if (failed && !before) warn(`UID2: ${failed}`);
+    else return;
+    emit('IdentityUpdated');
   }
 
-  function abort() {
-    aborts.forEach((reject) => reject(new Error('UID2 SDK aborted.')));
-    aborts.clear();
+  /** The token, once this is over; an Error where there is none by then (and this status does not do as well), or a logout or another user has come before. */
+  async function outcome(awaited: Promise<unknown>, fine?: number) {
+    const mine = turn;
+    await awaited;
+    if (mine !== turn) throw Error('UID2 SDK aborted.');
+    if ((code() ?? fine) !== fine) throw Error(status().reason);
+    return token()!;
   }
 
-  /** Settles as the action does, unless a logout or another identity comes first. */
-  const abortable = <T>(action: () => Promise<T>) => new Promise<T>((resolve, reject) => {
-    aborts.add(reject);
-    action().then(resolve, reject).then(() => aborts.delete(reject));
-  });
-
-  const common = (): Said => ({ uid2ApiBase: options.baseUrl, storage: options.useCookie ? 'cookie' : undefined });
-
-  function init(given: Uid2InitOptions = {}) {
-    const { callback, identity: wanted, ...rest } = Object(given) as Uid2InitOptions;
+  function init(given: Uid2InitOptions) {
+    const { callback, identity: wanted, ...rest } = given;
     const { refreshRetryPeriod: period = 5000 } = rest;
-    if (given !== Object(given) || !/^[fu]/.test(typeof callback) || typeof period !== 'number') throw new TypeError('UID2: bad init options');
-    if (period < 1000) throw new RangeError('UID2: refreshRetryPeriod under 1000');
-    begin();
+    const Wrong = given !== Object(given) || !(callback === undefined || callback.call) || period !== +period ? TypeError : period < 1000 && RangeError;
+    if (Wrong) throw Wrong('UID2: init options');
+    code();
     options = { ...options, ...rest };
-    keep(options as object, '_config');
-    const uid2Token = identityFrom({ ...wanted });
-    done = true;
-    change({ ...said, ...common(), ...(isNewer(uid2Token) && { uid2Token }) });
+    if (!denial()) keep(options as object, '_config');
+    shown = 0;
+    const taken = offer(wanted);
     remember();
-    if (callback) legacy.push(callback);
-    if (!shown && state() !== 'expired') update();
-    if (!isOut()) tell(wanted && !uid2Token && !shown ? -2 : STATUS_IN[state()]);
+    if (callback) {
+      legacy.push((state: number) => callback({ advertisingToken: token(), advertising_token: token(), status: state, statusText: status().reason }));
+    }
+    const now = code() ?? 0;
+    if (now !== -4) {
+      if (now < 0) emit('IdentityUpdated');
+      emit(wanted && !taken ? -2 : now, legacy);
+    }
+    renew();
     emit('InitCompleted');
-    if (isOut()) emit('OptoutReceived');
-    call(started.splice(0));
+    if (now === -4) emit('OptoutReceived');
   }
 
-  /** What goes for any user; says that there is another now. */
-  const anew = (): Said => {
-    if (!done) throw new Error('UID2: init first');
-    abort();
-    return common();
-  };
+  /** Says that there is another user now. */
+  function anew() {
+    if (!shown) throw Error('UID2: init first');
+    turn++;
+  }
 
   const setFrom = (param: 'email' | 'emailHash' | 'phone' | 'phoneHash', noun: string) => async (value: string, cstg: Uid2Cstg) => {
-    const next = { ...anew(), ...cstg, [param]: value };
-    return abortable(async () => {
-      await change(next);
-      changed();
-      const { reason } = status();
-      if (/^invalid s|^built/.test(reason)) throw new TypeError(`UID2: ${reason}`);
-      if (!seen()) throw new Error(/^inv/.test(reason) ? `Invalid ${noun}` : `UID2: ${reason}`);
-    });
+    anew();
+    if (!FEATURES.UID2_CSTG) throw TypeError('UID2: built without UID2_CSTG');
+    const more = { ...cstg, [param]: value };
+    const [flaw, dii] = diiIn(more);
+    if (!dii) throw / s/.test(flaw!) ? TypeError(flaw) : Error(`Invalid ${noun}`);
+    change(more);
+    await outcome(renew(), -4);
   };
 
-  function getIdentity() {
-    begin();
-    return identity();
+  // UID2's own SDK knows who the user is; we look whenever it says something, and leave when it does
+  if (theirs?.init) {
+    let known: unknown;
+    const aside = () => (known = theirs.getIdentity!() || theirs.hasOptedOut?.());
+    say({ aside });
+    theirs.callbacks!.push(() => {
+      if (known && !aside() && theirs.isLoginRequired!()) logOut();
+      look();
+    });
+    return;
   }
+  callbacks.push = (...added) => {
+    emit('SdkLoaded', added, {});
+    if (shown) emit('InitCompleted', added);
+    return ([] as Uid2Callback[]).push.apply(callbacks, added);
+  };
 
-  return {
-    callbacks: Object.assign(callbacks, {
-      push(...added: Uid2Callback[]) {
-        added.forEach((listener) => {
-          call([listener], 'SdkLoaded', {});
-          if (done) call([listener], 'InitCompleted', { identity: identity() });
-          callbacks[callbacks.length] = listener;
-        });
-        return callbacks.length;
-      },
-    }),
+  const sdk: Uid2Sdk = {
+    callbacks,
     init,
-    getIdentity,
-    getAdvertisingToken: () => getIdentity()?.advertising_token,
-    getAdvertisingTokenAsync: () => abortable(async () => {
-      if (!done) await new Promise<void>((resolve) => { started.push(resolve); });
-      await renew();
-      const token = identity()?.advertising_token;
-      if (!token) throw new Error(`UID2: ${status().reason}`);
-      return token;
-    }),
-    setIdentity(given: Identity) {
-      const next = anew();
-      const uid2Token = identityFrom({ ...given });
-      if (!uid2Token) return tell(-2);
-      change({ ...next, uid2Token });
-      remember();
-      tell(STATUS_IN[state()]);
-      update();
+    getIdentity: identity,
+    getAdvertisingToken: token,
+    getAdvertisingTokenAsync: () => outcome(shown ? renew() : new Promise<unknown>((resolve) => { callbacks[callbacks.length] = resolve; }).then(renew)),
+    setIdentity(given) {
+      anew();
+      if (!offer(given, true)) emit(-2, legacy);
+      renew();
     },
     setIdentityFromEmail: setFrom('email', 'email address'),
     setIdentityFromEmailHash: setFrom('emailHash', 'hash'),
     setIdentityFromPhone: setFrom('phone', 'phone number'),
     setIdentityFromPhoneHash: setFrom('phoneHash', 'hash'),
-    isLoginRequired: () => !getIdentity() && state() !== 'expired',
-    isIdentityAvailable: () => !!getIdentity() || status().reason === 'refreshing',
-    isInitComplete: () => done,
-    hasOptedOut: () => (done ? isOut() : undefined),
+    isLoginRequired: () => code() < 0,
+    isIdentityAvailable: () => !code() || status().reason === 'refreshing',
+    isInitComplete: () => !!shown,
+    hasOptedOut: () => (shown && code() === -4) as boolean | undefined,
     disconnect() {
-      abort();
-      shown = quiet = true;
+      const before = shown;
+      turn++;
+      said = {};
       logOut();
-      quiet = false;
-      if (said) said = common();
-      changed();
+      if (before === shown) emit('IdentityUpdated');
     },
-    /** Begins by itself where an earlier page has. */
-    resume() {
-      call(callbacks, 'SdkLoaded', {});
-      const config = kept('_config');
-      if (config && !done) attempt(init, config as Uid2InitOptions);
+    constructor: {
+      VERSION: '4.0.95',
+      DEFAULT_REFRESH_RETRY_PERIOD_MS: 5000,
+      EventType,
+      IdentityStatus,
+      setupGoogleTag: register,
+      setupGoogleSecureSignals: register,
     },
   };
+  page.__uid2Helper = helper;
+  page.__uid2 = sdk;
+  emit('SdkLoaded', callbacks, {});
+  // throws where nothing is kept
+  if (!shown) attempt(init, kept('_config') as Uid2InitOptions);
 }

@@ -24,6 +24,8 @@ export type Params = DiiParams & {
 /** What the page says elsewhere than in Prebid's config; `aside` whether UID2's own SDK is here, and knows who the user is. */
 export type Said = Params & { aside?(): unknown };
 
+export type Connect = ReturnType<typeof createSubmodule>['connect'];
+
 /** How long a request, or another tab's, may take, ms. */
 const PATIENCE_MS = 5000;
 
@@ -157,13 +159,12 @@ export function createSubmodule(
     /** For the API of UID2's SDK: `listener` hears of what may be a change; gives how to say more, and what is known. */
     connect(listener: () => void) {
       changed = listener;
-      return [async (more: Said, ask = true) => {
+      return [(more: Said) => {
         said = more;
         take(configured, true);
         if (!configured) prefer(more.storage === 'cookie');
         attempt(look);
-        if (ask) await renew();
-      }, renew, published, identity, status, onDataDeletionRequest, look] as const;
+      }, onDataDeletionRequest, look, renew, identity, status, denial, store[1], valueIn] as const;
     },
   };
 }

@@ -21,7 +21,7 @@ export interface Suite {
 export const root = path.resolve(__dirname, '../..');
 const LEAST_COVERED = 95;
 // window.__uid2, whose tests are test/e2e/sdk.test.ts
-const IN_TABS = /uid2Sdk|\/sdk\.ts/;
+const IN_TABS = /uid2Sdk|\/sdk\w*\.ts/;
 
 const summaryOf = (name: string) => path.join(root, 'build/test', `${name}.json`);
 const complain = (line: string) => console.log(pc.red(`  ${line}`));

@@ -56,21 +56,23 @@ describe('a figure of the benchmark', () => {
 describe('the sizes in README.md', () => {
   const size = (gzip: number) => ({ module: '', difference: { minified: 3000, gzip, brotli: 900 }, share: { minified: 1, gzip: 1, brotli: 1 } });
   const weights: Weights = { ours: { cstg: size(1200), plain: size(500) }, theirs: { cstg: size(2400), plain: size(1000) } };
+  const sdk = { cstg: size(1500), plain: size(1600) };
   const readme = 'before\n<!-- bytes: written by npm run bench -- --only bytes -->\nold\n<!-- /bytes -->\nafter\n';
 
   it('are written between the comments, and nothing else is', () => {
-    const text = withBytes(readme, weights);
+    const text = withBytes(readme, weights, sdk);
     expect(text).to.match(/^before\n<!-- bytes.*\n\|[^]+\|\n<!-- \/bytes -->\nafter\n$/).and.not.include('old');
     expect(text).to.include('| with client-side generation | 3,000 / 2,400 / 900 | 3,000 / 1,200 / 900 | 0.50 × |');
     expect(text).to.match(/\| without it.* 3,000 \/ 1,000 \/ 900 \| 3,000 \/ 500 \/ 900 \| 0\.50 × \|/);
+    expect(text).to.include('| `uid2Sdk` on top of the first | | 3,000 / 1,500 / 900 | |');
   });
 
   it('stay as they are when written again', () => {
-    expect(withBytes(withBytes(readme, weights), weights)).to.equal(withBytes(readme, weights));
+    expect(withBytes(withBytes(readme, weights, sdk), weights, sdk)).to.equal(withBytes(readme, weights, sdk));
   });
 
   it('need a place', () => {
-    expect(() => withBytes('nothing', weights)).to.throw('README.md has no place for sizes');
+    expect(() => withBytes('nothing', weights, sdk)).to.throw('README.md has no place for sizes');
   });
 });
 

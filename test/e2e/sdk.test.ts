@@ -207,14 +207,14 @@ describe('window.__uid2', () => {
     });
     it('with TypeError and RangeError to bad options', async () => {
       const page = await load();
-      const names = await page.evaluate(() => [null, 5, { callback: 5 }, { refreshRetryPeriod: '5' }, { refreshRetryPeriod: 999 }].map((options) => {
+      const names = await page.evaluate(() => [undefined, null, 5, 'x', { callback: 5 }, { callback: null }, { refreshRetryPeriod: '5' }, { refreshRetryPeriod: 999 }].map((options) => {
         try {
           return (window as any).__uid2.init(options);
         } catch (e) {
           return (e as Error).name;
         }
       }));
-      expect(names).to.deep.equal(['TypeError', 'TypeError', 'TypeError', 'TypeError', 'RangeError']);
+      expect(names).to.deep.equal([...Array(7).fill('TypeError'), 'RangeError']);
     });
     it('with the token once there is one, to who waits for it before init', async () => {
       const identity = await world.login('expired');
@@ -361,6 +361,14 @@ describe('window.__uid2', () => {
       expect(await from(page, 'setIdentityFromPhoneHash', 'x')).to.equal('Error: Invalid hash');
       expect(await from(page, 'setIdentityFromEmail', 'user@example.com', { serverPublicKey: 'x', subscriptionId: 'y' })).to.match(/^TypeError/);
       expect(await from(page, 'setIdentityFromEmail', 'user@example.com', { ...world.operator.cstg, subscriptionId: '' })).to.match(/^TypeError/);
+    });
+    it('leaves the reader who is logged in when the next one makes no sense', async () => {
+      const identity = await world.login();
+      const page = await load();
+      await init(page, identity);
+      expect(await from(page, 'setIdentityFromEmail', 'x')).to.equal('Error: Invalid email address');
+      expect(await from(page, 'setIdentityFromEmail', OTHER, { serverPublicKey: 'x', subscriptionId: 'y' })).to.match(/^TypeError/);
+      expect(await token(page)).to.equal(identity.advertising_token);
     });
     it('hears of an opt-out', async () => {
       const page = await load();
@@ -692,6 +700,21 @@ describe('window.__uid2', () => {
         expect(await page.evaluate(() => (window as any).used)).to.deep.equal([]);
       });
     }
+    it('tells that there is nobody when it is withdrawn in mid-page, leaves storage alone, and tells of the identity when it is back', async () => {
+      const identity = await world.login();
+      const visitor = await world.open({ params: {} });
+      const { page } = visitor;
+      await page.evaluate(LISTEN);
+      await init(page, identity);
+      await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: true }));
+      expectNoUid2(await visitor.auction(), identity.advertising_token);
+      expect((await heard(page)).slice(2)).to.deep.equal([['IdentityUpdated', null]]);
+      expect(await answers(page)).to.deep.equal(GONE);
+      expect((await stored(page, SDK_KEY)).advertising_token).to.equal(identity.advertising_token);
+      await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: false }));
+      expect((await visitor.auction()).uid2.appnexus).to.equal(identity.advertising_token);
+      expect((await heard(page)).slice(3)).to.deep.equal([[1, identity.advertising_token], ['IdentityUpdated', identity.advertising_token]]);
+    });
   });
 
   describe('beside Prebid\'s config', () => {
@@ -899,12 +922,21 @@ describe('window.__uid2', () => {
         let left = 3;
         (window as any).__uid2.callbacks.push((event: string) => {
           if (event === 'InitCompleted' && left-- > 0) (window as any).__uid2.disconnect();
-          if (event === 'IdentityUpdated' && left-- > 0) (window as any).__uid2.init();
+          if (event === 'IdentityUpdated' && left-- > 0) (window as any).__uid2.init({});
         });
       });
       await init(page, identity);
       expect(await answers(page)).to.deep.equal(GONE);
       expect([await stored(page, SDK_KEY), await stored(page, KEY)]).to.deep.equal([null, null]);
+    });
+    it('tells of a refresh once, though a callback makes the module look again', async () => {
+      const identity = await world.login('stale');
+      const page = await load();
+      await page.evaluate(() => (window as any).__uid2.callbacks.push(() => dispatchEvent(new Event('pageshow'))));
+      await init(page, identity);
+      await hears(page, 4);
+      const now = await token(page);
+      expect((await heard(page)).slice(2)).to.deep.equal([[1, now], ['IdentityUpdated', now]]);
     });
     it('tells nobody of a token after it has told of its end', async () => {
       const identity = await world.login();

@@ -51,13 +51,25 @@ export const rejected = [
 ];
 
 export function start(): void {
-  const { __uid2 } = window;
-  if (__uid2 && 'init' in __uid2) {
-    __uid2.init({ identity, baseUrl: 'https://operator-integ.uidapi.com' });
-    // @ts-expect-error nothing comes of it
-    __uid2.init({ identity }).then();
-  }
+  window.__uid2?.init?.({ identity, baseUrl: 'https://operator-integ.uidapi.com' });
+  // @ts-expect-error there may be no script yet
+  window.__uid2.init({ identity });
+  // @ts-expect-error nothing comes of it
+  window.__uid2?.init?.({ identity }).then();
 }
+
+// the guides' other two snippets
+export const token: string | undefined = window.__uid2?.getAdvertisingToken?.();
+export const logOut = () => window.__uid2?.disconnect?.();
+
+export function queueAtOnce(): void {
+  window.__uid2 = { callbacks: [(event) => { if (event === 'SdkLoaded') start(); }] };
+}
+
+export const statics = (sdk: Uid2Sdk): [string, 'IdentityUpdated', number] => {
+  sdk.constructor.setupGoogleSecureSignals();
+  return [sdk.constructor.VERSION, sdk.constructor.EventType.IdentityUpdated, sdk.constructor.IdentityStatus.OPTOUT];
+};
 
 export async function help(): Promise<[string | undefined, boolean, string, string]> {
   const { normalizeEmail, isNormalizedPhone, hashIdentifier, hashAndEncodeIdentifier } = window.__uid2Helper!;
