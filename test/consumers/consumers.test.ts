@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { scratch } from '../build/support.ts';
 import { packed } from '../package/packed.ts';
-import { expectUid2 } from './page.ts';
-import { bundleIn, BUNDLERS, project } from './projects.ts';
+import { expectSdk, expectUid2 } from './page.ts';
+import { addImports, bundleIn, BUNDLERS, project } from './projects.ts';
 
 const INSTALLERS = {
   npm: ['npm', 'install', '--no-audit', '--no-fund'],
@@ -66,6 +66,16 @@ for (const [installer, command] of Object.entries(INSTALLERS)) {
 
     it('has UID2 and one Prebid, served by vite while one works on it', () =>
       served(folder('vite'), (url) => expectUid2(versionIn(folder('vite')), { url })));
+
+    for (const name of BUNDLERS) {
+      it(`has window.__uid2 on the same session, built by ${name}`, async () => {
+        addImports(folder(name), 'prebid-uid2/sdk');
+        run(folder(name), ['npm', 'run', 'build']);
+        await expectSdk({ script: fs.readFileSync(bundleIn(folder(name)), 'utf8') });
+      });
+    }
+
+    it('has window.__uid2 on the same session, served by vite', () => served(folder('vite'), (url) => expectSdk({ url })));
 
     it('has the types along with it', () => {
       project('types', folder('types'), packed().tarball);
