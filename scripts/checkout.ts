@@ -14,7 +14,7 @@ const root = path.resolve(__dirname, '..');
 // The npm package has no lock file. These are the oldest that its ranges allow: later ones report errors in Prebid's own code (TypeScript 5.9)
 // and drop what its tests require (webpack 5.111).
 const PINNED: Record<string, string> = { typescript: '5.8.3', webpack: '5.108.4' };
-const MODULES = 'uid2IdSystem,euidIdSystem,appnexusBidAdapter';
+const MODULES = ['uid2IdSystem', 'euidIdSystem', 'appnexusBidAdapter', 'storageControl'];
 const SPECS = ['uid2IdSystem', 'euidIdSystem', 'userId'];
 
 function run(cwd: string, program: string, ...args: string[]): void {
@@ -47,6 +47,14 @@ function installOurs(work: string, checkout: string): string[] {
   return Object.entries(record).filter(([name, { after }]) => after && /\.[jt]s$/.test(name)).map(([name]) => name);
 }
 
+// what gulp build says of the bundle's storage
+function expectDisclosed(checkout: string): void {
+  const disclosed = JSON.parse(fs.readFileSync(path.join(checkout, 'build/dist/prebid_disclosures.json'), 'utf8')) as { identifier: string }[];
+  for (const key of ['__uid2_advertising_token', 'UID2-sdk-identity_config']) {
+    if (!disclosed.some(({ identifier }) => identifier === key)) throw new Error(`${key} is not disclosed`);
+  }
+}
+
 async function main({ prebid, keep, own }: Flags): Promise<void> {
   process.env.CHROME_BIN ??= await findBrowser();
   // gulp test begins with tests of Prebid's build, which run out of mocha's 2 s on a busy machine
@@ -57,7 +65,8 @@ async function main({ prebid, keep, own }: Flags): Promise<void> {
     const made = path.join(work, 'Prebid.js');
     const checkout = fs.existsSync(made) ? made : unpack(work, prebid);
     const ours = own ? [] : installOurs(work, checkout);
-    run(checkout, 'npx', 'gulp', 'build', `--modules=${MODULES}`);
+    run(checkout, 'npx', 'gulp', 'build', `--modules=${[...MODULES, ...(own ? [] : ['uid2Sdk'])].join()}`);
+    if (!own) expectDisclosed(checkout);
     run(checkout, 'npx', 'gulp', 'ts');
     run(checkout, 'npx', 'gulp', 'ts-strict');
     if (ours.length > 0) run(checkout, 'npx', 'eslint', ...ours);
