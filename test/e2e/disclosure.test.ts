@@ -16,7 +16,7 @@ const complaints = ({ page }: Visitor): Promise<string[]> => page.evaluate(() =>
 
 // Prebid 10 only warns unless told to deny, and 9 has no such module
 const config = { storageControl: { enforcement: 'strict' } };
-const suite = PREBID_9 ? describe.skip : describe;
+const suite = (title: string, tests: () => void) => (PREBID_9 ? describe.skip(`${title} (which Prebid 9 has not)`, tests) : describe(title, tests));
 
 suite('With storageControl', () => {
   const world = inBrowser({ prebid: () => bundle('ours', 'storageControl') });
