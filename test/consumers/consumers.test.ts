@@ -40,7 +40,7 @@ async function served(folder: string, look: (url: string) => Promise<void>): Pro
   const vite = spawn(process.execPath, ['node_modules/vite/bin/vite.js', '--host', '127.0.0.1', '--port', String(port), '--strictPort'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(vite, 'close');
   try {
-    await once(vite.stdout, 'data');
+    await Promise.race([once(vite.stdout, 'data'), ended.then(() => { throw new Error('vite ended before it served anything'); })]);
     await look(`http://127.0.0.1:${port}/`);
   } finally {
     vite.kill();
