@@ -13,9 +13,13 @@ const elsewhere = {
   require: 'use import instead'
 };
 
+const style = neostandard({ ts: true, semi: true });
+// where nested conditionals begin: a checkout's lint has it so
+const { '@stylistic/indent': prebidsIndent } = style.find(({ name }) => name === 'neostandard/style').rules;
+
 export default [
   { ignores: ['node_modules/**', 'build/**', 'dist/**', '**/*.d.ts'] },
-  ...neostandard({ ts: true, semi: true }),
+  ...style,
   ...tseslint.configs.recommended,
   {
     languageOptions: { globals: { FEATURES: 'readonly' } },
@@ -45,6 +49,7 @@ export default [
     files: ours,
     languageOptions: { globals: globals.browser },
     rules: {
+      '@stylistic/indent': prebidsIndent,
       'no-console': 'error',
       'no-restricted-globals': ['error', ...Object.entries(elsewhere).map(([name, message]) => ({ name, message }))],
       'no-restricted-properties': [

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Added, build } from '../scripts/build/index.ts';
 import { projectRoot } from '../scripts/build/layout.ts';
-import { withBytes } from './readme.ts';
+import { WITH_BYTES, withBytes } from './readme.ts';
 import { collector, SIDES, type Finding, type Side } from './results.ts';
 import type { Order } from './sections.ts';
 
@@ -16,7 +16,6 @@ export type Sdk = Record<Kind, Added>;
 
 const MODULE = 'uid2IdSystem';
 const SDK = 'uid2Sdk';
-const README = path.join(projectRoot, 'README.md');
 
 /** Builds them all; a minute where there is no cache yet. */
 export async function weigh(directory: string, progress: (share: number) => void = () => {}): Promise<Weights> {
@@ -62,10 +61,10 @@ export async function bytes({ out, progress }: Order): Promise<Finding> {
   for (const kind of Object.keys(KINDS) as Kind[]) {
     for (const compression of ['minified', 'gzip', 'brotli'] as const) add('ours', sdk[kind].difference[compression], `uid2Sdk beside it, ${NAMES[kind]}, ${compression}`, 'bytes');
   }
-  fs.writeFileSync(README, withBytes(fs.readFileSync(README, 'utf8'), weights, sdk));
+  for (const file of WITH_BYTES.map((name) => path.join(projectRoot, name))) fs.writeFileSync(file, withBytes(fs.readFileSync(file, 'utf8'), weights, sdk));
   return {
     rows: rows(),
     notes: ['Two whole bundles: prebid.js and userId with the module, minus the same without it. Its own chunks: the module and the libraries that only it uses, ' +
-      'compressed by themselves. The first is what a site pays; README.md now says it.'],
+      'compressed by themselves. The first is what a site pays; README.md and modules/uid2IdSystem.md now say it.'],
   };
 }

@@ -1,4 +1,4 @@
-// The sizes in README.md, between two comments, are written here and nowhere else.
+// The sizes in README.md and modules/uid2IdSystem.md, between two comments, are written here and nowhere else.
 import type { Sdk, Weights } from './bytes.ts';
 import { numberOf } from './results.ts';
 
@@ -7,7 +7,10 @@ const END = '<!-- /bytes -->';
 
 const ROWS = [['cstg', 'with client-side generation'], ['plain', 'without it: `--disable=UID2_CSTG`']] as const;
 
-/** The table of bytes, as it stands in README.md. */
+/** The files that hold them. */
+export const WITH_BYTES = ['README.md', 'modules/uid2IdSystem.md'];
+
+/** The table of bytes, as it stands there. */
 export function bytesTable(weights: Weights, sdk: Sdk): string {
   const sizes = ({ difference: { minified, gzip, brotli } }: Sdk['cstg']) => [minified, gzip, brotli].map((size) => numberOf(size)).join(' / ');
   return [
@@ -19,9 +22,9 @@ export function bytesTable(weights: Weights, sdk: Sdk): string {
   ].join('\n');
 }
 
-/** README.md with these sizes in it; throws where there is no place for them. */
-export function withBytes(readme: string, weights: Weights, sdk: Sdk): string {
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`README.md has no place for sizes: ${BEGIN} and ${END}`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n${bytesTable(weights, sdk)}\n${readme.slice(end)}`;
+/** The text of a file with these sizes in it; throws where there is no place for them. */
+export function withBytes(text: string, weights: Weights, sdk: Sdk): string {
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`there is no place for sizes: ${BEGIN} and ${END}`);
+  return `${text.slice(0, begin + BEGIN.length)}\n${bytesTable(weights, sdk)}\n${text.slice(end)}`;
 }

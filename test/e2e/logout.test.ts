@@ -310,6 +310,21 @@ describe('Logging out, with three tabs open', () => {
   });
 });
 
+describe('A page with the same ad units in all its auctions', () => {
+  const world = inBrowser();
+
+  it('sends no UID2 after the logout, nor anything that another auction has left in them', async () => {
+    const uid2Token = await world.login();
+    const visitor = await world.open({ params: { uid2Token }, keepsUnits: true });
+    await expectTokenOf(EMAIL, await visitor.auction());
+    await visitor.disconnect();
+    expectNoUid2(await visitor.auction(), uid2Token.advertising_token);
+    const next = await world.login('fresh', NEXT);
+    await visitor.configure({ uid2Token: next });
+    await expectTokenOf(NEXT, await visitor.auction());
+  });
+});
+
 describe('A request to delete the reader\'s data', () => {
   const world = inBrowser();
   const FILE = path.resolve(__dirname, '../../build/e2e/deletion.js');

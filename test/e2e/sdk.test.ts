@@ -838,7 +838,9 @@ describe('window.__uid2', () => {
       // a browser that cannot give up what it has asked for
       await page.addInitScript(`{
         const real = fetch;
-        window.fetch = async ({ url, method }) => {
+        window.fetch = async (...asked) => {
+          // Prebid 9 and 10 make no Request of it
+          const { url, method } = new Request(...asked);
           const response = await real(url, { method, body: ${JSON.stringify(identity.refresh_token)} });
           window.answered = await new Promise((resolve) => { window.answer = () => resolve(true); });
           return response;

@@ -14,8 +14,8 @@ export const NOTE_KEY = `${KEY}_note`;
 export type StorageParam = 'localStorage' | 'cookie';
 
 /** As the publisher's server does. */
-export const setCookie = ({ context, url }: World, identity: Identity) =>
-  context.addCookies([{ name: COOKIE, value: encodeURIComponent(JSON.stringify(identity)), url }]);
+export const setCookie = ({ context, url }: World, identity: Identity, name = COOKIE) =>
+  context.addCookies([{ name, value: encodeURIComponent(JSON.stringify(identity)), url }]);
 
 /** Makes nobody's patience end in the page, however slow the machine is. */
 export const NO_HURRY = '{ const set = setTimeout; window.setTimeout = (task, ms, ...rest) => (ms >= 5000 ? 0 : set(task, ms, ...rest)); }';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
 import { startSite } from '../../integrationExamples/uid2/server.ts';
 import { type Operator, startOperator } from '../../operator/index.ts';
-import { bundle } from './bundle.ts';
+import { bundle, PREBID_9 } from './bundle.ts';
 import { begin, type Profile } from './profile.ts';
 
 const EMAIL = 'reader@example.com';
@@ -104,8 +104,9 @@ describe('The example site', () => {
       it('shows an ad from each SSP', async () => {
         await logIn();
         for (const [slot, seller] of [['#ad-server', 'Prebid Server'], ['#ad-client', 'theAdx']]) {
-          // Prebid renders into a frame of its own
-          await page.frameLocator(`${slot} iframe`).frameLocator('iframe').getByText(`Sold by ${seller}`).waitFor();
+          // from 10 on Prebid renders into a frame of its own
+          const frame = page.frameLocator(`${slot} iframe`);
+          await (PREBID_9 ? frame : frame.frameLocator('iframe')).getByText(`Sold by ${seller}`).waitFor();
         }
       });
 

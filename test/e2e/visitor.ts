@@ -28,6 +28,8 @@ export interface Setup {
   only?: Bidder[];
   /** Makes Prebid store the ID itself. */
   storage?: { type: 'cookie' | 'html5'; name: string; expires: number; refreshInSeconds?: number };
+  /** The page has the same ad units in all its auctions. */
+  keepsUnits?: boolean;
   /** ms that Prebid may hold an auction for IDs. */
   auctionDelay?: number;
 }
@@ -71,7 +73,7 @@ export function expectNoUid2({ sent, uid2 }: Auction, ...secrets: (string | unde
 
 /** A tab, on the publisher's page. */
 export async function visit(page: Page, url: string, setup: Setup, sent: Sent[], operator: string) {
-  const { params = {}, config = {}, bidders = ['appnexus', 'theadx'], only, storage, auctionDelay = PATIENT } = setup;
+  const { params = {}, config = {}, bidders = ['appnexus', 'theadx'], only, storage, keepsUnits = false, auctionDelay = PATIENT } = setup;
   const context = page.context();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -121,12 +123,12 @@ export async function visit(page: Page, url: string, setup: Setup, sent: Sent[],
       const before = sent.length;
       const bids = bidders.map((bidder) => ({ bidder, params: SSPS[bidder].params }));
       // a promise of its own, whose value is what the handler would get
-      await page.evaluate(async (given) => {
-        await (window as any).pbjs.requestBids({
-          adUnits: [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: given }],
-          timeout: 5000
-        });
-      }, bids);
+      await page.evaluate(async ([given, keeps]) => {
+        const { pbjs, kept } = window as any;
+        const adUnits = (keeps && kept) || [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: given }];
+        (window as any).kept = adUnits;
+        await pbjs.requestBids({ adUnits, timeout: 5000 });
+      }, [bids, keepsUnits] as const);
       const requests = sent.slice(before);
       expect(requests.map(({ bidder }) => bidder)).to.have.members(bidders);
       return { sent: requests, uid2: Object.fromEntries(requests.map((request) => [request.bidder, SSPS[request.bidder as Bidder].uid2(request)])) };

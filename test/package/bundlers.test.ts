@@ -6,8 +6,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import webpack from 'webpack';
 import { root, scratch } from '../build/support.ts';
-import { expectUid2 } from '../consumers/page.ts';
-import { project, type Project } from '../consumers/projects.ts';
+import { expectSdk, expectUid2 } from '../consumers/page.ts';
+import { addImports, project, type Project } from '../consumers/projects.ts';
 import { packed } from './packed.ts';
 
 const PREBID = path.join(root, 'node_modules/prebid.js');
@@ -23,25 +23,41 @@ describe('a site that bundles Prebid', () => {
   after(() => work.remove());
 
   // packages as pnpm lays them out: each in a folder of its own with links to its peers, and links to them in the site
-  function site(name: Project): string {
-    const folder = path.join(work.directory, name);
+  function site(name: Project, ...imports: string[]): string {
+    const folder = path.join(work.directory, [name, ...imports].join().replaceAll('/', '-'));
     const store = path.join(work.directory, 'store/node_modules');
     if (!fs.existsSync(store)) {
       fs.cpSync(packed().folder, path.join(store, 'prebid-uid2'), { recursive: true });
       link(PREBID, path.join(store, 'prebid.js'));
     }
     project(name, folder);
+    addImports(folder, ...imports);
     link(path.join(store, 'prebid-uid2'), path.join(folder, 'node_modules/prebid-uid2'));
     link(PREBID, path.join(folder, 'node_modules/prebid.js'));
     return folder;
   }
 
+  async function bundled(absWorkingDir: string): Promise<{ script: string; of(file: string): string[] }> {
+    const { metafile, outputFiles: [{ text }] } = await build({ absWorkingDir, entryPoints: ['src/index.js'], bundle: true, minify: true, write: false, metafile: true });
+    return { script: text, of: (file) => Object.keys(metafile.inputs).filter((name) => name.endsWith(file)) };
+  }
+
   it('has UID2 by importing the package, with esbuild', async () => {
-    const { metafile, outputFiles: [{ text }] } = await build({
-      absWorkingDir: site('esbuild'), entryPoints: ['src/index.js'], bundle: true, minify: true, write: false, metafile: true
-    });
-    expect(Object.keys(metafile.inputs).filter((name) => name.endsWith('/dist/src/src/hook.js'))).to.have.length(1);
-    await expectUid2(version, { script: text });
+    const { script, of } = await bundled(site('esbuild'));
+    expect(of('/dist/src/src/hook.js')).to.have.length(1);
+    expect(script).to.not.include('__uid2Helper').and.not.include('UID2 SDK aborted');
+    await expectUid2(version, { script });
+  });
+
+  it('has window.__uid2 on the same session by importing it, too', async () => {
+    const { script, of } = await bundled(site('esbuild', 'prebid-uid2/sdk'));
+    expect(of('/libraries/uid2/engine.js')).to.have.length(1);
+    await expectSdk({ script });
+  });
+
+  it('has its storage allowed by storageControl if it imports the metadata', async () => {
+    const folder = site('esbuild', 'prebid.js/modules/storageControl', 'prebid.js/metadata/prebid-core', 'prebid-uid2/metadata');
+    await expectUid2(version, await bundled(folder), 'storageControl');
   });
 
   it('has UID2 by importing the package, with webpack', async () => {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { root } from '../build/support.ts';
 import { manifestOf, type Packed, packed } from './packed.ts';
 
+const SCRIPTS = ['dist/libraries/uid2/engine.js', 'dist/metadata/modules/uid2IdSystem.js', 'dist/modules/uid2IdSystem.js', 'dist/modules/uid2Sdk.js'];
 const LIBRARY = fs.readdirSync(path.join(root, 'libraries/uid2')).map((name) => name.replace(/\.ts$/, ''));
 
 describe('the npm package', function () {
@@ -23,7 +24,8 @@ describe('the npm package', function () {
     expect(npm.files).to.eql([
       'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json',
       'modules/uid2IdSystem.ts', 'modules/uid2IdSystem.md', 'modules/uid2Sdk.ts', 'modules/uid2Sdk.md',
-      'dist/modules/uid2IdSystem.js', 'dist/modules/uid2IdSystem.d.ts',
+      'metadata/disclosures/modules/uid2IdSystem.json', 'metadata/modules/uid2IdSystem.json',
+      'dist/metadata/modules/uid2IdSystem.d.ts', ...SCRIPTS, 'dist/modules/uid2IdSystem.d.ts', 'dist/modules/uid2Sdk.d.ts',
       ...['scripts/install/bin.js', 'scripts/install/spec/uid2IdSystem_spec.js', 'dist/bin/prebid-uid2.cjs', 'dist/bin/prebid-uid2.licenses.txt'],
       ...['operator/bin.js', 'dist/bin/uid2-operator.cjs', 'dist/bin/uid2-operator.licenses.txt'],
       ...LIBRARY.flatMap((name) => [`libraries/uid2/${name}.ts`, `dist/libraries/uid2/${name}.d.ts`])
@@ -32,7 +34,9 @@ describe('the npm package', function () {
 
   it('has every file that its manifest names', () => {
     const { exports, types, bin, sideEffects } = manifest;
-    const named = [...Object.values(exports['.']), exports['./package.json'], types, ...Object.values(bin), ...sideEffects] as string[];
+    const { './package.json': itself, ...entries } = exports as Record<string, object>;
+    expect(Object.keys(entries)).to.eql(['.', './sdk', './metadata']);
+    const named = [...Object.values(entries).flatMap((entry) => Object.values(entry)), itself, types, ...Object.values(bin), ...sideEffects] as string[];
     expect(named.map((name) => path.posix.normalize(name)).filter((name) => !npm.files.includes(name))).to.eql([]);
   });
 
@@ -43,16 +47,24 @@ describe('the npm package', function () {
     expect(manifest.scripts).to.not.have.any.keys(...hooks);
   });
 
-  it('imports Prebid\'s files in the browser, all of which there are, and nothing else', () => {
+  it('imports Prebid\'s files and its own in the browser, all of which there are, and nothing else', () => {
     const prebid = path.join(root, 'node_modules/prebid.js');
-    const imported = [...text('dist/modules/uid2IdSystem.js').matchAll(/^import .*?["'](.+)["'];$/gm)].map(([, name]) => name);
-    expect(imported).to.have.length.above(5);
-    const files = imported.map((name) => path.posix.join('prebid-uid2/dist/modules', name));
-    expect(files.filter((name) => !name.startsWith('prebid.js/') || !fs.existsSync(path.join(prebid, '..', name)))).to.eql([]);
+    for (const script of SCRIPTS) {
+      const imported = [...text(script).matchAll(/^import (?:.*? from )?["'](.+)["'];$/gm)].map(([, name]) => path.posix.join('prebid-uid2', path.posix.dirname(script), name));
+      const [ours, others] = [true, false].map((is) => imported.filter((name) => name.startsWith('prebid-uid2/') === is));
+      expect(ours.filter((name) => !npm.files.includes(name.slice('prebid-uid2/'.length))), script).to.eql([]);
+      expect(others, script).to.have.length.above(0);
+      expect(others.filter((name) => !name.startsWith('prebid.js/') || !fs.existsSync(path.join(prebid, '..', name))), script).to.eql([]);
+    }
+  });
+
+  it('has the session in one of its files, which both entries import', () => {
+    expect(SCRIPTS.filter((script) => text(script).includes('UID2Module-2.0'))).to.eql(['dist/libraries/uid2/engine.js']);
+    for (const name of ['uid2IdSystem', 'uid2Sdk']) expect(text(`dist/modules/${name}.js`)).to.match(/ from "\.\.\/libraries\/uid2\/engine\.js";/);
   });
 
   it('needs no macros, flags or globals of a build', () => {
-    expect(text('dist/modules/uid2IdSystem.js')).to.not.match(/FEATURES|\$prebid|\$\$/);
+    for (const script of SCRIPTS) expect(text(script), script).to.not.match(/FEATURES|\$prebid|\$\$/);
   });
 
   it('has commands that need nothing but node', () => {

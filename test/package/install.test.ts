@@ -15,11 +15,14 @@ const PREBID = {
   'modules/uid2IdSystem.d.ts': 'export {};\n',
   'modules/uid2IdSystem.md': '# Prebid\'s own\n',
   'modules/euidIdSystem.js': '// EUID\n',
+  'metadata/modules/uid2IdSystem.json': '{"disclosures":{}}',
   'libraries/uid2IdSystemShared/uid2IdSystem_shared.js': '// both\n',
   'test/spec/modules/uid2IdSystem_spec.js': '// Prebid\'s tests\n'
 };
 
 const LIBRARY = fs.readdirSync(path.join(root, 'libraries/uid2')).map((name) => `libraries/uid2/${name}`);
+const MODULES = ['uid2IdSystem.ts', 'uid2IdSystem.md', 'uid2Sdk.ts', 'uid2Sdk.md'].map((name) => `modules/${name}`);
+const METADATA = ['modules', 'disclosures/modules'].map((name) => `metadata/${name}/uid2IdSystem.json`);
 const SPECS = ['test/spec/modules/uid2IdSystem_prebid.js', 'test/spec/modules/uid2IdSystem_spec.js'];
 
 describe('prebid-uid2 install', function () {
@@ -70,14 +73,15 @@ describe('prebid-uid2 install', function () {
 
   it('puts our module in place of Prebid\'s, keeps what EUID uses, and says so', () => {
     const said = done('install', checkout);
-    for (const name of ['modules/uid2IdSystem.ts', 'modules/uid2IdSystem.md', ...LIBRARY]) {
+    for (const name of [...MODULES, ...METADATA, ...LIBRARY]) {
       expect(text(name), name).to.equal(ours(name));
       expect(said).to.include(`wrote   ${name}\n`);
     }
     const { 'modules/uid2IdSystem.js': script, 'modules/uid2IdSystem.d.ts': types, ...others } = PREBID;
-    expect(Object.keys(files())).to.have.members([...Object.keys(others), ...LIBRARY, 'modules/uid2IdSystem.ts', SPECS[0], '.prebid-uid2.json']);
+    expect(Object.keys(files())).to.have.members([...new Set([...Object.keys(others), ...LIBRARY, ...MODULES, ...METADATA, SPECS[0], '.prebid-uid2.json'])]);
     expect(text('libraries/uid2IdSystemShared/uid2IdSystem_shared.js')).to.equal('// both\n');
-    expect(said).to.include('removed modules/uid2IdSystem.js\n').and.to.include(`cd ${checkout} && npx gulp build --modules=uid2IdSystem,`);
+    expect(said).to.include('removed modules/uid2IdSystem.js\n').and.to.include(`cd ${checkout} && npx gulp build --modules=uid2IdSystem,`)
+      .and.to.include('Add ,uid2Sdk for window.__uid2');
   });
 
   it('has Prebid\'s tests of the module run within ours', () => {
@@ -122,6 +126,15 @@ describe('prebid-uid2 install', function () {
     const before = files();
     done('install', checkout);
     expect(fs.existsSync(path.join(checkout, 'test'))).to.equal(false);
+    done('uninstall', checkout);
+    expect(files()).to.eql(before);
+  });
+
+  it('brings no metadata to a Prebid that has none', () => {
+    fs.rmSync(path.join(checkout, 'metadata'), { recursive: true });
+    const before = files();
+    done('install', checkout);
+    expect(fs.existsSync(path.join(checkout, 'metadata'))).to.equal(false);
     done('uninstall', checkout);
     expect(files()).to.eql(before);
   });

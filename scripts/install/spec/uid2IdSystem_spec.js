@@ -1,8 +1,9 @@
-// Prebid's own spec of this module, as it was, with two things around it. Its mocked operator answers after 1 ms, sooner than a browser grants
-// a Web Lock: it runs as in a browser without them. And the operator knows whole URLs only: it gets them without the `?client=…` that a real one
-// does not route by.
+// Prebid's own spec of this module, as it was, with three things around it. Its mocked operator answers after 1 ms, sooner than a browser grants
+// a Web Lock: it runs as in a browser without them. The operator knows whole URLs only: it gets them without the `?client=…` that a real one
+// does not route by. And what a test leaves of a failure goes, as the next one is not to wait for it.
 import { server } from 'test/mocks/xhr.js';
 
+const NOTE = '__uid2_advertising_token_note';
 const withoutClient = (url) => url.replace(/\?client=[^&]*$/, '');
 
 describe('in place of Prebid\'s own', () => {
@@ -15,6 +16,11 @@ describe('in place of Prebid\'s own', () => {
       if (args.length === 3) args[1] = (asked) => withoutClient(asked) === url;
       return respondWith.apply(server, args);
     };
+  });
+
+  afterEach(() => {
+    localStorage.removeItem(NOTE);
+    document.cookie = `${NOTE}=; max-age=0; path=/`;
   });
 
   after(() => {
