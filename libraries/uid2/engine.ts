@@ -12,4 +12,4 @@ const storage = getStorageManager({ moduleType: MODULE_TYPE_UID, moduleName: 'ui
 export const uid2 = createSubmodule(storage, fetch, allConsent.getConsentData, 'PrebidJS-$prebid.version$-UID2Module-2.0', logWarn, cyrb53Hash);
 
 /** Gives the page the API of UID2's SDK; see startSdk. */
-export const start = () => startSdk(uid2.connect, storage, logWarn);
+export const start = () => startSdk(uid2.connect, logWarn);

@@ -1,11 +1,9 @@
-import { base64From, bytesFrom, decrypt } from './bytes.js';
+import { base64From, bytesFrom, decrypt, sha256, utf8 } from './bytes.js';
 import { ask, type Fetch, type Outcome } from './operator.js';
 import type { Dii } from './dii.js';
 
 const ECDH = { name: 'ECDH', namedCurve: 'P-256' };
 const FORBIDDEN = 'domain not on the account\'s list: http 403';
-
-const utf8 = (text: string) => new TextEncoder().encode(text);
 
 /** Asks for the user's first token; never rejects. */
 export async function generate(
@@ -17,7 +15,7 @@ export async function generate(
       // after the prefix, such as UID2-X-P-
       subtle.importKey('spki', bytesFrom(serverKey.slice(9)), ECDH, false, []),
       subtle.generateKey(ECDH, false, ['deriveKey']),
-      hashed ? value : subtle.digest('SHA-256', utf8(value)).then(base64From),
+      hashed ? value : sha256(value),
     ]);
     const key = await subtle.deriveKey({ name: 'ECDH', public: server }, privateKey, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
     const iv = crypto.getRandomValues(new Uint8Array(12));

@@ -3,15 +3,13 @@ import { attempt, identityFrom, jsonFrom, type Loose } from './parse.js';
 import { helper } from './sdkHelper.js';
 import { EventType, IdentityStatus, STATUS_IN } from './sdkStatics.js';
 import { OPTOUT_MS, type Identity } from './tokens.js';
+import { SDK_KEYS } from './store.js';
 import type { Page, Uid2Callback, Uid2Cstg, Uid2Event, Uid2InitOptions, Uid2Sdk } from './sdkTypes.js';
 import type { Connect, Said } from './submodule.js';
-import type { StorageManager } from '../../src/storageManager.js';
 
 /** Of events, or of what a status has become. */
 type Listener = (event: ReturnType<typeof JSON.parse>, payload: { identity?: Identity | null }) => void;
 
-const KEY = 'UID2-sdk-identity';
-const COOKIE = '__uid_2';
 const HOUR_MS = 3600e3;
 // a date that every browser makes the last that it allows
 const FOREVER = 1e13;
@@ -20,8 +18,9 @@ const FOREVER = 1e13;
  * Gives the page what UID2's JavaScript SDK offers, on the session that bids; or, where that SDK is, leaves it alone and follows it.
  * `warn` hears of failures, and of callbacks that throw.
  */
-export function startSdk(connect: Connect, storage: StorageManager, warn: (message: string) => void, page: Page = window) {
-  const [say, logOut, look, renew, latest, status, denial, clear, valueIn] = connect(changed);
+export function startSdk(connect: Connect, warn: (message: string) => void) {
+  const page: Page = window;
+  const [say, logOut, look, renew, latest, status, denial, clear, places] = connect(changed);
   const theirs = page.__uid2;
   const callbacks = theirs?.callbacks ?? [];
   const legacy: Listener[] = [];
@@ -29,9 +28,8 @@ export function startSdk(connect: Connect, storage: StorageManager, warn: (messa
   let said: Said | undefined;
   /** Ends what is awaited when it changes. */
   let turn = 0;
-  /** What the page has been told of: the token, or else the status; 1 of a user whom it has named itself; nothing before `init`. And the last failure. */
+  /** What the page has been told of: the token, or else the status; 1 of a user whom it has named itself; nothing before `init`. */
   let shown: unknown;
-  let failed: unknown;
 
   /** The SDK's status; undefined while the token is valid. */
   const code = () => {
@@ -47,19 +45,18 @@ export function startSdk(connect: Connect, storage: StorageManager, warn: (messa
     try {
       listener(event, payload ?? { identity: identity() });
     } catch (e) {
-      warn('UID2: a callback failed');
+      warn('UID2: see callbacks');
     }
   });
 
   /** Keeps it as the SDK does, which so finds the user still logged in when it comes back; times are Unix ms. */
   function keep(value: { refresh_expires?: number }, suffix = '') {
+    const at = options.useCookie ? 1 : 0;
     // localStorage takes no notice of the rest
-    const set = (options.useCookie ? storage.setCookie : storage.setDataInLocalStorage) as (...args: unknown[]) => void;
-    attempt(set, (options.useCookie ? COOKIE : KEY) + suffix,
-      JSON.stringify(value), new Date(value.refresh_expires ?? FOREVER).toUTCString(), 'Lax', options.cookieDomain);
+    attempt(places[at][1], SDK_KEYS[at] + suffix, JSON.stringify(value), value.refresh_expires ?? FOREVER, options.cookieDomain);
   }
   /** What was kept; where consent rules forbid to look, their name. */
-  const kept = (suffix = '') => (denial() as Loose) ?? jsonFrom(attempt(storage.getDataFromLocalStorage as (name: string) => unknown, KEY + suffix)) ?? valueIn(COOKIE + suffix);
+  const kept = (suffix = '') => places.reduce((found, place, at) => found ?? jsonFrom(attempt(place[0], SDK_KEYS[at] + suffix)), denial() as Loose);
 
   const change = (more?: Said) => say(said = { ...more, uid2ApiBase: options.baseUrl, storage: (options.useCookie && 'cookie') as 'cookie' });
 
@@ -82,11 +79,8 @@ export function startSdk(connect: Connect, storage: StorageManager, warn: (messa
     attempt(register);
   }
 
-  function changed() {
+  function changed(failure?: string) {
     if (!shown) return;
-    // not while it is tried again
-    const before = failed;
-    failed = status().nextRefresh! > Date.now() && status().lastError;
     if ((token() ?? code()) !== shown) {
       const now = code() ?? +(shown !== 1);
       // another tab's logout came after we had kept something
@@ -96,7 +90,7 @@ export function startSdk(connect: Connect, storage: StorageManager, warn: (messa
       remember();
       if (now !== -1) emit(now, legacy);
       if (now === -4) emit('OptoutReceived');
-    } else if (failed && !before) warn(`UID2: ${failed}`);
+    } else if (failure) warn(`UID2: ${failure}`);
     else return;
     emit('IdentityUpdated');
   }
@@ -105,7 +99,7 @@ export function startSdk(connect: Connect, storage: StorageManager, warn: (messa
   async function outcome(awaited: Promise<unknown>, fine?: number) {
     const mine = turn;
     await awaited;
-    if (mine !== turn) throw Error('UID2 SDK aborted.');
+    if (mine < turn) throw Error('UID2 SDK aborted.');
     if ((code() ?? fine) !== fine) throw Error(status().reason);
     return token()!;
   }
@@ -114,7 +108,7 @@ export function startSdk(connect: Connect, storage: StorageManager, warn: (messa
     const { callback, identity: wanted, ...rest } = given;
     const { refreshRetryPeriod: period = 5000 } = rest;
     const Wrong = given !== Object(given) || !(callback === undefined || callback.call) || period !== +period ? TypeError : period < 1000 && RangeError;
-    if (Wrong) throw Wrong('UID2: init options');
+    if (Wrong) throw Wrong('UID2: see init');
     code();
     options = { ...options, ...rest };
     if (!denial()) keep(options as object, '_config');
@@ -136,7 +130,7 @@ export function startSdk(connect: Connect, storage: StorageManager, warn: (messa
 
   /** Says that there is another user now. */
   function anew() {
-    if (!shown) throw Error('UID2: init first');
+    if (!shown) throw Error('UID2: see init');
     turn++;
   }
 
@@ -187,11 +181,11 @@ export function startSdk(connect: Connect, storage: StorageManager, warn: (messa
     isInitComplete: () => !!shown,
     hasOptedOut: () => (shown && code() === -4) as boolean | undefined,
     disconnect() {
-      const before = shown;
       turn++;
       said = {};
+      // not to be taken for what is known already
+      shown &&= 2;
       logOut();
-      if (before === shown) emit('IdentityUpdated');
     },
     constructor: {
       VERSION: '4.0.95',

@@ -2,7 +2,7 @@ import type { helper } from './sdkHelper.js';
 import type { EventType, IdentityStatus } from './sdkStatics.js';
 import type { Identity } from './tokens.js';
 
-export type Uid2Event = keyof typeof EventType;
+export type Uid2Event = 'SdkLoaded' | 'InitCompleted' | 'IdentityUpdated' | 'OptoutReceived';
 export type Uid2Callback = (event: Uid2Event, payload: { identity?: Identity | null }) => void;
 export type Uid2InitCallback = (state: { advertisingToken?: string; advertising_token?: string; status: number; statusText: string }) => void;
 export type Uid2InitOptions = {

@@ -45,7 +45,7 @@ export type Request = (identity: Identity | undefined, flight: AbortController) 
  */
 export function createSession(
   [read, write, clear, remove, readNote, writeNote, sdk]: Store, supply: Supply, request: Request, every: () => number, denial: () => string | undefined,
-  warn: (message: string) => void, lock: Lock, wakeup: Wakeup, now: () => number, random: () => number, changed = () => {},
+  warn: (message: string) => void, lock: Lock, wakeup: Wakeup, now: () => number, random: () => number, changed: (failure?: string) => void = () => {},
 ) {
   /** Names the token or person that was supplied when we last looked. */
   let told: string | undefined;
@@ -225,6 +225,7 @@ export function createSession(
       failed = true;
       if (FEATURES.UID2_CSTG && /^in|^do/.test(error) && error !== before) warn(`UID2: ${error}`);
       keepNote(noteAfter(left, asking!, error, failing === asking && failures! > 0 ? failures! : 0, now(), random()));
+      changed(error);
     }
     look();
   }

@@ -5,13 +5,13 @@ import { OPTOUT_MS, stateOf, type Identity, type Stored } from './tokens.js';
 /** Where the record is; the other key begins with it too. */
 export const KEY = '__uid2_advertising_token';
 const NOTE_KEY = KEY + '_note';
-const SDK_KEY = 'UID2-sdk-identity';
-const SDK_COOKIE = '__uid_2';
+/** Where UID2's own SDK keeps the identity: the key of localStorage, and the cookie. */
+export const SDK_KEYS = ['UID2-sdk-identity', '__uid_2'];
 
 const MOMENT_MS = 60e3;
 
 /** How to get, set and remove a value; any of them may throw. */
-type Place = [(name: string) => unknown, (name: string, value: string, expires: number) => void, (name: string) => void];
+type Place = [(name: string) => unknown, (name: string, value: string, expires: number, domain?: string) => void, (name: string) => void];
 
 export type Store = ReturnType<typeof createStore>[2];
 
@@ -24,7 +24,8 @@ export function createStore(storage: StorageManager, now: () => number) {
     ['', ...location.hostname.split('.')].forEach((part, at, parts) => setCookie(name, '', 0, parts.slice(at + 1).join('.')));
   const local: Place = [storage.getDataFromLocalStorage, storage.setDataInLocalStorage, storage.removeDataFromLocalStorage];
   const cookies: Place = [storage.getCookie, setCookie, removeCookie];
-  let places = [local, cookies];
+  const both = [local, cookies];
+  let places = both;
   let moving: boolean | undefined;
 
   /** Removes values from every place. */
@@ -41,7 +42,7 @@ export function createStore(storage: StorageManager, now: () => number) {
 
   /** From here on cookies come first, or localStorage does. */
   function prefer(cookie: boolean) {
-    places = cookie ? [cookies, local] : [local, cookies];
+    places = cookie ? [cookies, local] : both;
     moving = true;
   }
 
@@ -70,7 +71,7 @@ export function createStore(storage: StorageManager, now: () => number) {
 
   /** What UID2's own SDK keeps. */
   function sdk() {
-    const value = jsonFrom(attempt(local[0], SDK_KEY)) ?? valueIn(SDK_COOKIE);
+    const value = jsonFrom(attempt(local[0], SDK_KEYS[0])) ?? valueIn(SDK_KEYS[1]);
     // localStorage knows no end of an opt-out
     return Number(value?.refresh_expires) < now() ? undefined : latestFrom(value?.status, value);
   }
@@ -80,11 +81,11 @@ export function createStore(storage: StorageManager, now: () => number) {
     read,
     write,
     /** Removes the record, and what others keep of the user in the cookies and the localStorage keys of these names. */
-    (publisherCookie = SDK_COOKIE) => remove(KEY, SDK_KEY, SDK_COOKIE, publisherCookie),
+    (publisherCookie = KEY) => remove(KEY, ...SDK_KEYS, publisherCookie),
     () => remove(KEY),
     /** The parsed JSON of the note beside the record. */
     () => jsonFrom(attempt(places[0][0], NOTE_KEY)) as unknown,
     (note: unknown) => put(NOTE_KEY, note, now() + OPTOUT_MS),
     sdk,
-  ]] as const;
+  ], both] as const;
 }

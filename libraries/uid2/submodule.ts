@@ -53,7 +53,7 @@ export function createSubmodule(
   let configured: Params | undefined;
   let said: Said | undefined;
   let all: Params | undefined;
-  let changed = () => {};
+  let changed: (failure?: string) => void = () => {};
   let flaw: string | undefined;
   let last: string | undefined;
   let dii: Dii | undefined;
@@ -62,7 +62,7 @@ export function createSubmodule(
   const denial = ({ gdpr, coppa }: Consent = consent()) => (gdpr?.gdprApplies ? 'gdprApplies' : coppa ? 'coppa' : undefined);
   const cookieIn = () => all?.uid2Cookie ?? all?.uid2ServerCookie;
 
-  const [prefer, valueIn, [read, ...store]] = createStore(storage, now);
+  const [prefer, valueIn, [read, ...store], places] = createStore(storage, now);
   const [look, renew, published, waiting, due, rest, disconnect, status, identity] = createSession(
     [() => (said?.aside?.() ? [] : read()), ...store],
     () => {
@@ -88,7 +88,7 @@ export function createSubmodule(
     wakeup,
     now,
     random,
-    () => changed(),
+    (failure) => changed(failure),
   );
 
   /** Remembers the params; a user named there anew is new. */
@@ -157,14 +157,14 @@ export function createSubmodule(
     status: () => (configured || denial() ? status() : { ...status(), reason: 'notConfigured' }),
 
     /** For the API of UID2's SDK: `listener` hears of what may be a change; gives how to say more, and what is known. */
-    connect(listener: () => void) {
+    connect(listener: (failure?: string) => void) {
       changed = listener;
       return [(more: Said) => {
         said = more;
         take(configured, true);
         if (!configured) prefer(more.storage === 'cookie');
         attempt(look);
-      }, onDataDeletionRequest, look, renew, identity, status, denial, store[1], valueIn] as const;
+      }, () => disconnect(cookieIn()), look, renew, identity, status, denial, store[1], places] as const;
     },
   };
 }

@@ -7,8 +7,8 @@ import { WITH_BYTES, withBytes } from '../../bench/readme.ts';
 import { root, scratch } from './support.ts';
 
 const LIMIT: Record<Kind, number> = { cstg: 1.04, plain: 1.6 };
-// bytes; 1,500 are wanted
-const SDK_LIMIT = 1650;
+// bytes; with the gzip of another processor it may come out one in a hundred longer
+const SDK_LIMIT = 1500;
 
 // splits into text and numbers, in turn
 const NUMBER = /(\d[\d,]*(?:\.\d+)?)/;
@@ -40,7 +40,7 @@ describe('what the module adds to a bundle', function () {
   });
 
   it(`is at most ${SDK_LIMIT} bytes more with uid2Sdk, gzipped`, () => {
-    expect(sdk.cstg.difference.gzip).to.be.above(500).and.at.most(SDK_LIMIT);
+    expect(sdk.cstg.difference.gzip).to.be.above(500).and.at.most(SDK_LIMIT * 1.01);
   });
 
   for (const name of WITH_BYTES) {
