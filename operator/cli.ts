@@ -38,7 +38,9 @@ Endpoints: POST /v2/token/generate, /v2/token/refresh, /v2/token/client-generate
 Admin:     GET /admin; POST and DELETE /admin/optout, /admin/fault; GET and DELETE
            /admin/requests; POST /admin/clock, /admin/lifetimes. JSON in and out.
 Example:   uid2-operator --fast --port 8080
-           curl -d '{"kind":"status","status":503,"times":3}' localhost:8080/admin/fault`;
+           curl -d '{"kind":"status","status":503,"times":3}' localhost:8080/admin/fault
+           a token by hand, with the API key that --show-keys prints:
+           curl -H 'Authorization: Bearer <key>' 'localhost:8080/v1/token/generate?email=reader@example.com'`;
 
 const command = new Command('uid2-operator')
   .description('A UID2 operator on this machine: real tokens, real cryptography, faults on demand.')

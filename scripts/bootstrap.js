@@ -50,7 +50,7 @@ function main() {
   const reason = lacking();
   if (!reason) return 0;
   const command = fs.existsSync(path.join(ROOT, 'package-lock.json')) ? 'ci' : 'install';
-  console.log('Installing the packages this project needs (' + reason + '): npm ' + command + ', about half a minute …');
+  console.log('Installing the packages this project needs (' + reason + '): npm ' + command + ', a minute or two …');
   const started = Date.now();
   // also under npm test --silent, a failure must say what failed
   const result = npm([command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=warn']);

@@ -11,7 +11,7 @@ const REFUSED_MS = 10 * 60e3;
 /** What is to be remembered of one more failure; `random` is in [0, 1). */
 export function noteAfter(logout: number, key: number, error: string, before: number, now: number, random: number): Note {
   const wait = /4..$/.test(error) ? REFUSED_MS : Math.min(FIRST_MS * 2 ** before, LONGEST_MS);
-  return [logout, key, now + wait * (1 + random / 2), before + 1, error];
+  return [logout, key, Math.round(now + wait * (1 + random / 2)), before + 1, error];
 }
 
 /** How long the request must not be made, ms; a wait longer than any of ours is a clock gone wrong. */

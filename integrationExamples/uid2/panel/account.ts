@@ -99,7 +99,7 @@ export function makeAccount(place: Element, demo: Demo, refresh: () => Promise<v
   };
   const mend = async () => {
     await send('DELETE', '/lab/fault');
-    return 'The operator works again.';
+    return 'The operator works again. After a failure the module asks again at the time that its status says; log out and in for a token at once.';
   };
 
   const form = () => h('form', { onsubmit: doing(logIn) },

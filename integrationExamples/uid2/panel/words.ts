@@ -44,7 +44,7 @@ const REASONS: Record<string, string> = {
 const httpInWords = (reason: string) => (reason.startsWith('http 4') ? 'the operator refused' : 'the operator has failed');
 
 const SOURCES: Record<string, string> = {
-  params: 'the page’s config', cookie: 'the publisher’s cookie', stored: 'the module’s storage', legacy: 'an old plain token', sdk: 'the UID2 SDK’s storage'
+  params: 'the page (its config, or __uid2)', cookie: 'the publisher’s cookie', stored: 'the module’s storage', legacy: 'an old plain token', sdk: 'the UID2 SDK’s storage'
 };
 
 /** A reason of pbjs.uid2.status() in words, with the code that the documentation lists. */
