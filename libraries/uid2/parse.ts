@@ -4,7 +4,7 @@ import type { Identity, Latest, Stored } from './tokens.js';
 export type Loose = { [name: string]: unknown } | null | undefined;
 
 const isText = (value: unknown) => typeof value === 'string' && /^[!-~]{1,9999}$/.test(value);
-const isTime = (value: unknown) => Number.isFinite(value) && value as number > 0;
+const isTime = (value: unknown) => Number.isFinite(value) && value as number > 0 && value as number < 1e15;
 
 /** The outcome of the action, or undefined when it throws. */
 export function attempt<A extends unknown[], T>(action: (...args: A) => T, ...args: A): T | undefined {
@@ -31,6 +31,8 @@ export function storedFrom(text: unknown): Stored | undefined {
   const latest = value?.latestToken;
   if (!latestFrom(latest, latest)) return;
   if (!isText(value!.originalToken?.advertising_token)) delete value!.originalToken;
+  if (!isText(value!.originalIdentity?.identity)) delete value!.originalIdentity;
+  if (!isTime(value!.login)) delete value!.login;
   return value;
 }
 

@@ -57,6 +57,8 @@ export function createSession(
   /** The last login that a logout has ended. */
   let over = 0;
   let note: Note = [0];
+  /** Whether storage takes the note. */
+  let isKept: unknown;
   let source: Source = 'none';
   let record: Stored | undefined;
   let flight: AbortController | undefined;
@@ -148,12 +150,13 @@ export function createSession(
     const user = whose(record);
     const owner = whose(stored);
     const left = note[0];
-    const found = readNote();
-    if (Array.isArray(found)) note = found as Note;
-    // nothing there, not even what we have put there
-    else if (found === null) note = [left];
+    const found = readNote() as Note;
+    if (found?.[0] < 1e15) note = found;
+    // somebody has cleared it
+    else if (isKept && found === null) note = [left];
     const login = later(stored);
-    const isLate = () => stored!.login! <= over || (stored!.login! < (record?.login as number) && (owner !== user || record!.updated));
+    const isLate = () => (stored!.login ? stored!.login <= over : past.includes(owner)) ||
+      (stored!.login! < (record?.login as number) && (owner !== user || (record!.updated && stored!.latestToken !== 'optout')));
     // another tab has logged out, or logged in somebody else
     if ((note[0] > left && !((over = note[0]) < (record?.login as number))) || (user && owner && owner !== user && !isLate())) end();
     if (!same) {
@@ -179,7 +182,7 @@ export function createSession(
     // of what the publisher supplies a successor is not lost with what is stored
     const usable = stored && !isLate() ? stored : user && (stored || named) && stateIn() !== 'none' ? record : undefined;
     [source, record] = named
-      ? [from, FEATURES.UID2_CSTG && person ? (isTheirs(usable) ? usable : unknown(person, login)) : recordFor(supplied!, usable, now() + every(), login)]
+      ? [from, FEATURES.UID2_CSTG && person ? (isTheirs(usable) ? usable : unknown(person, isTheirs(record) ? record!.login! : login)) : recordFor(supplied!, usable, now() + every(), login)]
       // somebody else, of whom we cannot tell who
       : FEATURES.UID2_CSTG && /^invalid [ep]/.test(bad!) ? ['none'] : recordLeft(usable, plain, () => {
         const lent = sdk();
@@ -202,7 +205,10 @@ export function createSession(
     // a request that ends with its page has not failed
   }, abandon);
 
-  const keepNote = (next: Note) => writeNote(note = next);
+  function keepNote(next: Note) {
+    writeNote(note = next);
+    isKept = readNote();
+  }
 
   async function ask(mine: AbortController) {
     // another tab may have been faster

@@ -85,7 +85,8 @@ export function createStore(storage: StorageManager, now: () => number) {
     () => remove(KEY),
     /** The parsed JSON of the note beside the record. */
     () => jsonFrom(attempt(places[0][0], NOTE_KEY)) as unknown,
-    (note: unknown) => put(NOTE_KEY, note, now() + OPTOUT_MS),
+    // a tab may have slept for long when it hears of a logout
+    (note: unknown) => put(NOTE_KEY, note, now() + 10 * OPTOUT_MS),
     sdk,
   ], both] as const;
 }
