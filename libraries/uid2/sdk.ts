@@ -1,7 +1,7 @@
+import { EventType, IdentityStatus, STATUS_IN } from './sdkStatics.js';
+import { helper } from './sdkHelper.js';
 import { diiIn } from './dii.js';
 import { attempt, identityFrom, jsonFrom, type Loose } from './parse.js';
-import { helper } from './sdkHelper.js';
-import { EventType, IdentityStatus, STATUS_IN } from './sdkStatics.js';
 import { OPTOUT_MS, type Identity } from './tokens.js';
 import { SDK_KEYS } from './store.js';
 import type { Page, Uid2Callback, Uid2Cstg, Uid2Event, Uid2InitOptions, Uid2Sdk } from './sdkTypes.js';
@@ -20,7 +20,7 @@ const FOREVER = 1e13;
  */
 export function startSdk(connect: Connect, warn: (message: string) => void) {
   const page: Page = window;
-  const [say, logOut, look, renew, latest, status, denial, clear, places] = connect(changed);
+  const [say, logOut, look, renew, latest, status, denial, places] = connect(changed);
   const theirs = page.__uid2;
   const callbacks = theirs?.callbacks ?? [];
   const legacy: Listener[] = [];
@@ -56,7 +56,7 @@ export function startSdk(connect: Connect, warn: (message: string) => void) {
     attempt(places[at][1], SDK_KEYS[at] + suffix, JSON.stringify(value), value.refresh_expires ?? FOREVER, options.cookieDomain);
   }
   /** What was kept; where consent rules forbid to look, their name. */
-  const kept = (suffix = '') => places.reduce((found, place, at) => found ?? jsonFrom(attempt(place[0], SDK_KEYS[at] + suffix)), denial() as Loose);
+  const kept = (suffix = '') => places.reduce((found, place, at) => found ?? jsonFrom(attempt(place[0], SDK_KEYS[at] + suffix)), denial() as unknown as Loose);
 
   const change = (more?: Said) => say(said = { ...more, uid2ApiBase: options.baseUrl, storage: (options.useCookie && 'cookie') as 'cookie' });
 
@@ -83,8 +83,6 @@ export function startSdk(connect: Connect, warn: (message: string) => void) {
     if (!shown) return;
     if ((token() ?? code()) !== shown) {
       const now = code() ?? +(shown !== 1);
-      // another tab's logout came after we had kept something
-      if (now === -1 && kept()?.advertising_token === shown) clear();
       // once, as each page would begin the 72 hours anew
       if (now === -4) keep({ status: 'optout', refresh_expires: Date.now() + OPTOUT_MS } as object);
       remember();

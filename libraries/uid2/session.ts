@@ -177,7 +177,7 @@ export function createSession(
     person = someone;
     flaw = bad;
     // stored before the news of a logout came
-    if ((stored?.login as number) <= note[0]) remove();
+    if ((stored?.login as number) <= note[0]) clear();
     const named = name && !past.includes(name);
     // of what the publisher supplies a successor is not lost with what is stored
     const usable = stored && !isLate() ? stored : user && (stored || named) && stateIn() !== 'none' ? record : undefined;

@@ -164,7 +164,7 @@ export function createSubmodule(
         take(configured, true);
         if (!configured) prefer(more.storage === 'cookie');
         attempt(look);
-      }, () => disconnect(cookieIn()), look, renew, identity, status, denial, store[1], places] as const;
+      }, () => disconnect(cookieIn()), look, renew, identity, status, denial, places] as const;
     },
   };
 }
