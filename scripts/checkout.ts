@@ -77,7 +77,7 @@ async function main({ prebid, keep, own }: Flags): Promise<void> {
 }
 
 new Command('npm run test:checkout --')
-  .description('Installs the module in a checkout of Prebid made from scratch and runs Prebid\'s build, types, lint and tests there: half an hour.')
+  .description('Installs the module in a checkout of Prebid made from scratch and runs Prebid\'s build, types, lint and tests there: 5 to 10 minutes.')
   .option('--prebid <version>', 'the npm version to make it of', '11.36.0')
   .option('--keep <folder>', 'make it there and leave it; one that is there already is used again')
   .option('--own', 'with Prebid\'s own module, to compare')
