@@ -61,8 +61,9 @@ export function inBrowser({ intercepted = true, timers = false, prebid = () => b
   after(() => publisher.close());
 
   beforeEach(async () => {
-    const operator = await startOperator();
+    // may throw, and an operator that nobody closes keeps the run from ending
     profile = await begin({ timers });
+    const operator = await startOperator();
     over = new AbortController();
     const { context } = profile;
     const sent: Sent[] = [];
