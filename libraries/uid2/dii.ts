@@ -22,7 +22,7 @@ export function diiIn(params: DiiParams): [flaw?: string, dii?: Dii] {
   const { serverPublicKey: key, subscriptionId } = params;
   const named = KINDS.filter(([param]) => params[param]);
   if (!named.length && !key && !subscriptionId) return [];
-  if (typeof key !== 'string' || !/^[A-Z2]{4}-X-.-./.test(key)) return ['invalid serverPublicKey'];
+  if (typeof key !== 'string' || !/^(UID2|EUID)-X-[A-Z]-./.test(key)) return ['invalid serverPublicKey'];
   if (!subscriptionId || typeof subscriptionId !== 'string') return ['invalid subscriptionId'];
   // nobody is logged in
   if (!named.length) return [];

@@ -11,7 +11,7 @@ export const webLock = (patience: number, now = Date.now): Lock => async (task) 
   try {
     await locks.request('uid2', { signal: queue.signal }, async () => {
       // the lock of another tab is here sooner than what that one has stored: not after so many questions to the browser
-      if (now() > since + 9) for (let i = 30; i; i--) await locks.query();
+      if (now() > since + 2) for (let i = 30; i; i--) await locks.query();
       await (begun = task());
     });
   } catch (e) {

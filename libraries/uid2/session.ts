@@ -151,7 +151,7 @@ export function createSession(
     const owner = whose(stored);
     const left = note[0];
     const found = readNote() as Note;
-    if (found?.[0] < 1e15) note = found;
+    if (Array.isArray(found) && found[0] < 1e15) note = found;
     // somebody has cleared it
     else if (isKept && found === null) note = [left];
     const login = later(stored);

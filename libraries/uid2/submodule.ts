@@ -75,10 +75,10 @@ export function createSubmodule(
       return [token || person ? 'params' : 'cookie', identity, flaw ?? (!identity && value ? `invalid uid2${uid2Token ? 'Token' : 'Cookie'}` : undefined), person];
     },
     (identity, flight) => {
-      const { uid2ApiBase: base = 'https://prod.uidapi.com', uid2ApiVersion, serverPublicKey, subscriptionId } = all!;
+      const { uid2ApiBase: base = 'https://prod.uidapi.com', uid2ApiVersion } = all!;
       setTimeout(() => flight.abort(), PATIENCE_MS);
       return FEATURES.UID2_CSTG && !identity
-        ? generate(fetch, base, serverPublicKey!, subscriptionId!, dii!, flight.signal, now())
+        ? generate(fetch, base, all!.serverPublicKey!, all!.subscriptionId!, dii!, flight.signal, now())
         : refresh(fetch, base, client, uid2ApiVersion === 1, identity!, flight.signal);
     },
     () => (all!.refreshIntervalSeconds! > 0 ? all!.refreshIntervalSeconds! * 1000 : Infinity),

@@ -17,7 +17,7 @@ const full = { ...realStorage, setDataInLocalStorage() { throw new Error('full')
 
 /** JSON of numbers that nobody counts with. */
 const ODD = ['"x"', 'null', '1e300', '1e999', '-1', '0', '"5"', '{}', '[]', 'true', '1e17'];
-const NOTES = [...ODD.map((one) => `[${one}]`), '[]', '{}', '5', '"5"', 'null', '[0,null,"x",{},{}]'];
+const NOTES = [...ODD.map((one) => `[${one}]`), '[]', '{}', '{"0":1}', '5', '"5"', 'null', '[0,null,"x",{},{}]'];
 
 describe('uid2 as reviewed once more', () => {
   for (const [title, storage] of Object.entries({ denied, full })) {
