@@ -1,5 +1,5 @@
 /**
- * What tabs and later pages must know besides the record: a number that no other logout has, of the last one; and of a request
+ * What tabs and later pages must know besides the record: the number of the last logout, higher than any login's before it; and of a request
  * that failed: which (`identity_expires` of its token), when it may be tried again (Unix ms), how often it failed, and how.
  */
 export type Note = [logout: number, key?: number, at?: number, failures?: number, error?: string];

@@ -47,7 +47,7 @@ export function createSession(
   [read, write, clear, remove, readNote, writeNote, sdk]: Store, supply: Supply, request: Request, every: () => number, denial: () => string | undefined,
   warn: (message: string) => void, lock: Lock, wakeup: Wakeup, now: () => number, random: () => number, changed: (failure?: string) => void = () => {},
 ) {
-  /** Names the token or person that was supplied when we last looked. */
+  /** Names the token or person that was supplied when we last looked; and when that token expires, as one may be supplied anew. */
   let told: string | undefined;
   let ends: number | undefined;
   let person: Person | undefined;
@@ -57,7 +57,7 @@ export function createSession(
   /** The last login that a logout has ended. */
   let over = 0;
   let note: Note = [0];
-  /** Whether storage takes the note. */
+  /** What storage has of the note that we have put there; nothing where it takes none. */
   let isKept: unknown;
   let source: Source = 'none';
   let record: Stored | undefined;

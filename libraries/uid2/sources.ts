@@ -7,7 +7,7 @@ export type Source = 'params' | 'cookie' | 'stored' | 'legacy' | 'sdk' | 'none';
 const borrowed = (token: string, from: number, end: number): Stored =>
   ({ latestToken: { advertising_token: token, refresh_from: from, identity_expires: end } as Identity });
 
-/** The record that belongs to the supplied token: the one it has grown into, unless the publisher's is newer; that is to be refreshed by `until`, Unix ms. */
+/** The record that belongs to the supplied token: the one it has grown into, unless the publisher's is newer; that is to be refreshed by `until`, Unix ms, and gets the number `login`. */
 export function recordFor(supplied: Identity, stored: Stored | undefined, until: number, login: number): Stored {
   const own = ownerOf(stored) === supplied.advertising_token;
   // what the operator has answered is newer, whatever the clock here says
