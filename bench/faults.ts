@@ -1,7 +1,7 @@
 // How long an auction is held when the operator fails, on the first page and on the next.
 import type { FaultKind } from '../operator/faults.ts';
 import { auction, AUCTION_DELAY_MS, userSyncOf } from './lab.ts';
-import { collector, SIDES, type Finding } from './results.ts';
+import { collector, sidesOf, type Finding } from './results.ts';
 import type { Order } from './sections.ts';
 
 /** Every kind of fault that the operator has. */
@@ -29,7 +29,7 @@ export async function faults({ runs, lab: open, progress }: Order): Promise<Find
   const cells = Object.entries(FAULTS);
   for (let run = 0; run < times; run++) {
     for (const [index, [name, fault]] of cells.entries()) {
-      for (const side of SIDES) {
+      for (const side of sidesOf(run + index)) {
         const params = await lab.paramsFor('expired');
         lab.operator.admin.fault({ endpoint: 'refresh', ...fault });
         await lab.inProfile(async (context) => {

@@ -1,6 +1,6 @@
 // How long an auction is held for the ID, on a cold page.
 import { auction, AUCTION_DELAY_MS, STATES, userSyncOf } from './lab.ts';
-import { collector, SIDES, type Finding } from './results.ts';
+import { collector, SIDES, sidesOf, type Finding } from './results.ts';
 import type { Order } from './sections.ts';
 
 const LATENCIES = [0, 100, 300];
@@ -15,7 +15,7 @@ export async function hold({ runs, quick, lab: open, progress }: Order): Promise
   // the first of each is to warm up
   for (let run = 0; run <= runs; run++) {
     for (const [index, { latency, state }] of cells.entries()) {
-      for (const side of SIDES) {
+      for (const side of sidesOf(run + index)) {
         if (!run && index) continue;
         const params = await lab.paramsFor(state);
         if (latency) lab.operator.admin.fault({ latency, latencyPreflight: latency });

@@ -4,12 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
+import { agreementOf, agreementText, type Results } from './compare.ts';
 import { openLab, type Lab } from './lab.ts';
 import { page, type Facts, type Measured } from './report.ts';
 import { textOf } from './results.ts';
 import { SECTIONS } from './sections.ts';
 
-interface Flags { only?: string[]; runs?: number; quick?: boolean; out: string }
+interface Flags { only?: string[]; runs?: number; quick?: boolean; compare?: Results; out: string }
 
 const NAMES = SECTIONS.map(({ name }) => name);
 const RUNS = 5;
@@ -26,6 +27,14 @@ function count(text: string): number {
   throw new InvalidArgumentError('Give a whole number from 1 to 999.');
 }
 
+function results(file: string): Results {
+  try {
+    const { sections } = JSON.parse(fs.readFileSync(file, 'utf8'));
+    if (Array.isArray(sections)) return { sections };
+  } catch {}
+  throw new InvalidArgumentError('Give a results.json of an earlier run.');
+}
+
 // where lines cannot be written over, one for each fifth
 function progress(name: string): (share: number) => void {
   let said = 0;
@@ -36,7 +45,7 @@ function progress(name: string): (share: number) => void {
   };
 }
 
-async function bench({ only = NAMES, quick = false, runs = quick ? QUICK_RUNS : RUNS, out }: Flags): Promise<void> {
+async function bench({ only = NAMES, quick = false, runs = quick ? QUICK_RUNS : RUNS, compare, out }: Flags): Promise<void> {
   const started = Date.now();
   const began = new Date().toISOString();
   fs.mkdirSync(out, { recursive: true });
@@ -72,6 +81,7 @@ async function bench({ only = NAMES, quick = false, runs = quick ? QUICK_RUNS : 
     };
     console.log(`\n${write('report.html', page(facts, measured))}, ${write('results.json', JSON.stringify({ ...facts, sections: measured }, null, 1))}` +
       pc.dim(`  ${facts.seconds.toFixed(0)} s`));
+    if (compare) agreementText(agreementOf(compare, { sections: measured })).forEach((line) => console.log(`  ${line}`));
   } finally {
     await (await lab)?.close();
   }
@@ -82,6 +92,7 @@ new Command('npm run bench --')
   .option('--only <sections>', `some of ${NAMES.join(', ')}, separated by commas`, sectionNames)
   .option('--runs <number>', `samples of each (default: ${RUNS}, quick ${QUICK_RUNS})`, count)
   .option('--quick', 'fewer samples and smaller simulations, for a first look')
+  .option('--compare <file>', 'a results.json of an earlier run: says which figures are not the same again', results)
   .option('--out <directory>', 'where the report is written', path.resolve(__dirname, '../build/bench'))
   .action((flags: Flags) => bench(flags).catch((error: Error) => {
     console.error(pc.red(error.message));

@@ -5,6 +5,8 @@ import { max, median, min, quantile } from 'simple-statistics';
 export type Contestant = 'ours' | 'theirs' | 'often';
 export const SIDES = ['ours', 'theirs'] as const;
 export type Side = typeof SIDES[number];
+/** Both, in the order of this turn: who comes second finds a warmer machine. */
+export const sidesOf = (turn: number): readonly Side[] => (turn % 2 ? ['theirs', 'ours'] : SIDES);
 
 export type Unit = 'ms' | 'µs' | 'bytes' | 'MB' | '%' | '';
 

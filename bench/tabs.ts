@@ -1,7 +1,7 @@
 // What several tabs with one expired token ask, and when all of them have another.
 import type { Page } from 'playwright-core';
 import { userSyncOf, type InPage } from './lab.ts';
-import { collector, SIDES, type Finding } from './results.ts';
+import { collector, SIDES, sidesOf, type Finding } from './results.ts';
 import type { Order } from './sections.ts';
 
 const COUNTS = [1, 10, 30];
@@ -26,8 +26,8 @@ export async function tabs({ runs, lab: open, progress }: Order): Promise<Findin
   const total = COUNTS.reduce((sum, count) => sum + count, 0) * times * SIDES.length;
   let done = 0;
   for (let run = 0; run < times; run++) {
-    for (const count of COUNTS) {
-      for (const side of SIDES) {
+    for (const [at, count] of COUNTS.entries()) {
+      for (const side of sidesOf(run + at)) {
         const params = await lab.paramsFor('expired');
         lab.operator.admin.fault({ latency: LATENCY_MS, latencyPreflight: LATENCY_MS });
         await lab.inProfile(async (context) => {

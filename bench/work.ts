@@ -1,7 +1,7 @@
 // What the module does in the page's own thread: time, storage, cryptography, memory.
 import type { CDPSession, Page } from 'playwright-core';
 import { auction, userSyncOf, type InPage, type State } from './lab.ts';
-import { collector, SIDES, type Finding, type Side } from './results.ts';
+import { collector, sidesOf, type Finding, type Side } from './results.ts';
 import type { Order } from './sections.ts';
 
 /** Calls of getId in one timing, as clocks of browsers are coarse. */
@@ -118,7 +118,7 @@ export async function work({ runs, quick, lab: open, progress }: Order): Promise
   });
 
   for (let run = 0; run < runs; run++) {
-    for (const side of SIDES) {
+    for (const side of sidesOf(run)) {
       await onPage(side, 'fresh', async (page, _, userSync) => {
         await auction(page, userSync);
         // what it does once the token is stored, as on every page but the first
@@ -137,7 +137,7 @@ export async function work({ runs, quick, lab: open, progress }: Order): Promise
       });
     }
     for (const [state, name] of [['fresh', 'a fresh token'], ['expired', 'a refresh'], ['first', 'client-side generation']] as const) {
-      for (const side of SIDES) {
+      for (const side of sidesOf(run)) {
         await onPage(side, state, async (page, session, userSync) => {
           const before = await metric(session, 'TaskDuration');
           await auction(page, userSync);
@@ -149,7 +149,7 @@ export async function work({ runs, quick, lab: open, progress }: Order): Promise
     progress((run + 1) / (runs + 1));
   }
   for (let run = 0; run < Math.ceil(runs / 2); run++) {
-    for (const side of SIDES) {
+    for (const side of sidesOf(run)) {
       await onPage(side, 'fresh', async (page, session, userSync) => {
         await auction(page, userSync);
         const heap = async () => {

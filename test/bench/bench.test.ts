@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Weights } from '../../bench/bytes.ts';
+import { agreementOf, agreementText } from '../../bench/compare.ts';
 import { FAULTS } from '../../bench/faults.ts';
 import { addTo, POLICIES, siteOf } from '../../bench/month.ts';
 import { HOURS, hourOf, KINDS, viewsOf, type View } from '../../bench/month/readers.ts';
@@ -12,7 +13,7 @@ import { randomFrom } from '../../bench/outage/random.ts';
 import { identityAt, type World } from '../../bench/outage/world.ts';
 import { withBytes } from '../../bench/readme.ts';
 import { page } from '../../bench/report.ts';
-import { cellOf, collector, ratioOf, summaryOf, tableOf, textOf, type Contestant } from '../../bench/results.ts';
+import { cellOf, collector, ratioOf, sidesOf, summaryOf, tableOf, textOf, type Contestant } from '../../bench/results.ts';
 import { peakOf } from '../../bench/scale.ts';
 import { SECTIONS } from '../../bench/sections.ts';
 import { FAULT_KINDS } from '../../operator/faults.ts';
@@ -50,6 +51,30 @@ describe('a figure of the benchmark', () => {
     add('ours', 3, 'b', 'ms');
     expect(tableOf(rows())).to.eql([['', 'ours', 'theirs', 'ours / theirs'], ['b, ms', '2.5 (2–3)', '4', '0.63'], ['a', '–', '1', '–']]);
     expect(textOf(rows()).split('\n').map((line) => line.length)).to.satisfy(([first, ...rest]: number[]) => rest.every((length) => length === first));
+  });
+});
+
+describe('two runs of the benchmark', () => {
+  const results = (...ours: number[]) => ({ sections: [{ name: 'hold', rows: [{ what: 'fresh', unit: 'ms' as const, samples: { ours } }] }] });
+
+  it('agree as far as medians lie in each other\'s spread, or spreads touch', () => {
+    const before = results(10, 11, 20);
+    const seen = [results(9, 12, 13), results(14, 18, 30), results(21, 22, 23)].map((after) => agreementOf(before, after));
+    expect(seen).to.eql([
+      { figures: 1, within: 1, apart: [] },
+      { figures: 1, within: 0, apart: [] },
+      { figures: 1, within: 0, apart: ['hold: fresh, ours: 11 (10–20), now 22 (21–23) ms'] },
+    ]);
+    expect(agreementText(seen[2])).to.have.length(2);
+  });
+
+  it('are compared in what both have measured', () => {
+    const { sections: [{ rows }] } = results(1);
+    expect(agreementOf({ sections: [{ name: 'tabs', rows }, { name: 'hold', rows: [{ ...rows[0], samples: { theirs: [2] } }] }] }, results(1)).figures).to.equal(0);
+  });
+
+  it('let each module go first as often as the other', () => {
+    expect([0, 1, 2].map((turn) => sidesOf(turn)[0])).to.eql(['ours', 'theirs', 'ours']);
   });
 });
 
@@ -217,6 +242,11 @@ describe('npm run bench', function () {
     expect(fs.readFileSync(path.join(output.directory, 'report.html'), 'utf8')).to.match(/<svg[^]+<table>/);
   });
 
+  it('says whether an earlier run found the same', () => {
+    const before = path.join(output.directory, 'results.json');
+    expect(run('--only', 'month', '--quick', '--runs', '1', '--out', output.directory, '--compare', before).stdout).to.match(/^ {2}(\d+) figures in both runs: of \1 .* 0 are apart$/m);
+  });
+
   it('has a section for everything it says', () => {
     expect(SECTIONS.map(({ name }) => name)).to.eql(['bytes', 'hold', 'faults', 'work', 'tabs', 'day', 'month', 'scale']);
   });
@@ -228,5 +258,6 @@ describe('npm run bench', function () {
   it('refuses what is no section or no number', () => {
     expect(run('--only', 'everything')).to.include({ status: 1, stdout: '' });
     expect(run('--runs', '0')).to.include({ status: 1, stdout: '' });
+    expect(run('--compare', 'package.json')).to.include({ status: 1, stdout: '' });
   });
 });
