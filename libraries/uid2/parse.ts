@@ -37,5 +37,4 @@ export function storedFrom(text: unknown): Stored | undefined {
 }
 
 /** A bare advertising token, as the first integrations stored it: nothing that merely is text, and not the word for nothing. */
-export const plainTokenFrom = (text: unknown) =>
-  (/^(?=.*[a-z])[\w+/=-]{10,9999}$/i.test(text as string) ? text as string : undefined);
+export const plainTokenFrom = (text: unknown) => /^(?=.*[a-z])[\w+/=-]{10,9999}$/i.exec(text as string)?.[0];

@@ -98,10 +98,10 @@ export function createSession(
     const { refresh_token: able, refresh_from: from } = identity();
     const state = stateIn();
     return able && state === 'fresh' ? from - now()
-      : (able && isDue(state)) || isToGenerate(state) ? failure()[1] ?? 0 : Infinity;
+      : (able && isDue(state)) || (FEATURES.UID2_CSTG && isToGenerate(state)) ? failure()[1] ?? 0 : Infinity;
   }
 
-  const isToGenerate = (state: State) => FEATURES.UID2_CSTG && (state === 'none' || state === 'dead') && isTheirs(current());
+  const isToGenerate = (state: State) => (state === 'none' || state === 'dead') && isTheirs(current());
 
   /** Whether a refresh is due, on its way or not. */
   const waiting = () => awake && !wait();
@@ -142,24 +142,25 @@ export function createSession(
   /** A number for the next login or logout, higher than of any before that we know of. */
   const later = (stored?: Stored) => Math.max(now(), note[0] + 1, (record?.login ?? 0) + 1, (stored?.login ?? 0) + 1);
 
-  function see([from, supplied, bad, someone]: Supplied) {
-    const name = someone?.[0] ?? supplied?.advertising_token;
-    const until = supplied?.identity_expires;
-    const same = name === told && someone === person && until === ends;
-    const [stored, plain] = read();
-    const user = whose(record);
-    const owner = whose(stored);
+  /** Takes what storage has of the note; says whether it tells of a logout that is news. */
+  function hear(): boolean {
     const left = note[0];
     const found = readNote() as Note;
     if (Array.isArray(found) && found[0] < 1e15) note = found;
     // somebody has cleared it
     else if (isKept && found === null) note = [left];
-    const login = later(stored);
-    const isLate = () => (stored!.login ? stored!.login <= over : past.includes(owner)) ||
-      (stored!.login! < (record?.login as number) && (owner !== user || (record!.updated && stored!.latestToken !== 'optout')));
-    // another tab has logged out, or logged in somebody else
-    if ((note[0] > left && !((over = note[0]) < (record?.login as number))) || (user && owner && owner !== user && !isLate())) end();
-    if (!same) {
+    return note[0] > left;
+  }
+
+  /** Whether a stored record is older than a logout, or than what this page knows; `owner` is whose it was when we came to look, `user` whom this page had. */
+  const isLate = (stored: Stored, owner: unknown, user: unknown) => (stored.login ? stored.login <= over : past.includes(owner)) ||
+    (stored.login! < (record?.login as number) && (owner !== user || (record!.updated && stored.latestToken !== 'optout')));
+
+  /** Takes what is supplied; `login` is the number that it gets if it is new. */
+  function meet([, supplied, bad, someone]: Supplied, login: number) {
+    const name = someone?.[0] ?? supplied?.advertising_token;
+    const until = supplied?.identity_expires;
+    if (name !== told || someone !== person || until !== ends) {
       // who has left does not come back, nor brings back who came between
       if (name && past.includes(name)) over = login;
       abandon();
@@ -176,18 +177,37 @@ export function createSession(
     ends = until;
     person = someone;
     flaw = bad;
+  }
+
+  /** Whether somebody is supplied who has not left. */
+  const isHere = () => told && !past.includes(told);
+
+  /** Whose record it is now, and where that came from. */
+  function choose([from, supplied]: Supplied, usable: Stored | undefined, plain: string | undefined, login: number): [Source, Stored?] {
+    if (isHere()) {
+      return [from, FEATURES.UID2_CSTG && person ? (isTheirs(usable) ? usable : unknown(person, isTheirs(record) ? record!.login! : login)) : recordFor(supplied!, usable, now() + every(), login)];
+    }
+    // somebody else, of whom we cannot tell who
+    return FEATURES.UID2_CSTG && /^invalid [ep]/.test(flaw!) ? ['none'] : recordLeft(usable, plain, () => {
+      const lent = sdk();
+      return past.includes((lent as Identity)?.advertising_token) ? undefined : lent;
+    });
+  }
+
+  function see(given: Supplied) {
+    const [stored, plain] = read();
+    const user = whose(record);
+    const owner = whose(stored);
+    const isNews = hear();
+    const login = later(stored);
+    // another tab has logged out, or logged in somebody else
+    if ((isNews && !((over = note[0]) < (record?.login as number))) || (user && owner && owner !== user && !isLate(stored!, owner, user))) end();
+    meet(given, login);
     // stored before the news of a logout came
     if ((stored?.login as number) <= note[0]) clear();
-    const named = name && !past.includes(name);
     // of what the publisher supplies a successor is not lost with what is stored
-    const usable = stored && !isLate() ? stored : user && (stored || named) && stateIn() !== 'none' ? record : undefined;
-    [source, record] = named
-      ? [from, FEATURES.UID2_CSTG && person ? (isTheirs(usable) ? usable : unknown(person, isTheirs(record) ? record!.login! : login)) : recordFor(supplied!, usable, now() + every(), login)]
-      // somebody else, of whom we cannot tell who
-      : FEATURES.UID2_CSTG && /^invalid [ep]/.test(bad!) ? ['none'] : recordLeft(usable, plain, () => {
-        const lent = sdk();
-        return past.includes((lent as Identity)?.advertising_token) ? undefined : lent;
-      });
+    const usable = stored && !isLate(stored, owner, user) ? stored : user && (stored || isHere()) && stateIn() !== 'none' ? record : undefined;
+    [source, record] = choose(given, usable, plain, login);
     // kept from the start, so that the next page finds it, or at least not somebody else; alone, an expired one is not worth keeping
     if (ownerOf(record) && record !== (stored ?? usable) && (stored || published())) {
       if (owner !== whose(record)) remove();
@@ -215,7 +235,7 @@ export function createSession(
     look();
     if (flight !== mine) return;
     const [asking, began] = [key(), now()];
-    const [error, answer] = await request(isToGenerate(stateIn()) ? undefined : identity(), mine);
+    const [error, answer] = await request(FEATURES.UID2_CSTG && isToGenerate(stateIn()) ? undefined : identity(), mine);
     // or the user is another by now, as other tabs are to hear before they take their turn
     look();
     if (flight !== mine) return;

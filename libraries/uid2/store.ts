@@ -73,7 +73,7 @@ export function createStore(storage: StorageManager, now: () => number) {
   function sdk() {
     const value = jsonFrom(attempt(local[0], SDK_KEYS[0])) ?? valueIn(SDK_KEYS[1]);
     // localStorage knows no end of an opt-out
-    return Number(value?.refresh_expires) < now() ? undefined : latestFrom(value?.status, value);
+    return value?.refresh_expires as number < now() ? undefined : latestFrom(value?.status, value);
   }
 
   // a tuple, as names of properties cannot be minified
