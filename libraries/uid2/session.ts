@@ -81,8 +81,8 @@ export function createSession(
   }
 
   const isTheirs = (stored?: Stored) =>
-    FEATURES.UID2_CSTG && person && stored?.originalIdentity && person[1](stored.originalIdentity.salt) === stored.originalIdentity.identity;
-  const whose = (stored?: Stored) => (isTheirs(stored) ? person![0] : ownerOf(stored));
+    person && stored?.originalIdentity && person[1](stored.originalIdentity.salt) === stored.originalIdentity.identity;
+  const whose = FEATURES.UID2_CSTG ? (stored?: Stored) => (isTheirs(stored) ? person![0] : ownerOf(stored)) : ownerOf;
 
   /** What failures of the next request are noted under. */
   const key = () => identity().identity_expires ?? person?.[2];
