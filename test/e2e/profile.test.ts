@@ -51,6 +51,18 @@ describe('A browser profile that was used', () => {
     expect(await world.context.cookies()).to.deep.equal([]);
   });
 
+  it('is left with something by its only page, which cannot be used again', async () => {
+    const page = await world.page();
+    await page.route('**/nowhere', (route) => route.fulfill({ body: 'ours' }));
+    await page.goto(world.url);
+    await page.evaluate(() => localStorage.setItem('left', '1'));
+  });
+
+  it('has nothing of that', async () => {
+    const { page } = await openTab(world);
+    expect(await page.evaluate(() => ({ ...localStorage }))).to.deep.equal({});
+  });
+
   it('is not used again after a test that sets its timers', async () => {
     expect(world.context).to.equal(used.context);
     await world.context.clock.install();

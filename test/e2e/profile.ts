@@ -107,6 +107,12 @@ async function clean({ context, parked, added, spoiled }: Kept, url: string): Pr
   const used = context.pages().filter((page) => !spoiled.has(page) && !parked.includes(page)).slice(0, MOST_PARKED - parked.length);
   const there = await Promise.all(used.map((page) => park(page, url)));
   parked.push(...used.filter((_, at) => there[at]));
+  // storage is cleared from a page
+  if (!parked.length) {
+    const page = await context.newPage();
+    if (!await park(page, url)) throw new Error('what the test has stored cannot be cleared');
+    parked.push(page);
+  }
   await Promise.all(context.pages().filter((page) => !parked.includes(page)).map((page) => page.close()));
   spoiled.clear();
   await context.clearCookies();
