@@ -3,7 +3,7 @@
  * @module modules/uid2Sdk
  * @requires module:modules/uid2IdSystem
  */
-import { ready } from '../src/hook.js';
+import { getGlobal } from '../src/prebidGlobal.js';
 import { start } from '../libraries/uid2/engine.js';
 import type { Page } from '../libraries/uid2/sdkTypes.js';
 
@@ -17,5 +17,5 @@ declare global {
   }
 }
 
-// storage may be had no earlier
-ready.then(start);
+// after all that the page has set before it
+getGlobal().que.push(start);

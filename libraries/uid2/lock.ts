@@ -2,7 +2,7 @@
 export type Lock = (task: () => Promise<unknown>) => Promise<unknown>;
 
 /** A Web Lock; without them, or when it is not to be had within `patience` ms, just runs the task. */
-export const webLock = (patience: number, now = Date.now): Lock => async (task) => {
+export const webLock = (patience: number, now = () => performance.now()): Lock => async (task) => {
   const queue = new AbortController();
   const { locks } = navigator;
   const since = now();

@@ -32,6 +32,7 @@ export function storedFrom(text: unknown): Stored | undefined {
   if (!latestFrom(latest, latest)) return;
   if (!isText(value!.originalToken?.advertising_token)) delete value!.originalToken;
   if (!isText(value!.originalIdentity?.identity)) delete value!.originalIdentity;
+  if (!isTime(value!.updated)) delete value!.updated;
   if (!isTime(value!.login)) delete value!.login;
   return value;
 }

@@ -34,7 +34,7 @@ export function startSdk(connect: Connect, warn: (message: string) => void) {
   /** The SDK's status; undefined while the token is valid. */
   const code = () => {
     // before anything else: what is stored counts without any `init`, and the oldest cookies hold only the two tokens
-    if (!said) offer({ refresh_from: 1, identity_expires: Date.now() + 4 * HOUR_MS, refresh_expires: Date.now() + 168 * HOUR_MS, ...kept() });
+    if (!said && !denial()) offer({ refresh_from: 1, identity_expires: Date.now() + 4 * HOUR_MS, refresh_expires: Date.now() + 168 * HOUR_MS, ...kept() });
     return STATUS_IN[status().state];
   };
   const identity = () => (code() ? null : { ...latest() });
@@ -75,7 +75,8 @@ export function startSdk(connect: Connect, warn: (message: string) => void) {
   function remember() {
     shown = token() ?? code();
     if (code()) return;
-    keep(identity()!);
+    // what is only lent has its whole there already
+    if (latest().refresh_token) keep(latest());
     attempt(register);
   }
 

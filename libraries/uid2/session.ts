@@ -31,10 +31,10 @@ export type Person = [value: string, hash: (salt: number) => string, account: nu
 
 /**
  * What the publisher supplies, read anew each time as their cookie may change; undefined before they have said anything.
- * `flaw` names the param that makes no sense.
+ * `flaw` names the param that makes no sense; `stranger` is whoever they name without an identity, by token, address or number.
  */
 export type Supply = () => Supplied | undefined;
-type Supplied = [source: Source, identity?: Identity, flaw?: string, person?: Person];
+type Supplied = [source: Source, identity?: Identity, flaw?: string, person?: Person, stranger?: unknown];
 
 /** Asks for the identity's successor, or for the supplied person's first. */
 export type Request = (identity: Identity | undefined, flight: AbortController) => Promise<Outcome>;
@@ -183,14 +183,13 @@ export function createSession(
   const isHere = () => told && !past.includes(told);
 
   /** Whose record it is now, and where that came from. */
-  function choose([from, supplied]: Supplied, usable: Stored | undefined, plain: string | undefined, login: number): [Source, Stored?] {
+  function choose([from, supplied, , , stranger]: Supplied, usable: Stored | undefined, plain: string | undefined, login: number): [Source, Stored?] {
     if (isHere()) {
       return [from, FEATURES.UID2_CSTG && person ? (isTheirs(usable) ? usable : unknown(person, isTheirs(record) ? record!.login! : login)) : recordFor(supplied!, usable, now() + every(), login)];
     }
-    // somebody else, of whom we cannot tell who
-    return FEATURES.UID2_CSTG && /^invalid [ep]/.test(flaw!) ? ['none'] : recordLeft(usable, plain, () => {
+    return stranger && stranger !== ownerOf(usable) ? ['none'] : recordLeft(usable, plain, () => {
       const lent = sdk();
-      return past.includes((lent as Identity)?.advertising_token) ? undefined : lent;
+      return lent !== 'optout' && past.includes(lent?.advertising_token) ? undefined : lent;
     });
   }
 

@@ -53,8 +53,11 @@ export function createStore(storage: StorageManager, now: () => number) {
       const text = attempt(place[0], KEY);
       const record = storedFrom(text);
       if (stateOf(record, now()) !== 'none') {
+        // Prebid's own module does not say since when
+        const isTimeless = record!.latestToken === 'optout' && !record!.updated;
+        if (isTimeless) record!.updated = now();
         // once only, as tabs with other settings would move it back
-        if (moving && place !== places[0]) write(record!);
+        if (isTimeless || (moving && place !== places[0])) write(record!);
         moving = false;
         return [record];
       }

@@ -1,7 +1,7 @@
 import { diiIn, type Dii, type DiiParams } from './dii.js';
 import { generate } from './generate.js';
 import { refresh, type Fetch } from './operator.js';
-import { attempt, identityFrom } from './parse.js';
+import { attempt, identityFrom, type Loose } from './parse.js';
 import { createSession, type Person, type Published } from './session.js';
 import { createStore, KEY } from './store.js';
 import { webLock } from './lock.js';
@@ -72,7 +72,8 @@ export function createSubmodule(
       const token = identityFrom(uid2Token);
       const value = token ?? (cookie && valueIn(cookie)) ?? uid2Token;
       const identity = identityFrom(value);
-      return [token || person ? 'params' : 'cookie', identity, flaw ?? (!identity && value ? `invalid uid2${uid2Token ? 'Token' : 'Cookie'}` : undefined), person];
+      return [token || person ? 'params' : 'cookie', identity, flaw ?? (!identity && value ? `invalid uid2${uid2Token ? 'Token' : 'Cookie'}` : undefined), person,
+        identity || person ? undefined : (value as Loose)?.advertising_token ?? flaw];
     },
     (identity, flight) => {
       const { uid2ApiBase: base = 'https://prod.uidapi.com', uid2ApiVersion } = all!;

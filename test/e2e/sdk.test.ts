@@ -49,6 +49,14 @@ describe('window.__uid2', () => {
     return at;
   }
 
+  /** A page of this HTML. */
+  async function loadHtml(html: string): Promise<Page> {
+    const page = await world.page();
+    await page.route(`${world.url}guide`, (route) => route.fulfill({ contentType: 'text/html', body: `<!doctype html><link rel="icon" href="data:,">${html}` }));
+    await page.goto(`${world.url}guide`);
+    return page;
+  }
+
   /** Calls init as the UID2 guides do; a legacy callback is told as well. */
   const init = (page: Page, identity?: Partial<Identity>, more: object = {}) => page.evaluate((options) => (window as any).begin(options), { baseUrl: world.operator.url, ...more, ...(identity && { identity }) });
 
@@ -456,13 +464,6 @@ describe('window.__uid2', () => {
 
   describe('on a page written for UID2\'s SDK', () => {
     /** Loads this HTML at the publisher's. */
-    async function loadHtml(html: string): Promise<Page> {
-      const page = await world.page();
-      await page.route(`${world.url}guide`, (route) => route.fulfill({ contentType: 'text/html', body: `<!doctype html><link rel="icon" href="data:,">${html}` }));
-      await page.goto(`${world.url}guide`);
-      return page;
-    }
-
     it('runs the guides\' three snippets as they are, below the script', async () => {
       const identity = await world.login();
       const page = await loadHtml(`
@@ -700,6 +701,69 @@ describe('window.__uid2', () => {
         expect(await page.evaluate(() => (window as any).used)).to.deep.equal([]);
       });
     }
+    // of a page that queues what it sets, and calls init as soon as it can; an earlier page has kept its options and an identity
+    const early = async (setUp: string) => {
+      const [kept, given] = [await world.login('stale'), await world.login('stale')];
+      const options = { baseUrl: world.operator.url };
+      const page = await loadHtml(`<script>
+        localStorage.setItem('${SDK_KEY}', ${JSON.stringify(JSON.stringify(kept))});
+        localStorage.setItem('${SDK_KEY}_config', ${JSON.stringify(JSON.stringify(options))});
+        window.before = JSON.stringify(localStorage);
+        window.heard = [];
+        window.__uid2 = { callbacks: [(event, { identity }) => {
+          heard.push(identity ? [event, identity.advertising_token] : event);
+          if (event === 'SdkLoaded') __uid2.init(${JSON.stringify({ ...options, identity: given })});
+        }] };
+        window.pbjs = { que: [] };
+        ${setUp}
+      </script>
+      <script src="/prebid.js" async></script>`);
+      return {
+        page,
+        given,
+        /** Whether nothing has been kept or asked. */
+        async isUntouched() {
+          return await page.evaluate(() => JSON.stringify(localStorage) === (window as any).before) && !asked().includes('refresh');
+        }
+      };
+    };
+
+    it('has heard of COPPA in the page\'s queue before it begins', async () => {
+      const { page, isUntouched } = await early('pbjs.que.push(() => pbjs.setConfig({ coppa: true }));');
+      await page.waitForFunction(() => (window as any).heard.some((one: unknown) => one === 'InitCompleted'));
+      expect(await isUntouched()).to.equal(true);
+      expect(await page.evaluate(() => (window as any).__uid2.getIdentity())).to.equal(null);
+    });
+
+    it('begins when the CMP has answered, and not before', async () => {
+      const { page, given, isUntouched } = await early(`
+        window.__tcfapi = (command, version, callback) => {
+          if (command === 'addEventListener') window.answer = () => callback({ tcString: 'COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA', cmpId: 1, gdprApplies: false, eventStatus: 'tcloaded', listenerId: 1 }, true);
+        };
+        pbjs.que.push(() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: 'iab', timeout: 60000 } } }));
+        pbjs.que.push(() => pbjs.getUserIdsAsync());`);
+      await page.waitForFunction(() => (window as any).answer);
+      expect([await isUntouched(), await page.evaluate(() => typeof (window as any).__uid2.init)]).to.deep.equal([true, 'undefined']);
+      await page.evaluate(() => (window as any).answer());
+      await page.waitForFunction(() => (window as any).heard.length > 1);
+      expect((await page.evaluate(() => (window as any).heard)).slice(0, 2)).to.deep.equal(['SdkLoaded', ['InitCompleted', given.advertising_token]]);
+    });
+
+    it('finds who was kept once it may look, though it was asked before', async () => {
+      const identity = await world.login();
+      const visitor = await world.open({ params: {} });
+      const { page } = visitor;
+      await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: true }));
+      await page.evaluate(([key, text]) => localStorage.setItem(key, text), [SDK_KEY, JSON.stringify(identity)]);
+      await page.evaluate(LISTEN);
+      expect(await answers(page)).to.deep.equal([undefined, null, true, false, undefined]);
+      await init(page);
+      await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: false }));
+      for (let count = 0; count < 2; count++) expect((await visitor.auction()).uid2.appnexus).to.equal(identity.advertising_token);
+      expect(await token(page)).to.equal(identity.advertising_token);
+      expect(await stored(page, SDK_KEY)).to.include(identity);
+    });
+
     it('tells that there is nobody when it is withdrawn in mid-page, leaves storage alone, and tells of the identity when it is back', async () => {
       const identity = await world.login();
       const visitor = await world.open({ params: {} });
@@ -770,6 +834,17 @@ describe('window.__uid2', () => {
       const secrets = [identity.advertising_token, identity.refresh_token, identity.refresh_response_key!, now!, 'reader@example.org', '0491 570 006'];
       expect(secrets.filter((secret) => lines.some((line) => line.includes(secret)))).to.deep.equal([]);
     });
+  });
+
+  it('leaves an identity whole that a page with UID2\'s own SDK keeps meanwhile, and bids with it', async () => {
+    const identity = await world.login();
+    const visitor = await world.open({ params: {} });
+    const { page } = visitor;
+    await page.evaluate(LISTEN);
+    await init(page);
+    await page.evaluate(([key, text]) => localStorage.setItem(key, text), [SDK_KEY, JSON.stringify(identity)]);
+    for (let count = 0; count < 2; count++) expect((await visitor.auction()).uid2.appnexus).to.equal(identity.advertising_token);
+    expect(await stored(page, SDK_KEY)).to.deep.equal(identity);
   });
 
   describe('for Google Secure Signals', () => {
