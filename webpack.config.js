@@ -49,7 +49,7 @@ function sourceRules(layout, babel, identifier) {
 /**
  * The webpack configuration both share: sources of this project and of Prebid as one tree.
  * Options: layout {overlay, prebid, uid2}, disable and enable (feature names), dev, commonjs, coverage, replacements,
- * purpose (builds that alternate keep a cache of their own each).
+ * purpose (builds that alternate keep a cache of their own each). Builds of two commands at once need a BUILD_CACHE, a folder's name, each.
  */
 module.exports = function configuration(options = {}) {
   const layout = layoutOf(options.layout);
@@ -66,7 +66,7 @@ module.exports = function configuration(options = {}) {
     devtool: 'source-map',
     // a project of its own comes once, in a test: caching its whole build would only fill the disk
     cache: layout.overlay === projectRoot &&
-      { type: 'filesystem', cacheDirectory: path.join(CACHE, 'webpack'), name: variant, version: tools, idleTimeoutForInitialStore: 0 },
+      { type: 'filesystem', cacheDirectory: path.join(CACHE, process.env.BUILD_CACHE ?? 'webpack'), name: variant, version: tools, idleTimeoutForInitialStore: 0 },
     experiments: { typescript: false },
     infrastructureLogging: { level: 'error' },
     performance: false,

@@ -14,6 +14,8 @@ export interface Suite {
   /** Arguments for node. */
   args: string[];
   env?: Record<string, string>;
+  /** It takes as long as all others, and may run beside them. */
+  isLong?: boolean;
   /** Counts after the command has ended with this exit code; says on the screen what the command itself has not. */
   count(code: number): Counts;
 }
@@ -96,7 +98,7 @@ export const suites: Suite[] = [
   karma('own', 'the module in Chromium, against the operator', { COVERAGE: '1' }, withCoverage),
   karma('prebid', 'Prebid\'s own tests of this module, unmodified', {}),
   // a browser on a busy machine may take longer than the module gives a request; what needs a second try is named
-  mocha('e2e', 'login to bid request, in Chromium', 'test/e2e/*.test.ts', 60_000, 1)
+  { ...mocha('e2e', 'login to bid request, in Chromium', 'test/e2e/*.test.ts', 60_000, 1), isLong: true, env: { BUILD_CACHE: 'e2e' } }
 ];
 
 /** Takes away what an earlier run has left, so that it is not counted again. */
