@@ -18,4 +18,4 @@ declare global {
 }
 
 // after all that the page has set before it
-getGlobal().que.push(start);
+getGlobal().que.push(start());

@@ -11,5 +11,8 @@ const storage = getStorageManager({ moduleType: MODULE_TYPE_UID, moduleName: 'ui
 /** The page's one session, whichever modules are built in. */
 export const uid2 = createSubmodule(storage, fetch, allConsent.getConsentData, 'PrebidJS-$prebid.version$-UID2Module-2.0', logWarn, cyrb53Hash);
 
-/** Gives the page the API of UID2's SDK once consent is known; see startSdk. */
-export const start = () => allConsent.promise.then(() => startSdk(uid2.connect, logWarn));
+/** Gives the page the API of UID2's SDK; see startSdk. What is returned is to be called when the page's queue has run. */
+export function start() {
+  const begin = startSdk(uid2.connect, logWarn);
+  return () => allConsent.promise.then(begin);
+}

@@ -16,16 +16,18 @@ const FOREVER = 1e13;
 
 /**
  * Gives the page what UID2's JavaScript SDK offers, on the session that bids; or, where that SDK is, leaves it alone and follows it.
- * `warn` hears of failures, and of callbacks that throw.
+ * `warn` hears of failures, and of callbacks that throw. Nothing is read, kept or asked before what it returns is called.
  */
 export function startSdk(connect: Connect, warn: (message: string) => void) {
   const page: Page = window;
-  const [say, logOut, look, renew, latest, status, denial, places] = connect(changed);
+  const [say, logOut, look, renew, latest, status, denial, places] = connect(changed, begin);
   const theirs = page.__uid2;
   const callbacks = theirs?.callbacks ?? [];
   const legacy: Listener[] = [];
   let options: Uid2InitOptions = {};
   let said: Said | undefined;
+  /** The calls of `init` that wait until consent is known; nothing from then on. */
+  let calls: Uid2InitOptions[] | undefined = [];
   /** Ends what is awaited when it changes. */
   let turn = 0;
   /** What the page has been told of: the token, or else the status; 1 of a user whom it has named itself; nothing before `init`. */
@@ -34,7 +36,7 @@ export function startSdk(connect: Connect, warn: (message: string) => void) {
   /** The SDK's status; undefined while the token is valid. */
   const code = () => {
     // before anything else: what is stored counts without any `init`, and the oldest cookies hold only the two tokens
-    if (!said && !denial()) offer({ refresh_from: 1, identity_expires: Date.now() + 4 * HOUR_MS, refresh_expires: Date.now() + 168 * HOUR_MS, ...kept() });
+    if (!said && !calls && !denial()) offer({ refresh_from: 1, identity_expires: Date.now() + 4 * HOUR_MS, refresh_expires: Date.now() + 168 * HOUR_MS, ...kept() });
     return STATUS_IN[status().state];
   };
   const identity = () => (code() ? null : { ...latest() });
@@ -108,6 +110,10 @@ export function startSdk(connect: Connect, warn: (message: string) => void) {
     const { refreshRetryPeriod: period = 5000 } = rest;
     const Wrong = given !== Object(given) || !(callback === undefined || callback.call) || period !== +period ? TypeError : period < 1000 && RangeError;
     if (Wrong) throw Wrong('UID2: see init');
+    if (calls) {
+      calls.push(given);
+      return;
+    }
     code();
     options = { ...options, ...rest };
     if (!denial()) keep(options as object, '_config');
@@ -143,17 +149,27 @@ export function startSdk(connect: Connect, warn: (message: string) => void) {
     await outcome(renew(), -4);
   };
 
-  // UID2's own SDK knows who the user is; we look whenever it says something, and leave when it does
-  if (theirs?.init) {
-    let known: unknown;
-    const aside = () => (known = theirs.getIdentity!() || theirs.hasOptedOut?.());
-    say({ aside });
-    theirs.callbacks!.push(() => {
-      if (known && !aside() && theirs.isLoginRequired!()) logOut();
-      look();
-    });
-    return;
+  function begin() {
+    const waiting = calls;
+    calls = undefined;
+    if (!waiting) return;
+    if (theirs?.init) {
+      // UID2's own SDK knows who the user is; we look whenever it says something, and leave when it does
+      let known: unknown;
+      const aside = () => (known = theirs.getIdentity!() || theirs.hasOptedOut?.());
+      say({ aside });
+      theirs.callbacks!.push(() => {
+        if (known && !aside() && theirs.isLoginRequired!()) logOut();
+        look();
+      });
+      return;
+    }
+    waiting.forEach(init);
+    // throws where nothing is kept
+    if (!shown) attempt(init, kept('_config') as Uid2InitOptions);
   }
+
+  if (theirs?.init) return begin;
   callbacks.push = (...added) => {
     emit('SdkLoaded', added, {});
     if (shown) emit('InitCompleted', added);
@@ -182,6 +198,7 @@ export function startSdk(connect: Connect, warn: (message: string) => void) {
     disconnect() {
       turn++;
       said = {};
+      calls &&= [];
       // not to be taken for what is known already
       shown &&= 2;
       logOut();
@@ -198,6 +215,5 @@ export function startSdk(connect: Connect, warn: (message: string) => void) {
   page.__uid2Helper = helper;
   page.__uid2 = sdk;
   emit('SdkLoaded', callbacks, {});
-  // throws where nothing is kept
-  if (!shown) attempt(init, kept('_config') as Uid2InitOptions);
+  return begin;
 }

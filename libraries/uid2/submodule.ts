@@ -54,6 +54,8 @@ export function createSubmodule(
   let said: Said | undefined;
   let all: Params | undefined;
   let changed: (failure?: string) => void = () => {};
+  /** What is to be done once consent is known. */
+  let begin: (() => void) | undefined;
   let flaw: string | undefined;
   let last: string | undefined;
   let dii: Dii | undefined;
@@ -112,6 +114,7 @@ export function createSubmodule(
 
   /** What getId answers; by itself, as Prebid asks when the publisher sets `storage`, it requests nothing before Prebid calls back. */
   function extendId(config: Config, consentData?: Consent): IdResponse | undefined {
+    begin?.();
     take(config.params ?? NONE);
     prefer((all!.storage ?? config.storage?.type) === 'cookie');
     const denied = denial(consentData);
@@ -157,9 +160,10 @@ export function createSubmodule(
     /** What is missing if Prebid has never asked, although the page has logged somebody in elsewhere. */
     status: () => (configured || denial() ? status() : { ...status(), reason: 'notConfigured' }),
 
-    /** For the API of UID2's SDK: `listener` hears of what may be a change; gives how to say more, and what is known. */
-    connect(listener: (failure?: string) => void) {
+    /** For the API of UID2's SDK: `listener` hears of what may be a change, `first` is called whenever Prebid knows consent; gives how to say more, and what is known. */
+    connect(listener: (failure?: string) => void, first: () => void) {
       changed = listener;
+      begin = first;
       return [(more: Said) => {
         said = more;
         take(configured, true);

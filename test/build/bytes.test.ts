@@ -8,7 +8,7 @@ import { root, scratch } from './support.ts';
 
 const LIMIT: Record<Kind, number> = { cstg: 1.07, plain: 1.64 };
 // bytes; with the gzip of another processor it may come out one in a hundred longer
-const SDK_LIMIT = 1500;
+const SDK_LIMIT = 1560;
 
 // splits into text and numbers, in turn
 const NUMBER = /(\d[\d,]*(?:\.\d+)?)/;

@@ -728,6 +728,14 @@ describe('window.__uid2', () => {
       };
     };
 
+    /** A consent platform that answers when `answer()` is called. */
+    const SLOW_CMP = `
+        window.__tcfapi = (command, version, callback) => {
+          if (command === 'addEventListener') window.answer = () => callback({ tcString: 'COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA', cmpId: 1, gdprApplies: false, eventStatus: 'tcloaded', listenerId: 1 }, true);
+        };
+        pbjs.que.push(() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: 'iab', timeout: 60000 } } }));
+        pbjs.que.push(() => pbjs.getUserIdsAsync());`;
+
     it('has heard of COPPA in the page\'s queue before it begins', async () => {
       const { page, isUntouched } = await early('pbjs.que.push(() => pbjs.setConfig({ coppa: true }));');
       await page.waitForFunction(() => (window as any).heard.some((one: unknown) => one === 'InitCompleted'));
@@ -736,17 +744,23 @@ describe('window.__uid2', () => {
     });
 
     it('begins when the CMP has answered, and not before', async () => {
-      const { page, given, isUntouched } = await early(`
-        window.__tcfapi = (command, version, callback) => {
-          if (command === 'addEventListener') window.answer = () => callback({ tcString: 'COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA', cmpId: 1, gdprApplies: false, eventStatus: 'tcloaded', listenerId: 1 }, true);
-        };
-        pbjs.que.push(() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: 'iab', timeout: 60000 } } }));
-        pbjs.que.push(() => pbjs.getUserIdsAsync());`);
+      const { page, given, isUntouched } = await early(SLOW_CMP);
       await page.waitForFunction(() => (window as any).answer);
-      expect([await isUntouched(), await page.evaluate(() => typeof (window as any).__uid2.init)]).to.deep.equal([true, 'undefined']);
+      expect([await isUntouched(), await page.evaluate(() => (window as any).heard), await answers(page)]).to.deep.equal([true, ['SdkLoaded'], [undefined, null, true, false, undefined]]);
       await page.evaluate(() => (window as any).answer());
       await page.waitForFunction(() => (window as any).heard.length > 1);
       expect((await page.evaluate(() => (window as any).heard)).slice(0, 2)).to.deep.equal(['SdkLoaded', ['InitCompleted', given.advertising_token]]);
+    });
+
+    it('logs nobody in whom the page has logged out before', async () => {
+      const { page, isUntouched } = await early(SLOW_CMP);
+      await page.waitForFunction(() => (window as any).answer);
+      expect(await isUntouched()).to.equal(true);
+      await page.evaluate(() => (window as any).__uid2.disconnect());
+      await page.evaluate(() => (window as any).answer());
+      await page.waitForFunction(() => (window as any).heard.length > 1);
+      expect(await answers(page)).to.deep.equal(GONE);
+      expect([await stored(page, KEY), asked().includes('refresh')]).to.deep.equal([null, false]);
     });
 
     it('finds who was kept once it may look, though it was asked before', async () => {
