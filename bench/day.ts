@@ -18,8 +18,8 @@ type Timed = InPage & {
   __pwClock: { controller: { runFor(ms: number): Promise<void> } };
   /** Sets the operator's clock to this one's. */
   atOperator(now: number): Promise<void>;
-  /** Runs an auction every so many ms, until then. */
-  runAuctions(until: number, every: number): Promise<Auction[]>;
+  /** Runs an auction every so many ms, until then; the first after a pause, ms. */
+  runAuctions(until: number, every: number, pause: number): Promise<Auction[]>;
 };
 
 /** Time goes on only when what the module has asked for has come, as it would if it passed as slowly as it does. */
@@ -47,8 +47,9 @@ function harness(operator: string): void {
     }
   }
 
-  timed.runAuctions = async (until, every) => {
+  timed.runAuctions = async (until, every, pause) => {
     const seen: Auction[] = [];
+    await pass(pause);
     for (;;) {
       seen.push(await timed.runAuction());
       if (Date.now() + every > until) return seen;
@@ -85,10 +86,11 @@ export async function day({ quick, lab: open, progress }: Order): Promise<Findin
         await page.goto(lab.urls[side]);
         const began = await clockOf(page);
         await page.evaluate((userSync) => (window as unknown as Timed).pbjs.setConfig({ userSync }), userSyncOf(await lab.paramsFor('fresh')));
-        const auctions = (until: number) => page.evaluate(([end, gap]) => (window as unknown as Timed).runAuctions(end, gap), [until, every]);
+        const auctions = (until: number, pause = 0) => page.evaluate(([end, gap, first]) => (window as unknown as Timed).runAuctions(end, gap, first), [until, every, pause]);
         const end = began + 24 * HOUR;
-        if (!sleeps) return auctions(end);
-        const before = await auctions(began + SLEEP.at);
+        // none at the very moment at which a token ends
+        if (!sleeps) return auctions(end, every / 2);
+        const before = await auctions(began + SLEEP.at, every / 2);
         await page.clock.setSystemTime(await clockOf(page) + SLEEP.for);
         return [...before, ...await auctions(end)];
       });

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { agreementOf, agreementText, type Results } from './compare.ts';
+import { agreementOf, agreementText, unlike, type Results } from './compare.ts';
 import { openLab, type Lab } from './lab.ts';
 import { page, type Facts, type Measured } from './report.ts';
 import { textOf } from './results.ts';
@@ -13,8 +13,9 @@ import { SECTIONS } from './sections.ts';
 interface Flags { only?: string[]; runs?: number; quick?: boolean; compare?: Results; out: string }
 
 const NAMES = SECTIONS.map(({ name }) => name);
-const RUNS = 5;
-const QUICK_RUNS = 3;
+// even, so that each goes first as often as the other
+const RUNS = 6;
+const QUICK_RUNS = 2;
 
 function sectionNames(text: string): string[] {
   const chosen = text.split(',').map((name) => name.trim()).filter(Boolean);
@@ -29,8 +30,8 @@ function count(text: string): number {
 
 function results(file: string): Results {
   try {
-    const { sections } = JSON.parse(fs.readFileSync(file, 'utf8'));
-    if (Array.isArray(sections)) return { sections };
+    const found = JSON.parse(fs.readFileSync(file, 'utf8')) as Results;
+    if (found.sections.every(({ rows }) => Array.isArray(rows))) return found;
   } catch {}
   throw new InvalidArgumentError('Give a results.json of an earlier run.');
 }
@@ -56,11 +57,15 @@ async function bench({ only = NAMES, quick = false, runs = quick ? QUICK_RUNS : 
     for (const { name, title, run } of SECTIONS.filter((section) => only.includes(section.name))) {
       const since = Date.now();
       console.log(`\n${pc.bold(title)}`);
-      const finding = await run({ runs, quick, out, lab: openOnce, progress: progress(name) });
+      const finding = await run({ runs, quick, out, lab: openOnce, progress: progress(name) }).catch(async (error: Error) => {
+        process.exitCode = 1;
+        (await lab?.catch(() => undefined))?.reset();
+        return { rows: [], notes: [`Not measured: ${error.message}`] };
+      });
       if (process.stdout.isTTY) process.stdout.write('\r                         \r');
       const seconds = (Date.now() - since) / 1000;
       measured.push({ name, title, seconds, ...finding });
-      console.log(textOf(finding.rows));
+      if (finding.rows.length) console.log(textOf(finding.rows));
       finding.notes.forEach((note) => console.log(pc.dim(`  ${note}`)));
       console.log(pc.dim(`  ${seconds.toFixed(0)} s`));
     }
@@ -69,8 +74,9 @@ async function bench({ only = NAMES, quick = false, runs = quick ? QUICK_RUNS : 
       seconds: (Date.now() - started) / 1000,
       runs,
       quick,
+      prebid: JSON.parse(fs.readFileSync(path.resolve(__dirname, '../node_modules/prebid.js/package.json'), 'utf8')).version,
       node: process.version,
-      chromium: lab && (await lab).version,
+      chromium: (await lab?.catch(() => undefined))?.version,
       processor: `${os.cpus().length} × ${os.cpus()[0]?.model.trim()}`,
       // above the number of processors, what takes time takes longer
       load: os.loadavg()[0],
@@ -81,9 +87,10 @@ async function bench({ only = NAMES, quick = false, runs = quick ? QUICK_RUNS : 
     };
     console.log(`\n${write('report.html', page(facts, measured))}, ${write('results.json', JSON.stringify({ ...facts, sections: measured }, null, 1))}` +
       pc.dim(`  ${facts.seconds.toFixed(0)} s`));
-    if (compare) agreementText(agreementOf(compare, { sections: measured })).forEach((line) => console.log(`  ${line}`));
+    const results: Results = { ...facts, sections: measured };
+    if (compare) [...unlike(compare, results), ...agreementText(agreementOf(compare, results))].forEach((line) => console.log(`  ${line}`));
   } finally {
-    await (await lab)?.close();
+    await (await lab?.catch(() => undefined))?.close();
   }
 }
 

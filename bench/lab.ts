@@ -15,6 +15,9 @@ const EMAIL = 'user@example.com';
 const SERVERS = '/v2/token/generate';
 const HOUR = 3600e3;
 
+// such pages have a clock of 5 µs, others of 100
+const ISOLATED = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+
 const OFFLINE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
 const FLAGS = [OFFLINE, '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
@@ -52,6 +55,7 @@ function harness(): void {
   const adUnits = [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: [{ bidder: 'ear', params: {} }] }];
   let began = 0;
   let heard: Auction | undefined;
+  let isThere = false;
   const ear = {
     code: 'ear',
     isBidRequestValid: () => true,
@@ -62,10 +66,13 @@ function harness(): void {
   };
   page.runAuction = async () => {
     const { pbjs } = page;
-    if (!heard) pbjs.registerBidAdapter(null, 'ear', ear);
+    if (!isThere) pbjs.registerBidAdapter(null, 'ear', ear);
+    isThere = true;
+    heard = undefined;
     began = performance.now();
     await pbjs.requestBids({ adUnits });
-    return heard!;
+    if (!heard) throw new Error('an auction has not reached its bidder');
+    return heard;
   };
 }
 
@@ -88,14 +95,27 @@ export type Lab = Awaited<ReturnType<typeof openLab>>;
 /** Builds both bundles and starts the rest. */
 export async function openLab(directory: string) {
   const operator: Operator = await startOperator();
+  const open: (() => Promise<void>)[] = [() => operator.close()];
+  const close = async () => { for (const each of open.splice(0).reverse()) await each(); };
+  try {
+    return await equip(directory, operator, open, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function equip(directory: string, operator: Operator, opened: (() => Promise<void>)[], close: () => Promise<void>) {
   const pages = {} as Record<Side, Awaited<ReturnType<typeof servePage>>>;
   for (const side of SIDES) {
     const { file } = await build({ modules: ['uid2IdSystem'], uid2: side === 'ours' ? 'ours' : 'prebid', out: path.join(directory, `${side}.js`) });
-    pages[side] = await servePage(async () => file);
+    pages[side] = await servePage(async () => file, ISOLATED);
+    opened.push(pages[side].close);
   }
   const browser: Browser = await chromium.launch({
     executablePath: await findBrowser(), headless: true, args: [...FLAGS, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
+  opened.push(() => browser.close());
 
   /** Params for a visitor in this state; a token of their own each time. */
   async function paramsFor(state: State): Promise<Params> {
@@ -136,10 +156,12 @@ export async function openLab(directory: string) {
       const preflights = seen.filter(({ preflight }) => preflight).length;
       return { asked: seen.length - preflights, preflights };
     },
-    async close() {
-      await browser.close();
-      for (const side of SIDES) await pages[side].close();
-      await operator.close();
+    /** The operator as it was, whatever a section has left. */
+    reset() {
+      operator.admin.clearFaults();
+      operator.admin.setClock(0);
+      operator.admin.setLifetimes(AGES.fresh);
     },
+    close,
   };
 }

@@ -5,12 +5,12 @@ import { contestantsIn, summaryOf, tableOf, type Contestant, type Finding, type 
 export type Measured = Finding & { name: string; title: string; seconds: number };
 /** Of the run, and the machine it ran on. */
 export type Facts = {
-  began: string; seconds: number; runs: number; quick: boolean; node: string; chromium?: string; processor: string;
+  began: string; seconds: number; runs: number; quick: boolean; node: string; chromium?: string; prebid: string; processor: string;
   /** Of the last minute, when it ended. */
   load: number;
 };
 
-const NAMES: Record<Contestant, string> = { ours: 'ours', theirs: 'theirs (Prebid 11.36.0)', often: 'ours, every 5 min' };
+const NAMES: Record<Contestant, string> = { ours: 'ours', theirs: 'theirs', often: 'ours, every 5 min' };
 const COLORS: Record<Contestant, string> = { ours: '#0969da', theirs: '#cf222e', often: '#bf8700' };
 const WIDTH = 1080;
 
@@ -79,7 +79,7 @@ tr:first-child th { font-weight: 600; border: 0 }
 summary { cursor: pointer; color: #57606a }
 </style>
 <h1>This module and Prebid's own, side by side</h1>
-<p>${escaped(facts.began)}, ${facts.runs} runs${facts.quick ? ' (quick)' : ''}, ${facts.seconds.toFixed(0)} s. Node ${escaped(facts.node)}${facts.chromium ? `, Chromium ${escaped(facts.chromium)}` : ''};
+<p>${escaped(facts.began)}, ${facts.runs} runs${facts.quick ? ' (quick)' : ''}, ${facts.seconds.toFixed(0)} s. Theirs is of Prebid ${escaped(facts.prebid)}. Node ${escaped(facts.node)}${facts.chromium ? `, Chromium ${escaped(facts.chromium)}` : ''};
 ${escaped(facts.processor)}, load ${facts.load.toFixed(1)}.</p>
 <p>Each figure is a median, with the spread in brackets and as a black line in the plots: the middle half of the samples, or all where there are fewer than eight. The two modules take turns, so what slows the machine slows both: compare the ratios, not the times of two machines.</p>
 ${measured.map(section).join('\n')}

@@ -8,7 +8,7 @@ export type Side = typeof SIDES[number];
 /** Both, in the order of this turn: who comes second finds a warmer machine. */
 export const sidesOf = (turn: number): readonly Side[] => (turn % 2 ? ['theirs', 'ours'] : SIDES);
 
-export type Unit = 'ms' | 'µs' | 'bytes' | 'MB' | '%' | '';
+export type Unit = 'ms' | 'µs' | 'bytes' | 'kB' | 'MB' | '%' | '';
 
 /** One line of a table, with all that was measured. */
 export type Row = {

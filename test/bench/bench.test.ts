@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Weights } from '../../bench/bytes.ts';
-import { agreementOf, agreementText } from '../../bench/compare.ts';
+import { agreementOf, agreementText, unlike } from '../../bench/compare.ts';
 import { FAULTS } from '../../bench/faults.ts';
 import { addTo, POLICIES, siteOf } from '../../bench/month.ts';
 import { HOURS, hourOf, KINDS, viewsOf, type View } from '../../bench/month/readers.ts';
@@ -56,25 +56,34 @@ describe('a figure of the benchmark', () => {
 
 describe('two runs of the benchmark', () => {
   const results = (...ours: number[]) => ({ sections: [{ name: 'hold', rows: [{ what: 'fresh', unit: 'ms' as const, samples: { ours } }] }] });
-
-  it('agree as far as medians lie in each other\'s spread, or spreads touch', () => {
-    const before = results(10, 11, 20);
-    const seen = [results(9, 12, 13), results(14, 18, 30), results(21, 22, 23)].map((after) => agreementOf(before, after));
-    expect(seen).to.eql([
-      { figures: 1, within: 1, apart: [] },
-      { figures: 1, within: 0, apart: [] },
-      { figures: 1, within: 0, apart: ['hold: fresh, ours: 11 (10–20), now 22 (21–23) ms'] },
-    ]);
-    expect(agreementText(seen[2])).to.have.length(2);
-  });
+  const nothing = { same: 0, changed: [], within: 0, near: 0, apart: [] };
+  const CASES = [
+    [[10, 11, 20], [9, 12, 13], { within: 1 }],
+    [[10, 11, 20], [14, 18, 30], { near: 1 }],
+    [[20.1, 20.1, 20.2], [20.3, 20.3, 20.4], { near: 1 }],
+    [[10, 11, 20], [21, 22, 23], { apart: ['hold: fresh, ours: 11 (10–20), now 22 (21–23) ms'] }],
+    [[5], [5], { same: 1 }],
+    [[5], [6], { changed: ['hold: fresh, ours: 5, now 6 ms'] }],
+  ] as const;
+  for (const [before, after, found] of CASES) {
+    it(`${before} and ${after}: ${Object.keys(found)[0]}`, () => {
+      const agreement = agreementOf(results(...before), results(...after));
+      expect(agreement).to.eql({ ...nothing, ...found });
+      expect(agreementText(agreement)).to.have.length(2 + agreement.apart.length + agreement.changed.length);
+    });
+  }
 
   it('are compared in what both have measured', () => {
     const { sections: [{ rows }] } = results(1);
-    expect(agreementOf({ sections: [{ name: 'tabs', rows }, { name: 'hold', rows: [{ ...rows[0], samples: { theirs: [2] } }] }] }, results(1)).figures).to.equal(0);
+    expect(agreementOf({ sections: [{ name: 'tabs', rows }, { name: 'hold', rows: [{ ...rows[0], samples: { theirs: [2] } }] }] }, results(1))).to.eql(nothing);
   });
 
-  it('let each module go first as often as the other', () => {
-    expect([0, 1, 2].map((turn) => sidesOf(turn)[0])).to.eql(['ours', 'theirs', 'ours']);
+  it('are told to be unlike where they are', () => {
+    expect(unlike({ ...results(1), runs: 6, quick: false }, { ...results(1), runs: 6, quick: true })).to.eql(['not alike: quick false, now true']);
+  });
+
+  it('let each module go first as often as the other, if they take an even number of samples', () => {
+    expect([0, 1, 2, 3].map((turn) => sidesOf(turn)[0])).to.eql(['ours', 'theirs', 'ours', 'theirs']);
   });
 });
 
@@ -213,7 +222,7 @@ describe('the report', () => {
     name: 'hold', title: 'A < B', seconds: 1, notes: ['a note'],
     rows: [{ what: 'fresh', unit: 'ms' as const, samples: { ours: [1, 2, 3], theirs: [4] }, plot: ['A plot', 'one name'] as [string, string] }, { what: 'none', unit: '' as const, samples: { ours: [1] } }],
   }];
-  const text = page({ began: 'now', seconds: 1, runs: 1, quick: true, node: 'v1', processor: '1 ×', load: 0 }, measured);
+  const text = page({ began: 'now', seconds: 1, runs: 1, quick: true, prebid: '11', node: 'v1', processor: '1 ×', load: 0 }, measured);
 
   it('has a plot and a table of each section, and needs nothing else', () => {
     expect(text.match(/<svg/g)).to.have.length(1);
@@ -244,7 +253,7 @@ describe('npm run bench', function () {
 
   it('says whether an earlier run found the same', () => {
     const before = path.join(output.directory, 'results.json');
-    expect(run('--only', 'month', '--quick', '--runs', '1', '--out', output.directory, '--compare', before).stdout).to.match(/^ {2}(\d+) figures in both runs: of \1 .* 0 are apart$/m);
+    expect(run('--only', 'month', '--quick', '--runs', '1', '--out', output.directory, '--compare', before).stdout).to.match(/^ {2}figures without a spread: [1-9]\d* the same, 0 changed$/m);
   });
 
   it('has a section for everything it says', () => {

@@ -6,7 +6,7 @@ import { KINDS, weigh, weighSdk, type Kind, type Sdk, type Weights } from '../..
 import { WITH_BYTES, withBytes } from '../../bench/readme.ts';
 import { root, scratch } from './support.ts';
 
-const LIMIT: Record<Kind, number> = { cstg: 1.07, plain: 1.64 };
+const LIMIT: Record<Kind, number> = { cstg: 1.08, plain: 1.65 };
 // bytes; with the gzip of another processor it may come out one in a hundred longer
 const SDK_LIMIT = 1560;
 

@@ -9,9 +9,10 @@ export const PARKED = 'parked';
 
 const PAGE = '<!doctype html><meta charset="utf-8"><title>Publisher</title><link rel="icon" href="data:,"><script src="/prebid.js"></script>';
 
-/** Serves the page on 127.0.0.1 until it is closed, with the bundle that there is when it is asked for. */
-export async function servePage(prebid: () => Promise<string>): Promise<{ url: string; close(): Promise<void> }> {
+/** Serves the page on 127.0.0.1 until it is closed, with the bundle that there is when it is asked for, and more headers if given. */
+export async function servePage(prebid: () => Promise<string>, headers: Record<string, string> = {}): Promise<{ url: string; close(): Promise<void> }> {
   const server: Server = createServer(async (req, res) => {
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
     if (req.url === '/prebid.js') return res.setHeader('content-type', 'text/javascript').end(await readFile(await prebid()));
     res.setHeader('content-type', 'text/html').end(req.url === `/${PARKED}` ? '' : PAGE);
   });
