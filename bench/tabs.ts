@@ -5,6 +5,7 @@ import { collector, SIDES, sidesOf, type Finding } from './results.ts';
 import type { Order } from './sections.ts';
 
 const COUNTS = [1, 10, 30];
+const QUICK_COUNTS = [1, 10];
 const LATENCY_MS = 100;
 /** Longer than it may take: who waits for an ID is to wait until it is there. */
 const PATIENT_MS = 60_000;
@@ -19,13 +20,14 @@ const login = (page: Page, userSync: object) => page.evaluate(async ([given, pat
   return { began, ended: clock(), token: uid2?.id };
 }, [userSync, PATIENT_MS] as const);
 
-export async function tabs({ runs, lab: open, progress }: Order): Promise<Finding> {
+export async function tabs({ runs, quick, lab: open, progress }: Order): Promise<Finding> {
   const lab = await open();
   const { add, rows } = collector();
-  const total = COUNTS.reduce((sum, count) => sum + count, 0) * runs * SIDES.length;
+  const counts = quick ? QUICK_COUNTS : COUNTS;
+  const total = counts.reduce((sum, count) => sum + count, 0) * runs * SIDES.length;
   let done = 0;
   for (let run = 0; run < runs; run++) {
-    for (const [at, count] of COUNTS.entries()) {
+    for (const [at, count] of counts.entries()) {
       for (const side of sidesOf(run + at)) {
         const params = await lab.paramsFor('expired');
         lab.operator.admin.fault({ latency: LATENCY_MS, latencyPreflight: LATENCY_MS });

@@ -116,18 +116,20 @@ export function createBrowser(withLocks: boolean, clock: number, random: () => n
     },
 
     locks: withLocks ? {
-      request: (_name: string, { signal }: { signal: AbortSignal }, task: () => Promise<void>) => new Promise<void>((resolve, reject) => {
+      // first if it is free, then in turn
+      request: (_name: string, { signal, ifAvailable }: { signal?: AbortSignal; ifAvailable?: boolean }, task: (lock: object | null) => Promise<void>) => new Promise<void>((resolve, reject) => {
         const tab = here();
-        watch.queues(tab);
+        if (ifAvailable) watch.queues(tab);
+        if (ifAvailable && queue.length) return void tab.tasks.push(() => task(null).then(resolve, reject));
         const ticket: Ticket = {
           tab,
           granted: false,
           grant: () => tab.tasks.push(() => {
-            if (signal.aborted) return leave(ticket);
-            task().finally(() => leave(ticket)).then(resolve, reject);
+            if (signal?.aborted) return leave(ticket);
+            task({}).finally(() => leave(ticket)).then(resolve, reject);
           }),
         };
-        signal.addEventListener('abort', () => {
+        signal?.addEventListener('abort', () => {
           if (!ticket.granted) leave(ticket);
           reject(signal.reason);
         });

@@ -149,7 +149,7 @@ export async function play(world: Settings, events: Event[]): Promise<void> {
     pages.set(tab, page);
     await browser.run(tab, () => {
       const storage = browser.storageOf(tab) as unknown as StorageManager;
-      page.module = createSubmodule(storage, fetchIn(page), () => page.consent, 'model', () => {}, String, browser.now, webLock(PATIENCE, () => 0), undefined, random);
+      page.module = createSubmodule(storage, fetchIn(page), () => page.consent, 'model', () => {}, String, browser.now, webLock(PATIENCE, 0), undefined, random);
       page.published = () => page.module.decode().uid2 as ReturnType<Page['published']>;
       ask(page, way);
     });
