@@ -34,6 +34,8 @@ export function plot(title: string, rows: Row[]): string {
         type: 'custom' as const,
         name: NAMES[one],
         silent: true,
+        // so that the axis is long enough
+        encode: { x: 0, y: [1, 2] },
         z: 5,
         data: cells[index].flatMap((cell, at) => (cell && cell.low !== cell.high ? [[at, cell.low, cell.high]] : [])),
         renderItem: (_: unknown, api: { value(at: number): number; coord(point: number[]): number[]; barLayout(options: object): { offsetCenter: number }[] }) => {
