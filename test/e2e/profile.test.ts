@@ -61,6 +61,7 @@ describe('A browser profile that was used', () => {
   it('has nothing of that', async () => {
     const { page } = await openTab(world);
     expect(await page.evaluate(() => ({ ...localStorage }))).to.deep.equal({});
+    used.context = world.context;
   });
 
   it('is not used again after a test that sets its timers', async () => {

@@ -100,19 +100,16 @@ async function park(page: Page, url: string): Promise<boolean> {
   }
 }
 
-async function clean({ context, parked, added, spoiled }: Kept, url: string): Promise<void> {
+/** Takes away what a test has left; false if that cannot be done. */
+async function clean({ context, parked, added, spoiled }: Kept, url: string): Promise<boolean> {
   await Promise.all(added.splice(0).map((one) => one.dispose()));
   await context.unrouteAll({ behavior: 'ignoreErrors' });
   context.removeAllListeners('weberror');
   const used = context.pages().filter((page) => !spoiled.has(page) && !parked.includes(page)).slice(0, MOST_PARKED - parked.length);
   const there = await Promise.all(used.map((page) => park(page, url)));
   parked.push(...used.filter((_, at) => there[at]));
-  // storage is cleared from a page
-  if (!parked.length) {
-    const page = await context.newPage();
-    if (!await park(page, url)) throw new Error('what the test has stored cannot be cleared');
-    parked.push(page);
-  }
+  // storage is cleared from a page: from that which has used it, as others may hear of it later
+  if (!parked.length) return false;
   await Promise.all(context.pages().filter((page) => !parked.includes(page)).map((page) => page.close()));
   spoiled.clear();
   await context.clearCookies();
@@ -122,6 +119,7 @@ async function clean({ context, parked, added, spoiled }: Kept, url: string): Pr
   })));
   // what one page clears goes to the others in its own time; what stays is found before the next test
   for (const page of parked) for (let looks = 0; looks < 1000 && await leftIn(page) !== NOTHING; looks++);
+  return true;
 }
 
 /** A profile without cookies, storage, routes, scripts or pages in use; one for tests that set `timers` with Playwright's clock, or for others. */
@@ -155,8 +153,7 @@ export async function begin({ timers = false } = {}): Promise<Profile> {
     async end(url, failed) {
       // not used again, unless all goes well; a test that was given up may still be running
       kept = undefined;
-      if (failed || mine.all) return context.close();
-      await clean(mine, url);
+      if (failed || mine.all || !await clean(mine, url)) return context.close();
       kept = mine;
     }
   };

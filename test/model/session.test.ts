@@ -3,7 +3,7 @@ import { installGlobals } from './browser.ts';
 import { sequences, settings, written } from './events.ts';
 import { play } from './world.ts';
 
-const { MODEL_SEED, MODEL_RUNS = '100000' } = process.env;
+const { MODEL_SEED, MODEL_RUNS = '60000' } = process.env;
 /** Each gets its share of the runs. The same every time, so that a run says something of the change and not of luck; look for more with others. */
 const SEEDS = MODEL_SEED ? [Number(MODEL_SEED)] : [1, 2, 3];
 
