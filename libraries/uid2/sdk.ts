@@ -149,6 +149,7 @@ export function startSdk(connect: Connect, warn: (message: string) => void) {
     await outcome(renew(), -4);
   };
 
+  /** Does, once, what had to wait until consent is known. */
   function begin() {
     const waiting = calls;
     calls = undefined;
