@@ -28,6 +28,8 @@ interface Kept {
   added: Added[];
   /** Pages that are closed after the test; `all` of them if nobody can tell what it has left. */
   spoiled: Set<Page>;
+  /** Those of them that may not answer. */
+  silent: Set<Page>;
   all: boolean;
 }
 
@@ -46,16 +48,20 @@ function overhear<T extends object>(object: T, names: (keyof T)[], heard: (...ar
 
 async function start(timers: boolean): Promise<Kept> {
   const context = await freshContext();
-  const mine: Kept = { context, timers, tests: 0, parked: [], added: [], spoiled: new Set(), all: false };
+  const mine: Kept = { context, timers, tests: 0, parked: [], added: [], spoiled: new Set(), silent: new Set(), all: false };
   const spoil = () => { mine.all = true; };
   // none of it can be undone; but where timers are the test's, so is the time, which each of them sets
   overhear(context.clock, ['install', 'pauseAt', 'resume', 'setFixedTime'], spoil);
   if (!timers) overhear(context.clock, ['fastForward', 'runFor', 'setSystemTime'], spoil);
   overhear(context, ['exposeBinding'], spoil);
-  overhear(context, ['newCDPSession'], (page: Page) => mine.spoiled.add(page));
+  const silence = (page: Page) => {
+    mine.spoiled.add(page);
+    mine.silent.add(page);
+  };
+  overhear(context, ['newCDPSession'], silence);
   context.on('page', (page) => {
     const spoilPage = () => mine.spoiled.add(page);
-    page.on('crash', spoilPage);
+    page.on('crash', silence);
     overhear(page, ['addInitScript', 'exposeBinding', 'exposeFunction', 'route', 'setViewportSize'], spoilPage);
   });
   // in place before any script keeps Date.now for itself
@@ -83,6 +89,8 @@ const CLOCK = `{
   ${timeIs({ ahead: 0 })};
 }`;
 
+const CLEAR = 'localStorage.clear(); sessionStorage.clear();';
+
 const leftIn = (page: Page) => page.evaluate(async () => {
   const { held, pending } = await navigator.locks.query();
   return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, [...held!, ...pending!].map(({ name }) => name), document.cookie]);
@@ -101,22 +109,22 @@ async function park(page: Page, url: string): Promise<boolean> {
 }
 
 /** Takes away what a test has left; false if that cannot be done. */
-async function clean({ context, parked, added, spoiled }: Kept, url: string): Promise<boolean> {
+async function clean({ context, parked, added, spoiled, silent }: Kept, url: string): Promise<boolean> {
   await Promise.all(added.splice(0).map((one) => one.dispose()));
   await context.unrouteAll({ behavior: 'ignoreErrors' });
   context.removeAllListeners('weberror');
   const used = context.pages().filter((page) => !spoiled.has(page) && !parked.includes(page)).slice(0, MOST_PARKED - parked.length);
   const there = await Promise.all(used.map((page) => park(page, url)));
   parked.push(...used.filter((_, at) => there[at]));
-  // storage is cleared from a page: from that which has used it, as others may hear of it later
+  // storage is cleared from a page
   if (!parked.length) return false;
+  // what a page has stored others may hear of after they have cleared it, so it does so itself
+  await Promise.all([...spoiled].filter((page) => !silent.has(page)).map((page) => page.evaluate(CLEAR).catch(() => {})));
   await Promise.all(context.pages().filter((page) => !parked.includes(page)).map((page) => page.close()));
   spoiled.clear();
+  silent.clear();
   await context.clearCookies();
-  await Promise.all(parked.map((page) => page.evaluate(() => {
-    localStorage.clear();
-    sessionStorage.clear();
-  })));
+  await Promise.all(parked.map((page) => page.evaluate(CLEAR)));
   // what one page clears goes to the others in its own time; what stays is found before the next test
   for (const page of parked) for (let looks = 0; looks < 1000 && await leftIn(page) !== NOTHING; looks++);
   return true;
