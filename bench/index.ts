@@ -52,6 +52,8 @@ async function bench({ only = NAMES, quick = false, runs = quick ? QUICK_RUNS : 
   fs.mkdirSync(out, { recursive: true });
   let lab: Promise<Lab> | undefined;
   const openOnce = () => (lab ??= openLab(out));
+  /** The lab, if there is one. */
+  const opened = () => lab?.catch(() => undefined);
   const measured: Measured[] = [];
   try {
     for (const { name, title, run } of SECTIONS.filter((section) => only.includes(section.name))) {
@@ -59,7 +61,7 @@ async function bench({ only = NAMES, quick = false, runs = quick ? QUICK_RUNS : 
       console.log(`\n${pc.bold(title)}`);
       const finding = await run({ runs, quick, out, lab: openOnce, progress: progress(name) }).catch(async (error: Error) => {
         process.exitCode = 1;
-        (await lab?.catch(() => undefined))?.reset();
+        (await opened())?.reset();
         return { rows: [], notes: [`Not measured: ${error.message}`] };
       });
       if (process.stdout.isTTY) process.stdout.write('\r                         \r');
@@ -76,7 +78,7 @@ async function bench({ only = NAMES, quick = false, runs = quick ? QUICK_RUNS : 
       quick,
       prebid: JSON.parse(fs.readFileSync(path.resolve(__dirname, '../node_modules/prebid.js/package.json'), 'utf8')).version,
       node: process.version,
-      chromium: (await lab?.catch(() => undefined))?.version,
+      chromium: (await opened())?.version,
       processor: `${os.cpus().length} × ${os.cpus()[0]?.model.trim()}`,
       // above the number of processors, what takes time takes longer
       load: os.loadavg()[0],
@@ -87,10 +89,10 @@ async function bench({ only = NAMES, quick = false, runs = quick ? QUICK_RUNS : 
     };
     console.log(`\n${write('report.html', page(facts, measured))}, ${write('results.json', JSON.stringify({ ...facts, sections: measured }, null, 1))}` +
       pc.dim(`  ${facts.seconds.toFixed(0)} s`));
-    const results: Results = { ...facts, sections: measured };
-    if (compare) [...unlike(compare, results), ...agreementText(agreementOf(compare, results))].forEach((line) => console.log(`  ${line}`));
+    const found: Results = { ...facts, sections: measured };
+    if (compare) [...unlike(compare, found), ...agreementText(agreementOf(compare, found))].forEach((line) => console.log(`  ${line}`));
   } finally {
-    await (await lab?.catch(() => undefined))?.close();
+    await (await opened())?.close();
   }
 }
 

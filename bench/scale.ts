@@ -11,7 +11,6 @@ const MINUTES = 10;
 const BIN_S = 30;
 const CLIENTS = 100_000;
 const QUICK_CLIENTS = 20_000;
-const OUTAGE = POLICIES;
 
 /** The most there is in `seconds` of one after the other, per second. */
 export function peakOf(requests: ArrayLike<number>, seconds = BIN_S): number {
@@ -37,7 +36,7 @@ export async function scale({ runs, quick, progress }: Order): Promise<Finding> 
     tell(who, (requests + preflights) / DAY_S, 'requests and preflights/s, mean', 'mean,\nwith preflights');
     tell(who, Math.max(...byHour) / 3600, 'requests/s in the busiest hour', 'in the busiest hour');
   }
-  const policies = Object.entries(OUTAGE) as [Contestant, typeof OUTAGE[Contestant]][];
+  const policies = Object.entries(POLICIES) as [Contestant, typeof POLICIES[Contestant]][];
   for (const [turn, [who, policy]] of policies.entries()) {
     // all together, as a peak of few is higher by chance
     const sum: number[] = [];

@@ -9,7 +9,7 @@ import { startAuction } from '../src/prebid.js';
 import { getGlobal } from '../src/prebidGlobal.js';
 import { uid2 } from '../libraries/uid2/engine.js';
 import type { Identity } from '../libraries/uid2/tokens.js';
-import type { Status } from '../libraries/uid2/session.js';
+import type { Status } from '../libraries/uid2/sessionTypes.js';
 import type { Ext } from '../src/types/ortb/common.d.ts';
 import type { IdProviderSpec } from './userId/spec.ts';
 import type {} from './userId/index.ts';
@@ -34,41 +34,23 @@ export type Uid2IdSystemParams = {
    * @default 2
    */
   uid2ApiVersion?: 1 | 2;
-  /**
-   * The user's token: the `body` of an answer to `/token/generate` or `/token/refresh`.
-   */
+  /** The user's token: the `body` of an answer to `/token/generate` or `/token/refresh`. */
   uid2Token?: Uid2Token;
-  /**
-   * Name of a first-party cookie that holds the user's token as JSON. Ignored when `uid2Token` is given.
-   */
+  /** Name of a first-party cookie that holds the user's token as JSON. Ignored when `uid2Token` is given. */
   uid2Cookie?: string;
-  /**
-   * Older name of `uid2Cookie`, which goes first.
-   */
+  /** Older name of `uid2Cookie`, which goes first. */
   uid2ServerCookie?: string;
-  /**
-   * For tokens that the module generates itself: the public key, as the UID2 portal gives it; needs `subscriptionId` and one of the next four.
-   */
+  /** For tokens that the module generates itself: the public key, as the UID2 portal gives it; needs `subscriptionId` and one of the next four. */
   serverPublicKey?: string;
-  /**
-   * The subscription of that key.
-   */
+  /** The subscription of that key. */
   subscriptionId?: string;
-  /**
-   * The user's e-mail address; it is normalized and hashed here.
-   */
+  /** The user's e-mail address; it is normalized and hashed here. */
   email?: string;
-  /**
-   * The user's phone number as E.164 asks: `+` and 10 to 15 digits.
-   */
+  /** The user's phone number as E.164 asks: `+` and 10 to 15 digits. */
   phone?: string;
-  /**
-   * Base64 of the SHA-256 of the normalized e-mail address.
-   */
+  /** Base64 of the SHA-256 of the normalized e-mail address. */
   emailHash?: string;
-  /**
-   * Base64 of the SHA-256 of the phone number.
-   */
+  /** Base64 of the SHA-256 of the phone number. */
   phoneHash?: string;
   /**
    * Where the module keeps refreshed tokens.
@@ -80,9 +62,7 @@ export type Uid2IdSystemParams = {
    * @default false
    */
   bidWhileRefreshing?: boolean;
-  /**
-   * Refreshes at least this often, in seconds, while the page is visible; tokens say themselves when they are due.
-   */
+  /** Refreshes at least this often, in seconds, while the page is visible; tokens say themselves when they are due. */
   refreshIntervalSeconds?: number;
 };
 

@@ -5,7 +5,8 @@ import { attempt, identityFrom, jsonFrom, type Loose } from './parse.js';
 import { OPTOUT_MS, type Identity } from './tokens.js';
 import { SDK_KEYS } from './store.js';
 import type { Page, Uid2Callback, Uid2Cstg, Uid2Event, Uid2InitOptions, Uid2Sdk } from './sdkTypes.js';
-import type { Connect, Said } from './submodule.js';
+import type { Connect } from './submodule.js';
+import type { Said } from './submoduleTypes.js';
 
 /** Of events, or of what a status has become. */
 type Listener = (event: ReturnType<typeof JSON.parse>, payload: { identity?: Identity | null }) => void;

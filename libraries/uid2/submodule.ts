@@ -1,45 +1,25 @@
-import { diiIn, type Dii, type DiiParams } from './dii.js';
+import { diiIn, type Dii } from './dii.js';
 import { generate } from './generate.js';
 import { refresh, type Fetch } from './operator.js';
 import { attempt, identityFrom, type Loose } from './parse.js';
-import { createSession, type Person, type Published } from './session.js';
+import { createSession } from './session.js';
+import type { Person, Published } from './sessionTypes.js';
 import { createStore, KEY } from './store.js';
 import { webLock } from './lock.js';
 import { pageWakeup } from './wakeup.js';
 import type { StorageManager } from '../../src/storageManager.js';
-import type { Identity } from './tokens.js';
-
-/** The part of the module's params that matters here; the public type is in modules/uid2IdSystem.ts. */
-export type Params = DiiParams & {
-  uid2ApiBase?: string;
-  uid2ApiVersion?: 1 | 2;
-  uid2Token?: Identity;
-  uid2Cookie?: string;
-  uid2ServerCookie?: string;
-  storage?: 'cookie' | 'localStorage';
-  bidWhileRefreshing?: boolean;
-  refreshIntervalSeconds?: number;
-};
-
-/** What the page says elsewhere than in Prebid's config; `aside` whether UID2's own SDK is here, and knows who the user is. */
-export type Said = Params & { aside?(): unknown };
+import type { Config, Consent, IdResponse, Params, Said } from './submoduleTypes.js';
 
 export type Connect = ReturnType<typeof createSubmodule>['connect'];
 
 /** How long a request, or another tab's, may take, ms. */
 const PATIENCE_MS = 5000;
 
-export type Config = { params?: Params; storage?: { type: string } };
-
-type Consent = { gdpr?: { gdprApplies?: boolean }; coppa?: boolean };
-
 // what Prebid may keep for us: nothing that could outlive a logout, yet decodable by Prebid's own module
 const ID = { latestToken: {} };
 
 // always the same, as a user named in new params is new
 const NONE: Params = {};
-
-type IdResponse = { id: object; callback?(done: (id: object) => void): Promise<void> };
 
 /**
  * What Prebid asks of an ID submodule, on one session. `consent` says what consent rules are now,

@@ -463,7 +463,6 @@ describe('window.__uid2', () => {
   });
 
   describe('on a page written for UID2\'s SDK', () => {
-    /** Loads this HTML at the publisher's. */
     it('runs the guides\' three snippets as they are, below the script', async () => {
       const identity = await world.login();
       const page = await loadHtml(`

@@ -3,7 +3,8 @@ import { SPANS, type Event, type Settings } from './events.ts';
 import { createOperator, LIVES, type Answer } from './operator.ts';
 import { createRules, PATIENCE, type Page, type Request } from './rules.ts';
 import { webLock } from '../../libraries/uid2/lock.js';
-import { createSubmodule, type Config } from '../../libraries/uid2/submodule.js';
+import { createSubmodule } from '../../libraries/uid2/submodule.js';
+import type { Config } from '../../libraries/uid2/submoduleTypes.js';
 import type { StorageManager } from '../../src/storageManager.js';
 import type { Identity } from '../../libraries/uid2/tokens.js';
 

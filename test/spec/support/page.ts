@@ -1,6 +1,7 @@
 // A page of a publisher with a submodule of its own, on real storage; time is a variable.
 import './console';
-import { createSubmodule, type Params } from '../../../libraries/uid2/submodule';
+import { createSubmodule } from '../../../libraries/uid2/submodule';
+import type { Params } from '../../../libraries/uid2/submoduleTypes';
 import type { Stored } from '../../../libraries/uid2/tokens';
 import { hook } from 'src/hook.js';
 import { cyrb53Hash } from 'src/utils.js';
