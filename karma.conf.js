@@ -1,4 +1,4 @@
-// Browser tests. SUITE=own (default) runs test/spec, SUITE=prebid runs Prebid's own suite for this module.
+// Browser tests. ENGINE=chromium (default), firefox or webkit. SUITE=own (default) runs test/spec, SUITE=prebid runs Prebid's own suite for this module.
 // PREBID=9.46.0 takes another version of Prebid, UID2=prebid puts Prebid's module under test, DISABLE=UID2_CSTG leaves a feature out, COVERAGE=1 counts lines.
 'use strict';
 require('tsx/cjs');
@@ -7,12 +7,15 @@ const fs = require('node:fs');
 const path = require('node:path');
 const configuration = require('./webpack.config.js');
 const { prebidAt } = require('./scripts/build/download.ts');
+const { openDisplay } = require('./scripts/browsers/display.ts');
+const { programsOf } = require('./scripts/browsers/engines.ts');
 const { plainReporter } = require('./test/harness/reporter.ts');
 
 const SUITE = process.env.SUITE || 'own';
 const PREBID = process.env.PREBID && prebidAt(process.env.PREBID);
 const ORIGINAL = process.env.UID2 === 'prebid';
 const DISABLED = (process.env.DISABLE || '').split(',').filter(Boolean);
+const ENGINE = process.env.ENGINE || 'chromium';
 const COVERAGE = process.env.COVERAGE === '1';
 const BUNDLES = path.join(__dirname, 'build/karma');
 const ENTRIES = { own: 'test/harness/own.ts', prebid: 'test/harness/prebid.ts' };
@@ -70,10 +73,35 @@ async function operatorFor(suite) {
   return require(file).startOperator({ domains: ['localhost', '127.0.0.1'] });
 }
 
+// WebKitGTK, on the screen that it is given by the environment
+function WebKit(baseBrowserDecorator) {
+  baseBrowserDecorator(this);
+  Object.assign(this, { name: 'WebKit', ENV_CMD: 'WEBKIT_BIN', DEFAULT_CMD: {}, _getOptions: (url) => ['--private', url] });
+}
+WebKit.$inject = ['baseBrowserDecorator'];
+
+const BROWSERS = { chromium: 'QuietChromium', firefox: 'FirefoxHeadless', webkit: 'WebKit' };
+
+/** Names the engine's programs to karma, and gives it a screen if it needs one. */
+async function screenFor(engine) {
+  Object.assign(process.env, programsOf(engine));
+  if (engine !== 'webkit') return null;
+  const display = await openDisplay();
+  Object.assign(process.env, display.env);
+  return display;
+}
+
 module.exports = async function (config) {
+  if (!BROWSERS[ENGINE]) throw new Error(`ENGINE must be one of ${Object.keys(BROWSERS).join(', ')}, not ${ENGINE}`);
   if (!ENTRIES[SUITE]) throw new Error(`SUITE must be one of ${Object.keys(ENTRIES).join(', ')}, not ${SUITE}`);
   const operator = await operatorFor(SUITE);
-  const summary = path.join(__dirname, 'build/test', `${SUITE}${ORIGINAL ? '-original' : ''}.json`);
+  const screen = await screenFor(ENGINE);
+  const name = [SUITE, ...(ORIGINAL ? ['original'] : []), ...(ENGINE === 'chromium' ? [] : [ENGINE])].join('-');
+  const summary = path.join(__dirname, 'build/test', `${name}.json`);
+  const onExit = async () => {
+    await operator?.close();
+    await screen?.close();
+  };
   const webpack = webpackFor(SUITE);
   process.on('exit', () => fs.rmSync(webpack.output.path, { recursive: true, force: true }));
   config.set({
@@ -83,15 +111,16 @@ module.exports = async function (config) {
     preprocessors: { [ENTRIES[SUITE]]: ['webpack', 'sourcemap'] },
     webpack,
     plugins: [
-      'karma-mocha', 'karma-webpack', 'karma-sourcemap-loader', 'karma-chrome-launcher', 'karma-coverage',
-      { 'reporter:plain': ['type', plainReporter({ summary, suite: SUITE, onExit: () => operator?.close() })] }
+      'karma-mocha', 'karma-webpack', 'karma-sourcemap-loader', 'karma-chrome-launcher', 'karma-firefox-launcher', 'karma-coverage',
+      { 'launcher:WebKit': ['type', WebKit] },
+      { 'reporter:plain': ['type', plainReporter({ summary, suite: name, onExit })] }
     ],
     reporters: ['plain', ...(COVERAGE ? ['coverage'] : [])],
     coverageReporter: {
       dir: 'build/coverage',
       reporters: [{ type: 'lcov', subdir: SUITE }, { type: 'json', subdir: SUITE, file: 'coverage.json' }, { type: 'text-summary' }]
     },
-    browsers: ['QuietChromium'],
+    browsers: [BROWSERS[ENGINE]],
     customLaunchers: { QuietChromium: { base: 'ChromeHeadless', flags: [...SANDBOX, ...QUIET] } },
     hostname: '127.0.0.1',
     listenAddress: '127.0.0.1',
@@ -101,11 +130,13 @@ module.exports = async function (config) {
       mocha: { timeout: 5000 },
       // nothing is pending for the module that the suite was written for
       pending: ORIGINAL ? '' : SUITE,
+      engine: ENGINE,
       uid2Operator: operator && { url: operator.url, cstg: operator.cstg }
     },
     singleRun: true,
     autoWatch: false,
     logLevel: config.LOG_WARN,
-    browserNoActivityTimeout: 60_000
+    captureTimeout: 180_000,
+    browserNoActivityTimeout: 120_000
   });
 };

@@ -1,7 +1,8 @@
 // Finds a Chrome or Chromium to test in, and installs one where there is none.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { canInstall, installPackages } from './debian.ts';
 
 type Say = (line: string) => void;
 
@@ -29,15 +30,10 @@ function asApp(): string | undefined {
   return folders.flatMap((folder) => APPS.map((app) => `${folder}/${app}.app/Contents/MacOS/${app}`)).find(runs);
 }
 
-// Ubuntu's package of the same name only points to a snap, which does not run everywhere.
-const isDebian = () => existsSync('/etc/os-release') && /^ID="?debian"?$/m.test(readFileSync('/etc/os-release', 'utf8'));
-
 function fromDebian(say: Say): string | undefined {
-  if (process.getuid?.() !== 0 || !isDebian()) return undefined;
+  if (!canInstall()) return undefined;
   say('No Chrome here: installing chromium with apt-get …');
-  const apt = (...args: string[]) =>
-    spawnSync('apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
-  if (apt('-qq', 'update') && apt('-qq', '-y', '--no-install-recommends', 'install', 'chromium')) return onPath();
+  if (installPackages('chromium')) return onPath();
   say('apt-get could not install it.');
   return undefined;
 }

@@ -13,7 +13,7 @@ describe('a test that is listed as pending', () => {
     const test = new Mocha.Test('a test', body as Mocha.Func);
     mocha.suite.addTest(test);
     test.timeout(timeout);
-    expectFailure(test, 'next week');
+    expectFailure(test, { until: 'next week' });
     let message: string | undefined;
     await new Promise((resolve) => mocha.run(resolve).on('fail', (_test, error: Error) => { message = error.message; }));
     return { state: test.state, pending: test.isPending(), message };
@@ -47,7 +47,7 @@ describe('a test that is listed as pending', () => {
 describe('the list of pending tests', () => {
   const tests = ['a b', 'a c', 'd'].map((title) => ({ fullTitle: () => title }));
   const titled = (group: Partial<Group>) =>
-    pendingOf(tests, [{ suite: 'own', until: 'then', ...group }]).map(([test, until]) => [test.fullTitle(), until]);
+    pendingOf(tests, [{ suite: 'own', until: 'then', ...group }]).map(([test, { until }]) => [test.fullTitle(), until]);
 
   it('names tests by their full titles', () => expect(titled({ titles: ['d'] })).to.eql([['d', 'then']]));
   it('names tests by patterns', () => expect(titled({ patterns: ['^a '] })).to.eql([['a b', 'then'], ['a c', 'then']]));

@@ -10,4 +10,10 @@ export function clearBrowser(): void {
   }
 }
 
-afterEach(clearBrowser);
+// WebKit shows a deleted cookie again for some ms, until its network process has heard of it and answered
+const settleCookies = () => window.cookieStore?.getAll();
+
+afterEach(async () => {
+  clearBrowser();
+  await settleCookies();
+});

@@ -4,7 +4,8 @@ import list from './pending.json';
 import { pendingOf, type Group } from './pendingList';
 
 const enabled = { UID2_CSTG: FEATURES.UID2_CSTG };
-const { pending } = (window as unknown as { __karma__: { config: { pending: string } } }).__karma__.config;
+type Config = { pending: string; engine: string };
+const { pending, engine } = (window as unknown as { __karma__: { config: Config } }).__karma__.config;
 
 function testsOf(group: Mocha.Suite): Mocha.Test[] {
   return [...group.tests, ...group.suites.flatMap(testsOf)];
@@ -14,6 +15,7 @@ before('finds the tests that are pending', function () {
   let root = this.test!.parent!;
   while (root.parent) root = root.parent;
   const groups = (list as Group[]).filter((group) => group.suite === pending && (!group.feature || enabled[group.feature]) &&
+    (!group.engine || group.engine === engine) &&
     (!group.prebid || group.prebid === parseInt('$prebid.version$', 10)));
-  pendingOf(testsOf(root), groups).forEach(([test, until]) => expectFailure(test, until));
+  pendingOf(testsOf(root), groups).forEach(([test, group]) => expectFailure(test, group));
 });
