@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import pc from 'picocolors';
 import { percentOf, readCoverage } from './coverage.ts';
+import type { EngineName } from '../browsers/engines.ts';
 import type { Summary } from '../../test/harness/reporter.ts';
 
 export interface Counts { passed: number; failed: number }
@@ -25,7 +26,8 @@ const LEAST_COVERED = 95;
 // window.__uid2, whose tests are test/e2e/sdk.test.ts, and types, which run nowhere
 const NOT_IN_KARMA = /uid2Sdk|\/sdk\w*\.ts|Types\.ts/;
 
-const summaryOf = (name: string) => path.join(root, 'build/test', `${name}.json`);
+/** The file that a suite's results are in. */
+export const summaryOf = (name: string) => path.join(root, 'build/test', `${name}.json`);
 const complain = (line: string) => console.log(pc.red(`  ${line}`));
 
 // A suite that was cut short, or found no tests, must not pass for a good one.
@@ -66,6 +68,27 @@ const mocha = (name: string, about: string, files: string, timeout = 20_000, ret
 const karma = (name: string, about: string, env: Record<string, string>, count = (code: number) => counted(name, code)): Suite =>
   ({ name, about, args: ['node_modules/karma/bin/karma', 'start', 'karma.conf.js'], env: { SUITE: name, ...env }, count });
 
+const karmaIn = (engine: EngineName, suite: string): Suite =>
+  ({ ...karma(`${suite}-${engine}`, `karma: ${suite}, in ${engine}`, {}), env: { SUITE: suite, ENGINE: engine } });
+
+/** What runs in each engine; our own files of karma run in Chromium with every `npm test`. */
+export const suitesOf = (engine: EngineName): Suite[] => [
+  {
+    ...mocha(`scenarios-${engine}`, `login to bid request, in ${engine}`, 'test/browsers/*.test.ts', 120_000),
+    env: { ENGINE: engine, BUILD_CACHE: 'browsers' }
+  },
+  ...(engine === 'chromium' ? [] : [karmaIn(engine, 'prebid'), karmaIn(engine, 'own')])
+];
+
+/** The small part of them that runs with `npm test`. */
+export const partOf = (engine: EngineName): Suite[] => [
+  {
+    ...mocha(`page-${engine}`, `a page in ${engine}`, 'test/browsers/bids.test.ts', 60_000),
+    env: { ENGINE: engine, BUILD_CACHE: 'browsers' }
+  },
+  karmaIn(engine, 'prebid')
+];
+
 const COVERAGE = path.join(root, 'build/coverage/own/coverage.json');
 
 // Counts as one more test, so that it shows in the sum.
@@ -97,6 +120,12 @@ export const suites: Suite[] = [
   mocha('bench', 'the simulations', 'test/bench/*.test.ts', 60_000),
   karma('own', 'the module in Chromium, against the operator', { COVERAGE: '1' }, withCoverage),
   karma('prebid', 'Prebid\'s own tests of this module, unmodified', {}),
+  {
+    name: 'browsers',
+    about: 'a part of npm run test:browsers, in Firefox and WebKit where they are installed',
+    args: ['--import', 'tsx', 'scripts/browsers/part.ts'],
+    count: (code) => code === 0 && !fs.existsSync(summaryOf('browsers')) ? { passed: 0, failed: 0 } : counted('browsers', code)
+  },
   // a browser on a busy machine may take longer than the module gives a request; what needs a second try is named
   { ...mocha('e2e', 'login to bid request, in Chromium', 'test/e2e/*.test.ts', 60_000, 1), isLong: true, env: { BUILD_CACHE: 'e2e' } }
 ];
