@@ -44,8 +44,14 @@ export interface Pages {
 
 const PATIENT = 600_000;
 
-const server = (url: string) =>
-  ({ accountId: '1', enabled: true, adapter: 'prebidServer', bidders: ['serverside'], timeout: 10_000, endpoint: `${url}/auction` });
+const server = (url: string) => ({
+  accountId: '1',
+  enabled: true,
+  adapter: 'prebidServer',
+  bidders: ['serverside'],
+  timeout: 10_000,
+  endpoint: `${url}/auction`
+});
 
 /** Pages in this browser, of this publisher, with this operator. */
 export function pagesOf(browsing: Browsing, publisher: Publisher, operator: string): Pages {

@@ -64,7 +64,8 @@ export async function servePublisher(scripts: Record<string, () => Promise<strin
   }
 
   async function script(res: ServerResponse, file: () => Promise<string>): Promise<void> {
-    res.setHeader('content-type', 'text/javascript').setHeader('cache-control', 'max-age=600').end(await readFile(await file()));
+    res.setHeader('content-type', 'text/javascript').setHeader('cache-control', 'max-age=600');
+    res.end(await readFile(await file()));
   }
 
   const server = createServer((req, res) => {

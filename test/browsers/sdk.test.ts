@@ -32,7 +32,10 @@ describe('window.__uid2', () => {
 
 describe('Errors in pages', () => {
   const world = inEngine();
-  const FAIL = 'setTimeout(() => { throw new Error(\'thrown\'); }); Promise.reject(\'rejected\'); console.error(\'said\');';
+  const FAIL = `
+    setTimeout(() => { throw new Error('thrown'); });
+    Promise.reject('rejected');
+    console.error('said');`;
 
   it('are seen, also in one that was left', async () => {
     const page = await world.open();

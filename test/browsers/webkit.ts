@@ -31,7 +31,8 @@ async function answers(url: string): Promise<void> {
 async function beginSession(url: string, binary: string, kind: Kind): Promise<Browsing> {
   const options = { binary, args: ['--automation', ...ARGS[kind]] };
   const alwaysMatch = { pageLoadStrategy: 'none', 'webkitgtk:browserOptions': options };
-  const { sessionId } = await connect(url)<{ sessionId: string }>('POST', '/session', { capabilities: { alwaysMatch } });
+  const capabilities = { alwaysMatch };
+  const { sessionId } = await connect(url)<{ sessionId: string }>('POST', '/session', { capabilities });
   const send = connect(`${url}/session/${sessionId}`);
   const session = sessionOf(send, await send('GET', '/window'));
   return {

@@ -2,18 +2,20 @@ import { expect } from 'chai';
 import fs from 'node:fs';
 import path from 'node:path';
 import Mocha from 'mocha';
-import { expectFailure } from '../harness/invert.ts';
+import { type Expected, expectFailure } from '../harness/invert.ts';
 import { pendingOf, type Group } from '../harness/pendingList.ts';
 import { plainReporter, type Result, type Summary } from '../harness/reporter.ts';
 import { scratch } from './support.ts';
 
 describe('a test that is listed as pending', () => {
-  async function run(body: Mocha.Func | Mocha.AsyncFunc, timeout = 2000): Promise<{ state?: string; pending: boolean; message?: string }> {
+  type Outcome = { state?: string; pending: boolean; message?: string };
+
+  async function run(body: Mocha.Func | Mocha.AsyncFunc, timeout = 2000, more: Partial<Expected> = {}): Promise<Outcome> {
     const mocha = new Mocha({ reporter: class {} as never });
     const test = new Mocha.Test('a test', body as Mocha.Func);
     mocha.suite.addTest(test);
     test.timeout(timeout);
-    expectFailure(test, { until: 'next week' });
+    expectFailure(test, { until: 'next week', ...more });
     let message: string | undefined;
     await new Promise((resolve) => mocha.run(resolve).on('fail', (_test, error: Error) => { message = error.message; }));
     return { state: test.state, pending: test.isPending(), message };
@@ -33,6 +35,18 @@ describe('a test that is listed as pending', () => {
 
   it('is pending when it never ends', async () => {
     expect(await run(() => new Promise(() => {}), 50)).to.include({ pending: true, message: undefined });
+  });
+
+  it('fails when it fails for another reason than the one that is listed', async () => {
+    const body = () => { throw new Error('no driver'); };
+    expect(await run(body, 2000, { error: 'not yet' })).to.include({ state: 'failed', message: 'no driver' });
+    expect(await run(body, 2000, { error: '^no d' })).to.include({ pending: true, message: undefined });
+  });
+
+  it('is not run when it is unsteady', async () => {
+    let runs = 0;
+    expect(await run(() => { runs++; }, 2000, { unsteady: true })).to.include({ pending: true, message: undefined });
+    expect(runs).to.equal(0);
   });
 
   it('fails when it passes, so that the list cannot rot', async () => {
