@@ -51,8 +51,9 @@ export function sessionOf(send: Send, first: string): Session {
     const execute = <T>(script: string) => at<T>(handle, 'POST', '/execute/sync', { script, args: [] });
     return {
       async goto(url) {
+        await execute('window.__isOld = true;');
         await at(handle, 'POST', '/url', { url });
-        const isThere = `return document.readyState === 'complete' && location.href === ${JSON.stringify(url)}`;
+        const isThere = 'return !window.__isOld && document.readyState === \'complete\'';
         while (!await execute<boolean>(isThere).catch(() => false)) await setTimeout(20);
       },
       async run<T>(body: string) {

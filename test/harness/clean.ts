@@ -10,10 +10,4 @@ export function clearBrowser(): void {
   }
 }
 
-// WebKit shows a deleted cookie again for some ms, until its network process has heard of it and answered
-const settleCookies = () => window.cookieStore?.getAll();
-
-afterEach(async () => {
-  clearBrowser();
-  await settleCookies();
-});
+afterEach(clearBrowser);
