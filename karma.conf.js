@@ -127,7 +127,7 @@ module.exports = async function (config) {
     client: {
       clearContext: false,
       captureConsole: process.env.CONSOLE === '1',
-      mocha: { timeout: 5000 },
+      mocha: { timeout: 5000, grep: process.env.GREP },
       // nothing is pending for the module that the suite was written for
       pending: ORIGINAL ? '' : SUITE,
       engine: ENGINE,

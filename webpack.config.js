@@ -48,15 +48,16 @@ function sourceRules(layout, babel, identifier) {
 
 /**
  * The webpack configuration both share: sources of this project and of Prebid as one tree.
- * Options: layout {overlay, prebid, uid2}, disable and enable (feature names), dev, commonjs, coverage, replacements,
- * purpose (builds that alternate keep a cache of their own each). Builds of two commands at once need a BUILD_CACHE, a folder's name, each.
+ * Options: layout {overlay, prebid, uid2}, globalName, disable and enable (feature names), dev, commonjs, coverage,
+ * replacements, purpose (builds that alternate keep a cache of their own each). Builds of two commands at once need a BUILD_CACHE, a folder's name, each.
  */
 module.exports = function configuration(options = {}) {
   const layout = layoutOf(options.layout);
   const features = featureMap(layout, options.disable, options.enable);
-  const settings = { layout, features, commonjs: options.commonjs, coverage: options.coverage };
+  const { globalName, commonjs, coverage } = options;
+  const settings = { layout, features, globalName, commonjs, coverage };
   const tools = toolchain(layout);
-  const identifier = JSON.stringify([tools, features, options.commonjs, options.coverage]);
+  const identifier = JSON.stringify([tools, features, globalName, commonjs, coverage]);
   const variant = crypto.createHash('sha256').update(JSON.stringify([settings, options.dev, options.replacements, options.purpose])).digest('hex').slice(0, 12);
   return {
     mode: options.dev ? 'development' : 'production',

@@ -74,6 +74,6 @@ export async function month({ runs, quick, progress }: Order): Promise<Finding> 
   return {
     rows: rows(),
     notes: [`Simulated, not measured: ${DAYS} days of ${quick ? QUICK_READERS : READERS} readers of each kind, weighed by their shares; each run has other readers, the same for all three. ` +
-      'Ours is libraries/uid2/session.ts as it ships; theirs is what Prebid\'s module does, in a few lines; every 5 min is ours with refreshIntervalSeconds: 300. Who the readers are: bench/README.md. The seeds are the same each time, and so is the result.'],
+      'Ours is libraries/uid2Session/session.ts as it ships; theirs is what Prebid\'s module does, in a few lines; every 5 min is ours with refreshIntervalSeconds: 300. Who the readers are: bench/README.md. The seeds are the same each time, and so is the result.'],
   };
 }

@@ -4,12 +4,16 @@
  * @requires module:modules/userId
  */
 import adapterManager from '../src/adapterManager.js';
+import { fetch } from '../src/ajax.js';
+import { config } from '../src/config.js';
 import { submodule } from '../src/hook.js';
-import { startAuction } from '../src/prebid.js';
+import { startAuction, type StartAuctionOptions } from '../src/prebid.js';
 import { getGlobal } from '../src/prebidGlobal.js';
-import { uid2 } from '../libraries/uid2/engine.js';
-import type { Identity } from '../libraries/uid2/tokens.js';
-import type { Status } from '../libraries/uid2/sessionTypes.js';
+import { UID2_EIDS } from '../libraries/uid2Eids/uid2Eids.js';
+import { clearOldIds, withToken } from '../libraries/uid2Session/bids.js';
+import { uid2, useFetch } from '../libraries/uid2Session/engine.js';
+import type { Identity } from '../libraries/uid2Session/identity.js';
+import type { Status } from '../libraries/uid2Session/status.js';
 import type { Ext } from '../src/types/ortb/common.d.ts';
 import type { IdProviderSpec } from './userId/spec.ts';
 import type {} from './userId/index.ts';
@@ -40,7 +44,10 @@ export type Uid2IdSystemParams = {
   uid2Cookie?: string;
   /** Older name of `uid2Cookie`, which goes first. */
   uid2ServerCookie?: string;
-  /** For tokens that the module generates itself: the public key, as the UID2 portal gives it; needs `subscriptionId` and one of the next four. */
+  /**
+   * For tokens that the module generates itself: the public key, as the UID2 portal gives it.
+   * Needs `subscriptionId` and one of the next four.
+   */
   serverPublicKey?: string;
   /** The subscription of that key. */
   subscriptionId?: string;
@@ -84,7 +91,8 @@ declare module '../src/prebidGlobal' {
   interface PrebidJS {
     uid2: {
       /**
-       * Logs the user out: clears what the module, UID2's SDK and the publisher's cookie hold, and stops bidding until another token is supplied.
+       * Logs the user out: clears what the module, UID2's SDK and the publisher's cookie hold, and stops bidding
+       * until another token is supplied.
        * A `value` in the config (server-only mode) is not the module's to end.
        */
       disconnect(): void;
@@ -96,45 +104,46 @@ declare module '../src/prebidGlobal' {
   }
 }
 
-// bid requests may hold anything that the page put there
-type Loose = ReturnType<typeof JSON.parse>;
-
 const MODULE_NAME = 'uid2';
-const EID_SOURCE = 'uidapi.com';
+/** Prebid's userId module takes what its auction waits for as a further argument; it is forwarded to there. */
+type Next = (request?: StartAuctionOptions, waits?: { getIds(): Promise<unknown> }) => void;
 
-export const uid2IdSubmodule = {
+/** Prebid's types have `atype` as text; it is sent as a number. */
+const EIDS: object = UID2_EIDS;
+
+/** Ahead of Prebid's own hook, which waits for IDs and then puts the eids together. */
+const BEFORE_USER_ID = 110;
+
+export const uid2IdSubmodule: IdProviderSpec<'uid2'> = {
   name: MODULE_NAME,
-  eids: {
-    uid2: {
-      source: EID_SOURCE,
-      atype: 3,
-      getValue: ({ id }: Uid2IdValue) => id,
-      getUidExt: ({ ext }: Uid2IdValue) => ext,
-    },
-  },
-  ...uid2,
-} as unknown as IdProviderSpec<'uid2'>;
+  disclosureURL: 'local://modules/uid2IdSystem.json',
+  eids: { ...EIDS },
+  getId: uid2.getId,
+  extendId: uid2.extendId,
+  decode: () => uid2.decode() as { uid2: Uid2IdValue },
+  onDataDeletionRequest: uid2.onDataDeletionRequest,
+};
 
-// ahead of userId's own hook, which waits for what is refreshed here
-startAuction.before((next: (request: unknown) => void, request?: Loose) => {
-  if (uid2.due()) getGlobal().refreshUserIds({ submoduleNames: [MODULE_NAME] });
-  // Prebid 9 leaves in the page's ad units what it found for an earlier auction
-  request?.adUnits?.forEach(({ bids }: Loose) => bids?.forEach((bid: Loose) => {
-    delete bid.userId?.uid2;
-    delete bid.userIdAsEids;
-  }));
-  next(request);
-}, 110);
+// setConfig and mergeConfig are heard here, as Prebid asks only for a new entry; without userIds they change none
+config.getConfig('userSync', ({ userSync }) => {
+  if (userSync?.userIds) uid2.configure(userSync.userIds);
+});
 
-// Prebid 10 dropped bidRequest.userId, which some adapters still read
+startAuction.before((next: Next, request?: StartAuctionOptions) => {
+  if (uid2.isAsked()) clearOldIds(request);
+  const hold = uid2.hold();
+  // beside Prebid's own wait for other IDs, and under its limit
+  if (hold) next(request, { getIds: () => Promise.all([getGlobal().getUserIdsAsync(), hold]) });
+  else next(request);
+}, BEFORE_USER_ID);
+
 adapterManager.makeBidRequests.after((next, bidderRequests) => {
-  bidderRequests.forEach(({ bids, ortb2 }: Loose) => {
-    const id = ortb2?.user?.ext?.eids?.find?.((eid: Loose) => eid?.source === EID_SOURCE)?.uids?.[0]?.id;
-    if (id) bids.forEach((bid: Loose) => { bid.userId = { uid2: { id }, ...bid.userId }; });
-  });
+  uid2.sent(withToken(bidderRequests));
   next(bidderRequests);
 });
 
-getGlobal().uid2 = { disconnect: uid2.onDataDeletionRequest, status: uid2.status };
+useFetch(fetch);
+
+getGlobal().uid2 = { disconnect: () => uid2.onDataDeletionRequest(), status: uid2.status };
 
 submodule('userId', uid2IdSubmodule);

@@ -4,10 +4,16 @@
  * @requires module:modules/uid2IdSystem
  */
 import { getGlobal } from '../src/prebidGlobal.js';
-import { start } from '../libraries/uid2/engine.js';
-import type { Page } from '../libraries/uid2/sdkTypes.js';
+import { fetch } from '../src/ajax.js';
+import { allConsent } from '../src/consentHandler.js';
+import { logWarn } from '../src/utils.js';
+import { startSdk } from '../libraries/uid2SdkFacade/sdk.js';
+import { uid2, useFetch } from '../libraries/uid2Session/engine.js';
+import type { Page } from '../libraries/uid2SdkFacade/sdkTypes.js';
 
-export type { Uid2Callback, Uid2Cstg, Uid2Event, Uid2InitCallback, Uid2InitOptions, Uid2Sdk } from '../libraries/uid2/sdkTypes.js';
+export type {
+  Uid2Callback, Uid2Cstg, Uid2Event, Uid2InitCallback, Uid2InitOptions, Uid2Sdk
+} from '../libraries/uid2SdkFacade/sdkTypes.js';
 
 declare global {
   interface Window {
@@ -17,5 +23,9 @@ declare global {
   }
 }
 
+useFetch(fetch);
+
+const begin = startSdk(uid2.parts, logWarn);
+
 // after all that the page has set before it
-getGlobal().que.push(start());
+getGlobal().que.push(() => allConsent.promise.then(begin));

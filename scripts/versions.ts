@@ -7,7 +7,7 @@ import { isProblem } from './build/problem.ts';
 import { run } from './test/run.ts';
 import { suites } from './test/suites.ts';
 
-const VERSIONS = ['9.46.0', '10.29.1', '11.36.0'];
+const VERSIONS = ['9.46.0', '10.29.1', '11.30.0', '11.36.0'];
 const SUITES = ['own', 'prebid', 'e2e'];
 
 const list = (text: string) => text.split(',').map((name) => name.trim()).filter(Boolean);

@@ -1,9 +1,30 @@
-/** Every `reason` that pbjs.uid2.status() may give: each is reached in test/spec/status_spec.ts (a build without UID2_CSTG: test/build/generation.test.ts), and has its cure in modules/uid2IdSystem.md. */
+/** Every `reason` that pbjs.uid2.status() may give. modules/uid2IdSystem.md has the cure of each. */
 export const REASONS = [
-  'ok', 'notConfigured', 'none', 'invalid uid2Token', 'invalid uid2Cookie', 'loggedOut', 'refreshing', 'expired',
-  'network', 'http <status>', 'unreadable', 'dead', 'optedOut', 'gdprApplies', 'coppa',
-  'invalid serverPublicKey', 'invalid subscriptionId', 'invalid email', 'invalid phone', 'invalid emailHash', 'invalid phoneHash',
-  'insecure page', 'domain not on the account\'s list: http 403', 'built without UID2_CSTG'
+  'ok', 'notConfigured', 'not asked', 'waiting for consent',
+  'none', 'no cookie', 'empty cookie', 'cookie not disclosed', 'storage denied', 'two entries',
+  'unknown param <x>: did you mean <y>',
+  'invalid uid2Token', 'invalid uid2Cookie', 'times in seconds', 'EUID: use euidIdSystem', 'opted out on the server',
+  'invalid serverPublicKey', 'invalid subscriptionId', 'invalid email', 'invalid phone', 'invalid emailHash',
+  'invalid phoneHash', 'built without UID2_CSTG', 'insecure page', 'domain not on the account\'s list: http 403',
+  'loggedOut', 'refreshing', 'no auctionDelay', 'expired', 'network', 'http <status>', 'unreadable', 'dead', 'optedOut',
+  'gdprApplies', 'coppa', 'enrichEids denied', 'bidder not listed', 'transmitEids denied',
 ] as const;
 
 export type Reason = typeof REASONS[number];
+
+/** Those that need more than a page in karma, and the test that reaches them. test/spec/status_spec.ts reaches the rest. */
+export const ELSEWHERE = {
+  'built without UID2_CSTG': 'build/generation.test.ts',
+  'waiting for consent': 'e2e/r19Rules.test.ts',
+  'cookie not disclosed': 'e2e/r19Rules.test.ts',
+  'storage denied': 'e2e/r19Rules.test.ts',
+  'enrichEids denied': 'e2e/r19Rules.test.ts',
+  'bidder not listed': 'e2e/r19Rules.test.ts',
+  'transmitEids denied': 'e2e/r19Rules.test.ts',
+  'no auctionDelay': 'e2e/r19Claims.test.ts',
+} as const;
+
+/** A reason as the list has it: without what differs from page to page. */
+export const listed = (reason: string): string => reason
+  .replace(/^http \d+$/, 'http <status>')
+  .replace(/^unknown param .*/, 'unknown param <x>: did you mean <y>');

@@ -29,3 +29,12 @@ declare module '*userId/eids.js' {
 declare module '*uid2Eids/uid2Eids.js' {
   export const UID2_EIDS: { uid2: { source: string; atype: number; getValue(data: { id: string }): string } };
 }
+
+declare module '*activities/activityParams.js' {
+  export function activityParams(type: string, name: string, params?: object): object;
+}
+
+declare module '*activities/rules.js' {
+  export function isActivityAllowed(activity: string, params: object): boolean;
+  export function registerActivityControl(activity: string, name: string, rule: (params: Record<string, unknown>) => { allow: boolean } | undefined, priority?: number): () => void;
+}

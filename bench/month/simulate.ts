@@ -54,7 +54,7 @@ export async function live({ kind, days, seed, views = viewsOf(kind, days, rando
       world.after(roundTrips * ROUND_TRIP_MS, () => {
         if (page.closed) return;
         stirred = true;
-        resolve(['', identityAt(asked)]);
+        resolve({ latest: identityAt(asked) });
       });
     }),
   };

@@ -12,7 +12,7 @@ export const MODEL = [
   `Tabs: in ${percent(TABS_SHARE)} of visits each page is opened in a new tab; after ${percent(LEFT_SHARE)} the last page stays open and hidden for up to ${LEFT_MS / 60e3} min.`,
   `Auctions: when a page loads, then every ${AUCTION_MS / 1000} s, every ${HIDDEN_AUCTION_MS / 1000} s while hidden; auctionDelay ${AUCTION_DELAY_MS} ms.`,
   `Tokens: fresh for 1 h, valid for 4 h; their ages come from two days of such visits before. A round trip takes ${ROUND_TRIP_MS} ms.`,
-  'Ours: libraries/uid2/session.ts as it ships, one session a page, with storage, locks and events between the tabs of a reader.',
+  'Ours: libraries/uid2Session/session.ts as it ships, one session a page, with storage, locks and events between the tabs of a reader.',
   'Theirs: Prebid 11.36.0: a request when a page loads with a token that is due, nothing else; its preflights are not counted as requests.',
   'Left out: preflights, several sites of one publisher, readers who reload because of the outage, hidden pages that are shown again, sleep, ' +
     'logins and opt-outs, wrong clocks, an operator that is slow under load, failures of single requests while it is well, and what a day has of peaks.',

@@ -1,12 +1,10 @@
-import { createSession } from '../../libraries/uid2/session.ts';
-import type { Lock } from '../../libraries/uid2/lock.ts';
-import type { Note } from '../../libraries/uid2/backoff.ts';
-import type { Store } from '../../libraries/uid2/store.ts';
-import { stateOf, type Identity, type Stored } from '../../libraries/uid2/tokens.ts';
-import type { Wakeup } from '../../libraries/uid2/wakeup.ts';
-import type { Page, Policy, World } from './world.ts';
+import { createSession } from '../../libraries/uid2Session/session.ts';
+import type { Env, Listener, Lock, PageSide, Store } from '../../libraries/uid2Session/env.ts';
+import { stateOf, type StoredRecord } from '../../libraries/uid2Session/identity.ts';
+import type { Note, Outcome } from '../../libraries/uid2Session/types.ts';
+import { AUCTION_DELAY_MS, type Page, type Policy, type World } from './world.ts';
 
-/** How long a request, or another tab's, may take, as in libraries/uid2/submodule.ts, ms. */
+/** How long a request, or another tab's, may take, as in libraries/uid2Session/operator.ts, ms. */
 const PATIENCE_MS = 5000;
 const HOUR_MS = 3600e3;
 
@@ -16,9 +14,9 @@ Object.assign(globalThis, { FEATURES: { UID2_CSTG: true } });
 type Tab = Page & { wake(): void };
 type Turn = { tab: Tab; take(): boolean };
 /** What one reader's tabs share: storage, and a lock. */
-type Browser = { record: Stored; note?: Note; tabs: Tab[]; holder?: Tab; turns: Turn[] };
+type Browser = { record: StoredRecord; note?: Note; tabs: Tab[]; holder?: Tab; turns: Turn[] };
 
-/** libraries/uid2/session.ts itself, as it ships; a browser's storage, timers, locks and events are played here. Refreshes at least every so many ms. */
+/** libraries/uid2Session/session.ts itself, as it ships; a browser's storage, timers, locks and events are played here. Refreshes at least every so many ms. */
 export function createOurs(world: World, every = Infinity): Policy {
   const browsers = new Map<number, Browser>();
 
@@ -35,21 +33,23 @@ export function createOurs(world: World, every = Infinity): Policy {
   /** Storage, which tells the other tabs of what is written. */
   function storeOf(browser: Browser, tab: Tab): Store {
     const tellOthers = () => browser.tabs.forEach((other) => other !== tab && world.after(0, other.wake));
-    return [
-      () => (stateOf(browser.record, world.now()) === 'none' ? [] : [browser.record]),
-      (record) => {
+    return {
+      read: () => ({ record: stateOf(browser.record, world.now()) === 'none' ? 'absent' : browser.record }),
+      write(record) {
         browser.record = record;
         tellOthers();
+        return true;
       },
-      () => {},
-      () => {},
-      () => browser.note,
-      (note) => {
-        browser.note = note as Note;
+      remove() {},
+      isInCookies: () => false,
+      readNote: () => browser.note ?? 'absent',
+      writeNote(note) {
+        browser.note = note;
         tellOthers();
+        return true;
       },
-      () => undefined,
-    ];
+      clear() {},
+    };
   }
 
   function passOn(browser: Browser) {
@@ -57,7 +57,7 @@ export function createOurs(world: World, every = Infinity): Policy {
     while (browser.turns.length && !browser.turns.shift()!.take());
   }
 
-  /** The Web Lock of libraries/uid2/lock.ts: in turn, but not beyond one's patience; freed when its tab closes. */
+  /** The Web Lock of libraries/uid2Session/lock.ts: in turn, but not beyond one's patience; freed when its tab closes. */
   const lockOf = (browser: Browser, tab: Tab): Lock => (task) => new Promise((resolve) => {
     let begun = false;
     const begin = (holder?: Tab) => {
@@ -65,7 +65,7 @@ export function createOurs(world: World, every = Infinity): Policy {
       begun = true;
       if (holder) browser.holder = holder;
       world.stir();
-      Promise.resolve().then(task).then(() => {
+      Promise.resolve().then(() => task(false)).then(() => {
         resolve(undefined);
         if (holder && browser.holder === holder) passOn(browser);
       });
@@ -83,30 +83,27 @@ export function createOurs(world: World, every = Infinity): Policy {
     let hidden = false;
     let timer = 0;
     let pending: Promise<unknown> | undefined;
+    let listener: Listener | undefined;
 
     const tab: Tab = {
       closed: false,
       wake: () => {},
-      load() {
-        look();
-        wait(waiting());
-      },
+      load: () => session.renew(),
       auction() {
-        wait(due());
+        wait(session.hold());
         return pending;
       },
       sends() {
-        const latest = browser.record.latestToken as Identity;
-        const id = (published() as { id?: string } | undefined)?.id;
-        return id === latest.advertising_token ? latest : undefined;
+        const { publish, identity } = session.decision();
+        return publish && 'id' in publish ? identity : undefined;
       },
       hide() {
         hidden = true;
-        tab.wake();
+        if (!tab.closed) listener?.turned();
       },
       show() {
         hidden = false;
-        tab.wake();
+        if (!tab.closed) listener?.turned();
       },
       close() {
         tab.closed = true;
@@ -115,35 +112,57 @@ export function createOurs(world: World, every = Infinity): Policy {
       },
     };
 
-    const wakeup: Wakeup = (wake) => {
-      tab.wake = () => {
-        if (!tab.closed) wake();
-      };
-      return (delay) => {
-        const mine = ++timer;
-        const wait = Math.min(delay ?? Infinity, HOUR_MS);
-        if (delay! < Infinity && !hidden && world.now() + wait < closes) {
+    tab.wake = () => {
+      if (!tab.closed) listener?.look();
+    };
+
+    const env: Env = {
+      now: world.now,
+      elapsed: world.now,
+      random: world.random,
+      hash: String,
+      store: storeOf(browser, tab),
+      lock: lockOf(browser, tab),
+      tab: {
+        open: (heard) => { listener = heard; },
+        isHidden: () => hidden,
+        isLeaving: () => false,
+        news: async () => false,
+        wakeAfter(delay) {
+          const mine = ++timer;
+          const wait = Math.min(delay, HOUR_MS);
+          if (delay === Infinity || hidden || world.now() + wait >= closes) return;
           world.after(wait, () => {
             if (mine === timer) tab.wake();
           });
-        }
-        return hidden;
-      };
+        },
+        tell() {},
+      },
     };
 
-    const [look, renew, published, waiting, due] = createSession(
-      storeOf(browser, tab), () => ['none'],
-      (_, flight) => Promise.race([
-        world.ask(tab, PATIENCE_MS, 1),
-        new Promise<[string]>((resolve) => { flight!.signal.addEventListener('abort', () => resolve(['network'])); }),
-      ]),
-      () => every, () => undefined, () => {}, lockOf(browser, tab), wakeup, world.now, world.random,
-    );
+    const page: PageSide = {
+      claim: () => ({ claim: { kind: 'nobody' }, isAnew: false }),
+      tokens: () => [],
+      every: () => every,
+      bidWhileRefreshing: () => false,
+      isAside: () => false,
+      denial: () => undefined,
+      request(_need, signal, onSlow) {
+        world.after(AUCTION_DELAY_MS, () => { if (isAsking) onSlow(); });
+        let isAsking = true;
+        return Promise.race([
+          world.ask(tab, PATIENCE_MS, 1),
+          new Promise<Outcome>((resolve) => { signal.addEventListener('abort', () => resolve({ failure: { kind: 'timeout' } })); }),
+        ]).finally(() => { isAsking = false; });
+      },
+      changed() {},
+    };
+    const session = createSession(env, page);
 
-    /** As Prebid does with the callback of getId: auctions wait for the last one asked for. */
-    function wait(asked: boolean) {
+    /** As Prebid does: auctions wait for the last one asked for. */
+    function wait(asked: Promise<unknown> | undefined) {
       if (!asked) return;
-      const mine = pending = renew().then(() => {
+      const mine = pending = asked.then(() => {
         if (mine === pending) pending = undefined;
       });
     }

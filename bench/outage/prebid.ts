@@ -1,4 +1,4 @@
-import { stateOf, type Identity } from '../../libraries/uid2/tokens.ts';
+import { stateOf, type Identity } from '../../libraries/uid2Session/identity.ts';
 import type { Page, Policy, World } from './world.ts';
 
 /** Prebid's `ajax` gives up after this time, ms. */
@@ -31,9 +31,9 @@ export function createPrebid(world: World): Policy {
         if (world.now() < token.identity_expires) sent = token;
         if (world.now() <= token.refresh_from) return;
         pending = new Promise<void>((resolve) => {
-          world.ask(page, PATIENCE_MS, 2).then(([, answer]) => {
-            if (!answer) return;
-            tokens.set(reader, sent = answer as Identity);
+          world.ask(page, PATIENCE_MS, 2).then((outcome) => {
+            if (!('latest' in outcome)) return;
+            tokens.set(reader, sent = outcome.latest as Identity);
             pending = undefined;
             resolve();
           });

@@ -1,4 +1,5 @@
-import { isDue, stateOf } from '../../libraries/uid2/tokens.ts';
+import { stateOf } from '../../libraries/uid2Session/identity.ts';
+import type { Failure } from '../../libraries/uid2Session/types.ts';
 import { createQueue } from './queue.ts';
 import { randomFrom } from './random.ts';
 import { tokensAt, visitsOf, type View, type Visit } from './visits.ts';
@@ -49,7 +50,7 @@ export async function simulate(setting: Setting, createPolicy: (world: World) =>
   const isDown = () => now >= down && now < up;
 
   const queue = createQueue();
-  const made = tokensAt(START, clients, seed + 1, (age) => isDue(stateOf({ latestToken: identityAt(0, 'any') }, age)));
+  const made = tokensAt(START, clients, seed + 1, (age) => ['stale', 'expired'].includes(stateOf({ latestToken: identityAt(0, 'any') }, age)));
   const random = randomFrom(seed + 2);
   let now = START;
   let stirred = false;
@@ -64,12 +65,12 @@ export async function simulate(setting: Setting, createPolicy: (world: World) =>
       const second = secondOf(now);
       if (second >= 0 && second < seconds) result.requests[second]++;
       const hangs = isDown() && fault === 'hang';
-      const fails = isDown() && (fault === '503' ? 'http 503' : 'network');
+      const failure: Failure | false = isDown() && (fault === '503' ? { kind: 'http', status: 503 } : { kind: 'network' });
       const asked = now;
-      world.after(hangs ? patience : fails ? ROUND_TRIP_MS : roundTrips * ROUND_TRIP_MS, () => {
+      world.after(hangs ? patience : failure ? ROUND_TRIP_MS : roundTrips * ROUND_TRIP_MS, () => {
         if (page.closed) return;
         stirred = true;
-        resolve(fails ? [fails] : ['', identityAt(asked)]);
+        resolve(failure ? { failure } : { latest: identityAt(asked) });
       });
     }),
   };

@@ -1,6 +1,6 @@
 import { PRODUCTION } from '../../operator/lifetimes.ts';
-import type { Outcome } from '../../libraries/uid2/operator.ts';
-import type { Identity, State } from '../../libraries/uid2/tokens.ts';
+import type { Identity, State } from '../../libraries/uid2Session/identity.ts';
+import type { Outcome } from '../../libraries/uid2Session/types.ts';
 
 /** How the operator fails: no connection, an error at once, or no answer at all. */
 export const FAULTS = ['refused', '503', 'hang'] as const;

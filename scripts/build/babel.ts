@@ -7,6 +7,8 @@ import { type Layout, metadataFile, moduleNameOf, placeOf, readJson } from './la
 export interface TransformSettings {
   layout: Layout;
   features: Record<string, boolean>;
+  /** The name of the page's global; default: Prebid's. */
+  globalName?: string;
   /** For the browser tests: exports can be stubbed, as Prebid's own tests do. */
   commonjs?: boolean;
   /** Counts the lines that run, in modules/ and libraries/ of ours. */
@@ -21,13 +23,13 @@ const manifestOf = (layout: Layout) => readJson<Manifest>(path.join(layout.prebi
 // the parts of Prebid's ajax that ask which module is calling, to decide about credentials
 const AJAX = { file: 'src/ajax', names: ['ajax', 'ajaxBuilder', 'fetch', 'fetcherFactory'] };
 
-function constantsOf(manifest: Manifest): Record<string, string> {
+function constantsOf(manifest: Manifest, globalName: string): Record<string, string> {
   return {
     '$prebid.version$': manifest.version,
     '$$REPO_AND_VERSION$$': `${manifest.repository.url.split('/')[3]}_prebid_${manifest.version}`,
     '$$LIVE_INTENT_MODULE_MODE$$': 'standard',
     // Prebid 9 and 10 name these in the sources, later ones ask the build options
-    '$$PREBID_GLOBAL$$': manifest.globalVarName ?? 'pbjs',
+    '$$PREBID_GLOBAL$$': globalName,
     '$$DEFINE_PREBID_GLOBAL$$': 'true',
     '$$PREBID_DIST_URL_BASE$$': distUrl(manifest)
   };
@@ -35,9 +37,10 @@ function constantsOf(manifest: Manifest): Record<string, string> {
 
 const distUrl = (manifest: Manifest) => `https://cdn.jsdelivr.net/npm/prebid.js@${manifest.version}/dist/chunks/`;
 
-function plugin({ layout, features }: TransformSettings): PluginObj<PluginPass> {
+function plugin({ layout, features, ...settings }: TransformSettings): PluginObj<PluginPass> {
   const manifest = manifestOf(layout);
-  const constants = Object.entries(constantsOf(manifest));
+  const globalName = settings.globalName ?? manifest.globalVarName ?? 'pbjs';
+  const constants = Object.entries(constantsOf(manifest, globalName));
   const replaced = (text: string) => constants.reduce((result, [name, value]) => result.split(name).join(value), text);
   const skipped = new Set([
     ...(features.LOG_NON_ERROR === false ? ['logMessage', 'logInfo', 'logWarn', 'logResult'] : []),
@@ -93,7 +96,7 @@ function plugin({ layout, features }: TransformSettings): PluginObj<PluginPass> 
           else if (source.endsWith('/buildOptions.mjs')) {
             statement.replaceWith(t.variableDeclaration('const', [t.variableDeclarator(
               t.identifier(statement.node.specifiers[0].local.name),
-              t.valueToNode({ pbGlobal: manifest.globalVarName ?? 'pbjs', defineGlobal: true, features, distUrlBase: distUrl(manifest) })
+              t.valueToNode({ pbGlobal: globalName, defineGlobal: true, features, distUrlBase: distUrl(manifest) })
             )]));
           }
         }

@@ -32,6 +32,8 @@ export interface BuildOptions {
   uid2?: 'ours' | 'prebid';
   /** The directory whose modules/ and libraries/ lie over Prebid's; default this project. */
   overlay?: string;
+  /** The name of the page's global; default `pbjs`, or what Prebid's package.json says. */
+  globalName?: string;
   /** A module to also build without, to know what it adds; costs another, shorter build. */
   compare?: string;
 }
@@ -67,8 +69,9 @@ function bannerOf({ manifest, modules }: Order): string {
 
 function configure(order: Order, directory: string, purpose: string, onWeighed: (weights: Weights) => void): Configuration {
   const { options, layout, modules, manifest } = order;
-  const config = configuration({ layout, disable: options.disable, enable: options.enable, dev: options.dev, purpose });
-  const globalName = manifest.globalVarName ?? 'pbjs';
+  const globalName = options.globalName ?? manifest.globalVarName ?? 'pbjs';
+  const { disable, enable, dev } = options;
+  const config = configuration({ layout, globalName, disable, enable, dev, purpose });
   return {
     ...config,
     entry: entriesOf(layout, modules),

@@ -9,6 +9,7 @@ export type Files = Map<string, string | undefined>;
 export const SPEC = 'test/spec/modules/uid2IdSystem_spec.js';
 const PREBIDS_SPEC = 'test/spec/modules/uid2IdSystem_prebid.js';
 const OURS = ['modules/uid2IdSystem.ts', 'modules/uid2IdSystem.md', 'modules/uid2Sdk.ts', 'modules/uid2Sdk.md'];
+const LIBRARIES = ['libraries/uid2Session', 'libraries/uid2SdkFacade'];
 /** What is stored, as Prebid's builds tell storageControl. */
 const METADATA = ['metadata/modules/uid2IdSystem.json', 'metadata/disclosures/modules/uid2IdSystem.json'];
 
@@ -22,7 +23,7 @@ export const filesAt = (root: string, names: Iterable<string>): Files => new Map
 
 /** What the checkout shall hold, of the package at `root`; `spec` is Prebid's own, which goes on being run, within ours; Prebid 9 has no metadata. */
 export function filesFor(root: string, spec: string | undefined, hasMetadata: boolean): Files {
-  const library = fs.readdirSync(path.join(root, 'libraries/uid2')).map((name) => `libraries/uid2/${name}`);
+  const library = LIBRARIES.flatMap((folder) => fs.readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`));
   return new Map([
     ...filesAt(root, [...OURS, ...library, ...(hasMetadata ? METADATA : [])]),
     ['modules/uid2IdSystem.js', undefined],

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { nameOf, scriptBeside } from './prebid.ts';
 
-const ENGINE = 'libraries/uid2/engine';
+const ENGINE = 'libraries/uid2Session/engine';
 
 // what Prebid's own build puts around a module, and what it needs, of which a site would else have to think
 const moduleNeeding = (needed: string, name: string) => `
@@ -41,7 +41,7 @@ const othersOutside = (root: string, file: string): Plugin => ({
       if (other !== file && other in FILES) return { path: path.posix.relative(path.posix.dirname(file), `${other}.js`).replace(/^(?!\.)/, './'), external: true };
       return fs.existsSync(path.join(root, `${other}.ts`)) ? undefined : { path: scriptBeside(`${file}.ts`, name), external: true };
     });
-    onLoad({ filter: /uid2[\\/]engine\.ts$/ }, ({ path: engine }) => ({ contents: withVersion(fs.readFileSync(engine, 'utf8')), loader: 'ts' }));
+    onLoad({ filter: /uid2Session[\\/]engine\.ts$/ }, ({ path: engine }) => ({ contents: withVersion(fs.readFileSync(engine, 'utf8')), loader: 'ts' }));
   }
 });
 

@@ -10,7 +10,7 @@ import { createQueue } from '../../bench/outage/queue.ts';
 import { AFTER, BEFORE, simulate, type Result } from '../../bench/outage/simulate.ts';
 import { tokensAt, VISITS_PER_DAY, visitsOf, type View } from '../../bench/outage/visits.ts';
 import { AUCTION_DELAY_MS, ROUND_TRIP_MS, type Fault } from '../../bench/outage/world.ts';
-import { noteAfter } from '../../libraries/uid2/backoff.ts';
+import { pauseAfter } from '../../libraries/uid2Session/note.ts';
 
 const root = path.resolve(__dirname, '../..');
 const MINUTES = 10;
@@ -82,7 +82,7 @@ describe('our policy in an outage', () => {
     let [shortest, longest] = [first, first];
     expect(tries.length).to.be.above(2);
     tries.forEach((second, failures) => {
-      const [least, most] = [0, 1].map((random) => noteAfter(0, 1, 'network', failures, 0, random)[2]! / 1000);
+      const [least, most] = [0, 1].map((random) => pauseAfter({ kind: 'network' }, { kind: 'network', until: 0, failures }, 0, random).until / 1000);
       shortest += least;
       // the timer has a jitter of its own, and the answer takes a moment
       longest += most * 1.01 + 1;

@@ -88,7 +88,7 @@ describe('a bundle', function () {
     const [, line, column] = /:(\d+):(\d+)\)?$/.exec(stack!.split('\n')[1])!;
     const map = new SourceMap(JSON.parse(text('prebid.js.map')) as SourceMapPayload);
     const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
-    expect(entry).to.include({ originalSource: 'libraries/uid2/answer.ts', originalLine: 2 });
+    expect(entry).to.include({ originalSource: 'libraries/uid2Session/answer.ts', originalLine: 2 });
     expect(text('prebid.js')).to.match(/\n\/\/# sourceMappingURL=prebid\.js\.map\s*$/);
   }));
 

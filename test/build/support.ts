@@ -26,13 +26,13 @@ import { submodule } from '../src/hook.js';
 import { getGlobal } from '../src/prebidGlobal.js';
 import { logInfo } from '../src/utils.js';
 import type { IdProviderSpec } from './userId/spec.ts';
-import { answer } from '../libraries/uid2/answer.js';
+import { answer } from '../libraries/uid2Session/answer.js';
 
 logInfo('a line that only debugging needs');
 (getGlobal() as any).overlay = { answer, generation: FEATURES.UID2_CSTG && 'client-side generation' };
 submodule('userId', { name: 'uid2', getId: () => ({ id: 'overlaid' }), decode: (id) => ({ uid2: { id } }) } as IdProviderSpec<'uid2'>);
 `,
-  'libraries/uid2/answer.ts': `
+  'libraries/uid2Session/answer.ts': `
 export const answer: string = 'from the overlay';
 export function fails(): never { throw new Error('thrown in the overlay'); }
 (globalThis as any).fails = fails;

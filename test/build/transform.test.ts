@@ -25,7 +25,7 @@ describe('the transform', () => {
   });
 
   it('registers neither libraries nor other files of a module', () => {
-    expect(code('libraries/uid2/tokens.ts', '')).to.equal('');
+    expect(code('libraries/uid2Session/identity.ts', '')).to.equal('');
     expect(code('prebid/modules/userId/eids.js', '')).to.equal('');
   });
 

@@ -16,7 +16,7 @@ describe('the types', () => {
     const program = ts.createProgram(ours, { ...options, ...CHECKOUT });
     const told = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) =>
       `${file && `${path.relative(root, file.fileName)}:${file.getLineAndCharacterOfPosition(start).line + 1}`} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
-    expect(ours).to.include.members([path.join(root, 'modules/uid2Sdk.ts'), path.join(root, 'libraries/uid2/sdk.ts')]);
+    expect(ours).to.include.members([path.join(root, 'modules/uid2Sdk.ts'), path.join(root, 'libraries/uid2SdkFacade/sdk.ts')]);
     expect(told).to.eql([]);
   });
 });

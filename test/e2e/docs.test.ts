@@ -68,6 +68,7 @@ describe('The snippets of the docs', () => {
       const identity = await world.login();
       await run(mark, identity);
       expect(await token()).to.equal(identity.advertising_token);
+      expect(await status()).to.include({ reason: 'not asked' });
     }],
     ['pbjs.uid2.disconnect();\n', async () => {
       await setCookie(world, await world.login());
@@ -78,7 +79,7 @@ describe('The snippets of the docs', () => {
       expect(await token()).to.equal(undefined);
       expect(await page.evaluate(() => document.cookie)).not.to.include(COOKIE);
     }],
-    ['console.log(pbjs.uid2.status());', async (mark) => {
+    ['status() ?? ', async (mark) => {
       const said = page.waitForEvent('console');
       await run(mark);
       expect(await (await said).args()[0].jsonValue()).to.deep.equal(await status()).and.to.include({ state: 'none', reason: 'notConfigured' });

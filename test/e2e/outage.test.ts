@@ -227,7 +227,7 @@ describe('An outage', () => {
     up();
     await at(MINUTE);
     await tab.bid();
-    expect(JSON.parse(await tab.page.evaluate((key) => localStorage[key], NOTE))).to.have.length(1);
+    expect(JSON.parse(await tab.page.evaluate((key) => localStorage[key], NOTE)).pauses).to.deep.equal({});
   });
 });
 
@@ -286,24 +286,29 @@ describe('A note of an outage that is', () => {
   }
 
   const LONG = 20 * MINUTE;
+  /** A note with this pause of the refresh of a token. */
+  const withPause = (key: number, pause: object) => JSON.stringify({ since: 0, salt: 1, ended: [], pauses: { [`r${key}`]: pause } });
+  const PAUSE = { kind: 'network', failures: 1 };
   const NOTES: Record<string, (key: number, now: number) => string> = {
     empty: () => '',
-    'no JSON': () => '[1,2',
+    'no JSON': () => '{"since":1',
     null: () => 'null',
-    'an object': () => '{"0":1,"1":2,"2":3}',
     'a text': () => '"network"',
-    'an empty list': () => '[]',
-    'too short': (key, now) => JSON.stringify([0, key, now + LONG]),
-    'without times': (key) => JSON.stringify([0, key, null, 1, 'network']),
-    'of texts': (key, now) => JSON.stringify(['0', `${key}`, `${now + LONG}`, '1', 'network']),
-    'of lists': (key, now) => JSON.stringify([[0], [key], [now + LONG], [1], ['network']]),
-    'far in the future': (key) => JSON.stringify([0, key, Number.MAX_VALUE, 1, 'network']),
-    'a year ahead': (key, now) => JSON.stringify([0, key, now + 365 * 24 * 60 * MINUTE, 1, 'network']),
-    'as far ahead as can be': (key, now) => JSON.stringify([0, key, now + LONG - 1, 1e9, 'network']),
-    'of the far past': (key) => JSON.stringify([0, key, -Number.MAX_VALUE, 1, 'network']),
-    'of failures beyond number': (key, now) => JSON.stringify([0, key, now + MINUTE, 1e300, 'network']),
-    'of an error that is no text': (key, now) => JSON.stringify([0, key, now + MINUTE, 1, { toString: 1 }]),
-    'without an error': (key, now) => JSON.stringify([0, key, now + MINUTE, 1]),
+    'an empty object': () => '{}',
+    'a list, as earlier versions wrote it': (key, now) => JSON.stringify([0, key, now + LONG, 1, 'network']),
+    'a list of nothing': () => '[]',
+    'of pauses that are a list': () => '{"since":0,"pauses":[1]}',
+    'of a pause that is a number': () => '{"since":0,"pauses":{"r1":5}}',
+    'without times': (key) => withPause(key, PAUSE),
+    'of texts': (key, now) => JSON.stringify({ since: '0', salt: '1', ended: 'x', pauses: { [`r${key}`]: { kind: 'network', until: `${now + LONG}`, failures: '1' } } }),
+    'far in the future': (key) => withPause(key, { ...PAUSE, until: Number.MAX_VALUE }),
+    'a year ahead': (key, now) => withPause(key, { ...PAUSE, until: now + 365 * 24 * 60 * MINUTE }),
+    'as far ahead as can be': (key, now) => withPause(key, { ...PAUSE, until: now + LONG - 1, failures: 1e9 }),
+    'of the far past': (key) => withPause(key, { ...PAUSE, until: -Number.MAX_VALUE }),
+    'of failures beyond number': (key, now) => withPause(key, { ...PAUSE, until: now + MINUTE, failures: 1e300 }),
+    'of an error that is no text': (key, now) => withPause(key, { kind: { toString: 1 }, until: now + MINUTE, failures: 1 }),
+    'without an error': (key, now) => withPause(key, { until: now + MINUTE, failures: 1 }),
+    'of ended tokens that are none': () => '{"since":0,"salt":1,"ended":[{},7,null]}',
     'a page of text': () => 'x'.repeat(3000),
     'not to be decoded': () => '%E0%A4%A'
   };
@@ -327,8 +332,7 @@ describe('A note of an outage that is', () => {
   for (const failures of [-1, -1e9, 0.5, 1e300, undefined]) {
     it(`of ${failures ?? 'unknown'} failures, is followed by a wait of 5 s at least`, async () => {
       const uid2Token = await world.login('expired');
-      const note = JSON.stringify([0, uid2Token.identity_expires, 1, ...failures === undefined ? [] : [failures, 'network']]);
-      await leave(note, 'localStorage');
+      await leave(withPause(uid2Token.identity_expires, { kind: 'network', until: 1, failures }), 'localStorage');
       world.operator.admin.fault(DOWN);
       const start = Date.now();
       await world.stop(start);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { stateOf } from '../../libraries/uid2/tokens.ts';
+import { stateOf } from '../../libraries/uid2Session/identity.ts';
 import { bundle, PREBID_9 } from './bundle.ts';
 import { expectTokenOf } from './several.ts';
 import { EMAIL, inBrowser } from './support.ts';

@@ -954,7 +954,8 @@ describe('window.__uid2', () => {
       for (const page of pages) await init(page, identity);
       await pages[0].evaluate(() => (window as any).__uid2.disconnect());
       await pages[1].waitForFunction(() => (window as any).heard.at(-1)[0] === 'IdentityUpdated');
-      expect(await stored(pages[1], SDK_KEY)).to.equal(null);
+      expect(await token(pages[1])).to.equal(undefined);
+      await pages[1].waitForFunction((key) => localStorage.getItem(key) === null, SDK_KEY);
     });
     it('rejects an e-mail address\'s token that a logout or the next address comes before', async () => {
       const page = await load();

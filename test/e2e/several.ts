@@ -61,7 +61,8 @@ export async function holdAnswers(context: BrowserContext) {
 
 /** Waits until the module has been told who the user is: a page that is loaded may not have come to it. */
 export async function begun({ page }: Visitor): Promise<void> {
-  await page.waitForFunction(() => (window as any).pbjs.uid2.status().reason !== 'notConfigured');
+  const before = ['notConfigured', 'not asked', 'waiting for consent'];
+  await page.waitForFunction((reasons) => !reasons.includes((window as any).pbjs.uid2.status().reason), before);
 }
 
 /** Waits until no tab works on a refresh any more, nor waits for its turn. */

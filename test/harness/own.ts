@@ -1,5 +1,6 @@
 // Our own browser tests: every spec below test/spec.
 import './globals';
+import './anotherMinute';
 import './clean';
 import './pending';
 

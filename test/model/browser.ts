@@ -1,11 +1,15 @@
+import { createChannels, type Message } from './channels.ts';
+import { enter, here } from './globals.ts';
+
 // A browser of several tabs without Chromium: what the module uses of one, and time that moves only when told to.
 
 /** Microtasks that the longest chain of promises in one task takes, and some. */
-const TICKS = 16;
+const TICKS = 48;
 /** How many timers go off in one span of time; a tab that has more sleeps through the rest. */
 const MOST_TIMERS = 30;
 
-type Task = () => void;
+export type Task = () => void;
+export type Listener = (event: { key?: string | null; data?: unknown; type?: string; detail?: unknown }) => void;
 type Timer = { id: number; at: number; task: Task };
 type Ticket = { tab: Tab; granted: boolean; grant: Task };
 type Cookie = { value: string; expires: number };
@@ -19,61 +23,32 @@ export interface Tab {
   /** Storage events that are still on their way. */
   events: { steps: number; key: string | null }[];
   timers: Timer[];
-  listeners: { type: string; listener: (event: { key?: string | null }) => void }[];
+  listeners: { type: string; listener: Listener }[];
 }
 
 export type Browser = ReturnType<typeof createBrowser>;
 
+/** What is watched of one Prebid: it reads from storage, or changes it; adds to it, perhaps. */
+export interface Access {
+  reads(key: string): void;
+  changes(adds: boolean): void;
+  /** It has changed what is stored. */
+  written(key: string, value: string | undefined): void;
+}
+
 /** What is watched from outside. */
 export interface Watch {
-  /** The tab's code reads from storage, or changes it; adds to it, perhaps. */
-  reads(tab: Tab, key: string): void;
-  changes(tab: Tab, adds: boolean): void;
   /** A task of the tab has run. */
   ran(tab: Tab): void;
   passed(ms: number): void;
-  /** A tab's code has changed what is stored. */
-  written(key: string, value: string | undefined): void;
   /** The tab is about to hear of an event, of storage or (without a key) another. */
   hears(tab: Tab, key?: string | null): void;
-  /** The tab queues for the lock. */
-  queues(tab: Tab): void;
+  receives(message: Message): void;
   /** What happens outside of the tabs next, and when. */
   next(): [at: number, task: Task] | undefined;
 }
 
-// whose code is running: globals are of one tab
-let browser: Browser | undefined;
-let current: Tab | undefined;
-
-const here = (): Tab => {
-  if (!current) browser!.broken ??= new Error('code ran that belongs to no task: more microtasks than TICKS?');
-  return current!;
-};
-
-const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
-const listen = (type: string, listener: (event: { key?: string | null }) => void) => void here().listeners.push({ type, listener });
-
-/** Puts the browser's globals in place, and gives back how to take them away. */
-export function installGlobals(): () => void {
-  const fakes: Record<string, unknown> = {
-    FEATURES: { UID2_CSTG: true },
-    location: { hostname: 'shop' },
-    document: { addEventListener: listen, get hidden() { return here().hidden; } },
-    navigator: { get locks() { return browser!.locks; } },
-    addEventListener: listen,
-    setTimeout: (task: Task, ms: number) => (current ? browser!.setTimer(current, task, ms) : real.setTimeout(task, ms)),
-    clearTimeout: (id: number) => (current ? browser!.clearTimer(current, id) : real.clearTimeout(id)),
-  };
-  const before = Object.keys(fakes).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
-  Object.entries(fakes).forEach(([name, value]) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true }));
-  return () => before.forEach(([name, descriptor]) => {
-    if (descriptor) Object.defineProperty(globalThis, name, descriptor);
-    else delete (globalThis as Record<string, unknown>)[name];
-  });
-}
-
-export function createBrowser(withLocks: boolean, clock: number, random: () => number, watch: Watch) {
+export function createBrowser(withLocks: boolean, clock: number, [random, news]: [random: () => number, news: () => number], watch: Watch) {
   const tabs: Tab[] = [];
   const local = new Map<string, string>();
   const jar = new Map<string, Cookie>();
@@ -87,6 +62,7 @@ export function createBrowser(withLocks: boolean, clock: number, random: () => n
     tabs,
     local,
     jar,
+    channels: createChannels(news),
     /** How far the clock is off, ms. */
     offset: 0,
     now: () => clock + elapsed + self.offset,
@@ -102,6 +78,7 @@ export function createBrowser(withLocks: boolean, clock: number, random: () => n
     closeTab(tab: Tab) {
       tab.open = false;
       tabs.splice(tabs.indexOf(tab), 1);
+      self.channels.closeAll(tab);
       queue.filter((ticket) => ticket.tab === tab).forEach(leave);
     },
 
@@ -116,10 +93,10 @@ export function createBrowser(withLocks: boolean, clock: number, random: () => n
     },
 
     locks: withLocks ? {
+      query: async () => ({}),
       // first if it is free, then in turn
-      request: (_name: string, { signal, ifAvailable }: { signal?: AbortSignal; ifAvailable?: boolean }, task: (lock: object | null) => Promise<void>) => new Promise<void>((resolve, reject) => {
+      request: (_name: string, { signal, ifAvailable }: { signal?: AbortSignal; ifAvailable?: boolean }, task: (lock: object | null) => Promise<unknown>) => new Promise<unknown>((resolve, reject) => {
         const tab = here();
-        if (ifAvailable) watch.queues(tab);
         if (ifAvailable && queue.length) return void tab.tasks.push(() => task(null).then(resolve, reject));
         const ticket: Ticket = {
           tab,
@@ -139,26 +116,29 @@ export function createBrowser(withLocks: boolean, clock: number, random: () => n
     } : undefined,
 
     /** A tab's storage, as Prebid's storage manager has it. */
-    storageOf: (tab: Tab) => ({
+    storageOf: (tab: Tab, access: Access) => ({
       getDataFromLocalStorage: (key: string) => {
-        watch.reads(tab, key);
+        access.reads(key);
         return local.get(key) ?? null;
       },
       setDataInLocalStorage: (key: string, value: string) => {
-        watch.changes(tab, true);
-        setLocal(key, value, tab);
+        access.changes(true);
+        if (setLocal(key, value, tab)) access.written(key, value);
       },
       removeDataFromLocalStorage: (key: string) => {
-        watch.changes(tab, false);
-        setLocal(key, undefined, tab);
+        access.changes(false);
+        if (setLocal(key, undefined, tab)) access.written(key, undefined);
       },
+      localStorageIsEnabled: () => true,
+      cookiesAreEnabled: () => true,
       getCookie: (name: string) => {
-        watch.reads(tab, name);
+        access.reads(name);
         return self.cookie(name) ?? null;
       },
       setCookie: (name: string, value: string, expires: string) => {
-        watch.changes(tab, false);
-        self.setCookie(name, value, Date.parse(expires), tab);
+        access.changes(false);
+        self.setCookie(name, value, Date.parse(expires));
+        access.written(name, jar.get(name)?.value);
       },
     }),
 
@@ -168,10 +148,9 @@ export function createBrowser(withLocks: boolean, clock: number, random: () => n
       jar.delete(name);
     },
 
-    setCookie(name: string, value: string, expires: number, tab?: Tab) {
+    setCookie(name: string, value: string, expires: number) {
       if (expires <= self.now()) jar.delete(name);
       else jar.set(name, { value, expires: isNaN(expires) ? Infinity : expires });
-      if (tab) watch.written(name, jar.get(name)?.value);
     },
 
     setLocal,
@@ -186,15 +165,14 @@ export function createBrowser(withLocks: boolean, clock: number, random: () => n
 
     /** Runs the task in the tab, and all that follows from it at once. */
     async run(tab: Tab, task: Task): Promise<void> {
-      browser = self;
-      current = tab;
+      enter(self, tab);
       try {
         task();
       } catch (e) {
         self.broken ??= e;
       }
       for (let i = 0; i < TICKS; i++) await null;
-      current = undefined;
+      enter(self);
       if (tab.open) watch.ran(tab);
       if (self.broken) throw self.broken;
     },
@@ -204,8 +182,14 @@ export function createBrowser(withLocks: boolean, clock: number, random: () => n
       for (let tab; (tab = tabs.find(({ tasks, frozen }) => tasks.length && !frozen));) await self.run(tab, tab.tasks.shift()!);
     },
 
-    /** One step: storage events come nearer. */
+    /** One step: storage events and messages come nearer. */
     async step(): Promise<void> {
+      for (const message of self.channels.step()) {
+        message.port.tab.tasks.push(() => {
+          watch.receives(message);
+          message.port.listener?.({ data: message.data });
+        });
+      }
       for (const tab of tabs) {
         tab.events.forEach((event) => event.steps--);
         while (tab.events.length && tab.events[0].steps < 0) self.tell(tab, 'storage', tab.events.shift()!.key);
@@ -266,12 +250,12 @@ export function createBrowser(withLocks: boolean, clock: number, random: () => n
     } };
   }
 
-  function setLocal(key: string, value: string | undefined, by?: Tab) {
-    if (local.get(key) === value) return;
+  function setLocal(key: string, value: string | undefined, by?: Tab): boolean {
+    if (local.get(key) === value) return false;
     if (value === undefined) local.delete(key);
     else local.set(key, value);
-    if (by) watch.written(key, value);
     for (const tab of tabs) if (tab !== by) tab.events.push({ key, steps: Math.floor(random() * 4) });
+    return true;
   }
 
   function leave(ticket: Ticket) {

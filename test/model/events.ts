@@ -5,6 +5,7 @@ import { AGES, ANSWERS, type Age, type Answer, type User } from './operator.ts';
 
 export const SPANS = { '1 ms': 1, '2 s': 2e3, '6 s': 6e3, '1 min': 6e4, '11 min': 66e4, '1 h': 36e5, '5 h': 18e6, '1 d': 864e5, '4 d': 3456e5, '40 d': 3456e6 };
 export type Span = keyof typeof SPANS;
+export const TABS = 3;
 export const DAMAGES = ['clear', 'garbage', 'truncated', 'half', 'noNote', 'badNote'] as const;
 export const FAULTS = ['none', 'full', 'blocked'] as const;
 
@@ -24,7 +25,8 @@ export type Event =
   | ['time', 'awake' | 'asleep', Span]
   | ['open', number, 'shown' | 'hidden', 'getId' | 'extendId', User | 'nobody', Age]
   | ['reload' | 'close' | 'hide' | 'show' | 'freeze' | 'thaw' | 'auction' | 'getId' | 'logout' | 'dataDeletion', number]
-  | ['login', number, User, Age]
+  | ['rerender' | 'remove' | 'second', number]
+  | ['login' | 'setConfig', number, User, Age]
   | ['consent', number, 'denied' | 'coppa' | 'allowed', 'heard' | 'unheard']
   | ['operator', Answer | 'silent']
   | ['answer', number, Answer]
@@ -33,7 +35,9 @@ export type Event =
   | ['storage', (typeof FAULTS)[number]]
   | ['clock', 'forwards' | 'backwards', Span];
 
-const tab = fc.nat(2);
+const tab = fc.nat(TABS - 1);
+/** A tab's Prebid, or its second one. */
+const prebid = fc.oneof({ weight: 4, arbitrary: tab }, { weight: 1, arbitrary: fc.integer({ min: TABS, max: 2 * TABS - 1 }) });
 const user = fc.constantFrom<User[]>('A', 'B', 'C');
 const age = fc.constantFrom<Age[]>(...AGES, 'same', 'same', 'new');
 const span = fc.constantFrom(...Object.keys(SPANS) as Span[]);
@@ -43,11 +47,13 @@ const answer = fc.constantFrom<Answer[]>(...ANSWERS, 'ok', 'ok');
 const of = <T extends fc.Arbitrary<Event>>(weight: number, arbitrary: T) => ({ weight, arbitrary: arbitrary as fc.Arbitrary<Event> });
 const happens = fc.oneof(
   of(14, fc.tuple(fc.constant('time'), fc.constantFrom('awake', 'asleep'), span) as fc.Arbitrary<Event>),
-  of(12, fc.tuple(fc.constant('auction'), tab) as fc.Arbitrary<Event>),
+  of(12, fc.tuple(fc.constant('auction'), prebid) as fc.Arbitrary<Event>),
   of(7, fc.tuple(fc.constant('open'), tab, shown, fc.constantFrom('getId', 'extendId'), fc.constantFrom('A', 'A', 'B', 'nobody'), age) as fc.Arbitrary<Event>),
   of(10, fc.tuple(fc.constantFrom('reload', 'close', 'hide', 'show', 'freeze', 'thaw', 'getId', 'reload'), tab) as fc.Arbitrary<Event>),
-  of(3, fc.tuple(fc.constantFrom('logout', 'logout', 'dataDeletion'), tab) as fc.Arbitrary<Event>),
-  of(5, fc.tuple(fc.constant('login'), tab, user, age) as fc.Arbitrary<Event>),
+  of(2, fc.tuple(fc.constant('second'), tab) as fc.Arbitrary<Event>),
+  of(3, fc.tuple(fc.constantFrom('logout', 'logout', 'dataDeletion'), prebid) as fc.Arbitrary<Event>),
+  of(8, fc.tuple(fc.constantFrom('login', 'setConfig'), prebid, user, age) as fc.Arbitrary<Event>),
+  of(5, fc.tuple(fc.constantFrom('rerender', 'rerender', 'remove'), prebid) as fc.Arbitrary<Event>),
   of(2, fc.tuple(fc.constant('consent'), tab, fc.constantFrom('denied', 'coppa', 'allowed', 'allowed'), fc.constantFrom('heard', 'unheard')) as fc.Arbitrary<Event>),
   of(4, fc.tuple(fc.constant('operator'), fc.oneof(answer, fc.constant('silent'))) as fc.Arbitrary<Event>),
   of(6, fc.tuple(fc.constant('answer'), fc.nat(1), answer) as fc.Arbitrary<Event>),

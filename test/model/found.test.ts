@@ -1,4 +1,4 @@
-import { installGlobals } from './browser.ts';
+import { installGlobals } from './globals.ts';
 import type { Event, Settings } from './events.ts';
 import { play } from './world.ts';
 
@@ -113,6 +113,22 @@ const FOUND: [fact: string, world: Partial<Settings>, events: Event[]][] = [
     ['logout', 0],
     ['damage', 'clear'],
     ['answer', 0, 'page'],
+  ]],
+  ['two Prebids do not tell each other without end: the record', { wrong: -5 }, [
+    ['open', 2, 'shown', 'getId', 'A', 'same'],
+    ['storage', 'full'],
+    ['second', 2],
+    ['auction', 0],
+  ]],
+  ['two Prebids do not tell each other without end: the note', {}, [
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['clock', 'forwards', '1 d'],
+    ['logout', 0],
+    ['open', 1, 'shown', 'getId', 'A', 'same'],
+    ['storage', 'full'],
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['open', 0, 'shown', 'getId', 'A', 'new'],
+    ['second', 0],
   ]],
 ];
 

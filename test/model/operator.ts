@@ -1,4 +1,4 @@
-import type { Identity } from '../../libraries/uid2/tokens.js';
+import type { Identity } from '../../libraries/uid2Session/identity.js';
 
 // A simulation of the operator: it answers as the real one does, without encryption (identities made by API v1 have no key).
 

@@ -1,6 +1,7 @@
 import type { Browser, Tab } from './browser.ts';
 import { rootOf, userOf, type Operator, type User } from './operator.ts';
-import type { Identity } from '../../libraries/uid2/tokens.js';
+import type { Settings } from './events.ts';
+import type { Identity } from '../../libraries/uid2Session/identity.js';
 
 // What must hold after every step, told from outside: from what was said to tabs and what they did, never from their variables.
 
@@ -22,8 +23,12 @@ export interface Page {
   configured: boolean;
   /** The supplied token that the module has last seen. */
   told?: string;
+  /** When it was told. */
+  named: number;
   /** Of how much that was said in all tabs this one knows, as it has looked. */
   knows: number;
+  /** The record that storage had at the last look: whose it was, and until when its absence tells something. */
+  seen?: { user: User; knows: number; until: number };
   /** Since when users are over in this tab. */
   ended: Map<User, number>;
   /** Whether an auction has asked since the page was last shown. */
@@ -50,12 +55,20 @@ export interface Request {
   take(answer?: Reply): void;
 }
 
-export function createRules(browser: Browser, operator: Operator, locks: boolean, rightClock: boolean) {
+export function createRules(browser: Browser, operator: Operator, { locks, wrong }: Settings, isAlone: () => boolean) {
+  const rightClock = !wrong;
   /** Whatever is said, by a page or the operator, gets a number. */
   let count = 0;
   const said = new Map<User, number>();
+  /** The same without what is only taken for said, as nobody can have heard better. */
+  const named = new Map<User, number>();
   let logout = 0;
   let logoutEnd = 0;
+  /** The last logout of all, and when the record was last removed in some other way. */
+  let lastLogout = 0;
+  let removal = 0;
+  /** The record that a page has removed by itself. */
+  let removed: { user: User; at: number } | undefined;
   let login: { at: number; user?: User } = { at: 0 };
   /** When a login was said that left no trace in storage: who has not heard of an earlier one never will. */
   let lost = 0;
@@ -84,6 +97,7 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
 
   function says(user: User) {
     said.set(user, ++count);
+    named.set(user, count);
   }
 
   /** The later login is told by what is stored, or else by the clock: where both have been changed nobody can. */
@@ -96,9 +110,35 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
     troubles++;
     isTampered = true;
     unordered();
-    lost = ++count;
+    removal = lost = ++count;
+    removed = undefined;
     logout = login.at = 0;
     optOut = pause = undefined;
+  }
+
+  /** Whose record is stored, and when it ends; nothing if it cannot be told. */
+  function stored(): { user: User; until: number } | undefined {
+    try {
+      const { originalToken, latestToken, updated } = JSON.parse(browser.local.get(KEY) ?? browser.cookie(KEY) ?? '');
+      const end = latestToken === 'optout' ? updated + REMEMBERED : latestToken.refresh_expires;
+      const token: string = originalToken.advertising_token;
+      return { user: userOf(token), until: Math.min(end, browser.now() + REMEMBERED) };
+    } catch (e) {}
+  }
+
+  const isThere = () => browser.local.has(KEY) || browser.cookie(KEY) !== undefined;
+
+  /** Whoever has seen a record that a page has removed since takes that for a logout. */
+  function misses(page: Page) {
+    const { seen } = page;
+    if (isThere()) {
+      const record = stored();
+      page.seen = record ? { ...record, knows: count } : seen;
+      return;
+    }
+    page.seen = undefined;
+    if (!seen || !removed || removed.user !== seen.user || removed.at < seen.knows) return;
+    if (!faulty && browser.now() < seen.until) page.ended.set(seen.user, Math.max(removed.at, page.ended.get(seen.user) ?? 0));
   }
 
   return {
@@ -125,15 +165,17 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
     /** The module looks at what is stored, and at what the page supplies now. */
     looks(page: Page, supplied: Identity | undefined) {
       if (page.denied) return;
+      misses(page);
       const token = supplied?.advertising_token;
       if (token !== page.told) {
         page.told = token;
+        page.named = count + 1;
         troubles++;
         if (token) {
           const user = userOf(token);
           says(user);
           // another tab that has not heard of it may bring an earlier user back where nothing is stored of this one
-          if (browser.tabs.length === 1) over(page, count, user);
+          if (isAlone()) over(page, count, user);
           if (optOut?.root !== rootOf(token)) optOut = undefined;
         }
       }
@@ -142,7 +184,7 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
         logout = login.at = 0;
         lost = ++count;
       }
-      if (page.told && page.knows < lost && page.knows > logout && !isOver(page, userOf(page.told))) says(userOf(page.told));
+      if (page.told && page.knows < lost && page.knows > logout && !isOver(page, userOf(page.told))) said.set(userOf(page.told), ++count);
       page.knows = ++count;
       if (logout) over(page, logout);
       if (login.at) over(page, login.at, login.user);
@@ -154,9 +196,10 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
       const text = browser.local.get(KEY) ?? browser.cookie(KEY);
       let kept;
       try {
-        const { originalToken, latestToken } = JSON.parse(text!);
-        // what is damaged tells nothing
-        if (latestToken === 'optout' || latestToken.refresh_token) kept = originalToken.advertising_token;
+        const { originalToken, latestToken, updated } = JSON.parse(text!);
+        const isOptOut = latestToken === 'optout' && browser.now() - updated < REMEMBERED;
+        // what is damaged tells nothing, nor does an opt-out of long ago
+        if (isOptOut || latestToken.refresh_token) kept = originalToken.advertising_token;
       } catch (e) {}
       const isKept = told && !faulty && kept === told;
       if (isKept) over(page, lastSaid(userOf(told)), userOf(told));
@@ -166,15 +209,52 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
       login = isKept ? { at: lastSaid(userOf(told)), user: userOf(told) } : { at: 0 };
     },
 
+    /** A page removes the record by itself: the reader has logged out. */
+    removes() {
+      const record = stored();
+      troubles++;
+      optOut = undefined;
+      removal = ++count;
+      if (record) removed = { user: record.user, at: removal };
+    },
+
+    /** The page names the same reader in a new object: after the record was removed that is a login. */
+    again(page: Page) {
+      const { told, named } = page;
+      if (!told || removal < lastLogout || removal < named) return false;
+      says(userOf(told));
+      page.named = count;
+      return true;
+    },
+
+    /** The page has named its reader, perhaps another one than before: that one's token is sent, or none. */
+    naming(page: Page, before: string | undefined) {
+      const id = page.published()?.id;
+      if (id && page.told && page.told !== before && userOf(id) !== userOf(page.told)) broken(`publishes ${id} for ${page.told}`);
+    },
+
     loggedOut(page: Page) {
       troubles++;
       if (!faulty) over(page, ++count);
       else if (page.told) page.ended.set(userOf(page.told), ++count);
       optOut = pause = undefined;
       login.at = 0;
+      // where a note may not be left it is like the page's own removal
+      if (page.denied || faulty) removal = ++count;
+      else lastLogout = ++count;
       // where nothing may be stored there is no way to tell other tabs
       if (page.denied || faulty) lost = ++count;
       else [logout, logoutEnd] = [count, browser.now() + REMEMBERED];
+    },
+
+    /** The number of what was said last. */
+    count: () => count,
+
+    /** A message tells the page of this logout, whatever storage can do. */
+    hearsOf(page: Page, since: number) {
+      if (page.denied || jumped) return;
+      count++;
+      USERS.filter((user) => (named.get(user) ?? 0) < since).forEach((user) => page.ended.set(user, count));
     },
 
     /** A page begins a request, while the others go on. */
@@ -215,7 +295,7 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
     },
 
     /** A tab has written the record. */
-    recorded(text: string) {
+    recorded(page: Page, text: string) {
       let record;
       try {
         record = JSON.parse(text);
@@ -228,7 +308,21 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
       const token = latestToken?.advertising_token;
       if (!token) return broken('stores what is no record');
       if (originalToken && rootOf(originalToken.advertising_token) !== rootOf(token)) broken('stores a record of two users');
+      const isBack = removed?.user === userOf(token) && isOver(page, removed.user);
+      if (isBack) broken(`stores ${token}, of a user whose record the page has removed`);
       if (logout > lastSaid(userOf(token))) broken(`stores ${token}, of a user who has logged out`);
+    },
+
+    /** A tab has removed the record: where it can write nothing instead, others take that for a logout. */
+    cleared() {
+      if (faulty) removal = ++count;
+    },
+
+    /** Two Prebids of one document that were told the same, and have looked, send the same. */
+    agree(page: Page, other: Page) {
+      if (page.told !== other.told || faulty || isTampered || !rightClock || jumped) return;
+      const [one, two] = [page, other].map((each) => each.published()?.id);
+      if (one !== two) broken(`publishes ${one} in one Prebid, and ${two} in another of one document`);
     },
 
     /** The page's module reads or writes. */
@@ -267,3 +361,5 @@ export function createRules(browser: Browser, operator: Operator, locks: boolean
     },
   };
 }
+
+export type Rules = ReturnType<typeof createRules>;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { installGlobals } from './browser.ts';
+import { installGlobals } from './globals.ts';
 import { sequences, settings, written } from './events.ts';
 import { play } from './world.ts';
 

@@ -1,7 +1,7 @@
 // The module and the operator read directly identifying information alike, though neither knows of the other.
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { asEmail, diiIn } from '../../libraries/uid2/dii.js';
+import { asEmail, diiIn } from '../../libraries/uid2Session/dii.js';
 import { normalizeEmail, normalizePhone } from '../../operator/normalize.js';
 
 const BOTH = { serverPublicKey: 'UID2-X-L-key', subscriptionId: 'subscription' };
@@ -18,7 +18,7 @@ describe('operator: the module\'s own normalization', () => {
   });
   it('agrees on every phone number', () => {
     fc.assert(fc.property(fc.oneof(phoneLike, fc.nat().map((digits) => `+1${digits}`), fc.string()), (phone) => {
-      expect(diiIn({ ...BOTH, phone })[1]?.[1]).to.equal(normalizePhone(phone));
+      expect(diiIn({ ...BOTH, phone }).dii?.value).to.equal(normalizePhone(phone));
     }));
   });
 });

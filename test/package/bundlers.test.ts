@@ -51,7 +51,7 @@ describe('a site that bundles Prebid', () => {
 
   it('has window.__uid2 on the same session by importing it, too', async () => {
     const { script, of } = await bundled(site('esbuild', 'prebid-uid2/sdk'));
-    expect(of('/libraries/uid2/engine.js')).to.have.length(1);
+    expect(of('/libraries/uid2Session/engine.js')).to.have.length(1);
     await expectSdk({ script });
   });
 

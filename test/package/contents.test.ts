@@ -6,8 +6,9 @@ import path from 'node:path';
 import { root } from '../build/support.ts';
 import { manifestOf, type Packed, packed } from './packed.ts';
 
-const SCRIPTS = ['dist/libraries/uid2/engine.js', 'dist/metadata/modules/uid2IdSystem.js', 'dist/modules/uid2IdSystem.js', 'dist/modules/uid2Sdk.js'];
-const LIBRARY = fs.readdirSync(path.join(root, 'libraries/uid2')).map((name) => name.replace(/\.ts$/, ''));
+const SCRIPTS = ['dist/libraries/uid2Session/engine.js', 'dist/metadata/modules/uid2IdSystem.js', 'dist/modules/uid2IdSystem.js', 'dist/modules/uid2Sdk.js'];
+const LIBRARY = ['uid2Session', 'uid2SdkFacade'].flatMap((folder) =>
+  fs.readdirSync(path.join(root, 'libraries', folder)).map((name) => `libraries/${folder}/${name.replace(/\.ts$/, '')}`));
 
 describe('the npm package', function () {
   this.timeout(60_000);
@@ -28,7 +29,7 @@ describe('the npm package', function () {
       'dist/metadata/modules/uid2IdSystem.d.ts', ...SCRIPTS, 'dist/modules/uid2IdSystem.d.ts', 'dist/modules/uid2Sdk.d.ts',
       ...['scripts/install/bin.js', 'scripts/install/spec/uid2IdSystem_spec.js', 'dist/bin/prebid-uid2.cjs', 'dist/bin/prebid-uid2.licenses.txt'],
       ...['operator/bin.js', 'dist/bin/uid2-operator.cjs', 'dist/bin/uid2-operator.licenses.txt'],
-      ...LIBRARY.flatMap((name) => [`libraries/uid2/${name}.ts`, `dist/libraries/uid2/${name}.d.ts`])
+      ...LIBRARY.flatMap((name) => [`${name}.ts`, `dist/${name}.d.ts`])
     ].sort());
   });
 
@@ -59,8 +60,8 @@ describe('the npm package', function () {
   });
 
   it('has the session in one of its files, which both entries import', () => {
-    expect(SCRIPTS.filter((script) => text(script).includes('UID2Module-2.0'))).to.eql(['dist/libraries/uid2/engine.js']);
-    for (const name of ['uid2IdSystem', 'uid2Sdk']) expect(text(`dist/modules/${name}.js`)).to.match(/ from "\.\.\/libraries\/uid2\/engine\.js";/);
+    expect(SCRIPTS.filter((script) => text(script).includes('UID2Module-2.0'))).to.eql(['dist/libraries/uid2Session/engine.js']);
+    for (const name of ['uid2IdSystem', 'uid2Sdk']) expect(text(`dist/modules/${name}.js`)).to.match(/ from "\.\.\/libraries\/uid2Session\/engine\.js";/);
   });
 
   it('needs no macros, flags or globals of a build', () => {

@@ -20,7 +20,8 @@ const PREBID = {
   'test/spec/modules/uid2IdSystem_spec.js': '// Prebid\'s tests\n'
 };
 
-const LIBRARY = fs.readdirSync(path.join(root, 'libraries/uid2')).map((name) => `libraries/uid2/${name}`);
+const LIBRARY = ['libraries/uid2Session', 'libraries/uid2SdkFacade'].flatMap((folder) =>
+  fs.readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`));
 const MODULES = ['uid2IdSystem.ts', 'uid2IdSystem.md', 'uid2Sdk.ts', 'uid2Sdk.md'].map((name) => `modules/${name}`);
 const METADATA = ['modules', 'disclosures/modules'].map((name) => `metadata/${name}/uid2IdSystem.json`);
 const SPECS = ['test/spec/modules/uid2IdSystem_prebid.js', 'test/spec/modules/uid2IdSystem_spec.js'];
@@ -102,7 +103,7 @@ describe('prebid-uid2 install', function () {
     done('install', checkout);
     done('uninstall', checkout);
     expect(files()).to.eql(PREBID);
-    expect(fs.existsSync(path.join(checkout, 'libraries/uid2'))).to.equal(false);
+    expect(fs.existsSync(path.join(checkout, 'libraries/uid2Session'))).to.equal(false);
   });
 
   it('leaves a repository clean after install and uninstall', () => {
@@ -142,12 +143,12 @@ describe('prebid-uid2 install', function () {
   it('brings in what is new and takes out what is no longer ours', () => {
     done('install', checkout);
     const record = JSON.parse(text('.prebid-uid2.json'));
-    record['libraries/uid2/old.ts'] = { ...record['libraries/uid2/lock.ts'] };
-    delete record['libraries/uid2/lock.ts'];
-    fs.renameSync(path.join(checkout, 'libraries/uid2/lock.ts'), path.join(checkout, 'libraries/uid2/old.ts'));
+    record['libraries/uid2Session/old.ts'] = { ...record['libraries/uid2Session/lock.ts'] };
+    delete record['libraries/uid2Session/lock.ts'];
+    fs.renameSync(path.join(checkout, 'libraries/uid2Session/lock.ts'), path.join(checkout, 'libraries/uid2Session/old.ts'));
     write(checkout, { '.prebid-uid2.json': JSON.stringify(record) });
     const said = done('install', checkout);
-    expect(said).to.include('wrote   libraries/uid2/lock.ts').and.to.include('removed libraries/uid2/old.ts');
+    expect(said).to.include('wrote   libraries/uid2Session/lock.ts').and.to.include('removed libraries/uid2Session/old.ts');
     done('uninstall', checkout);
     expect(files()).to.eql(PREBID);
   });
@@ -160,8 +161,8 @@ describe('prebid-uid2 install', function () {
 
   it('refuses files with changes that are not committed, unless forced', () => {
     commit();
-    write(checkout, { 'modules/uid2IdSystem.js': '// with a change of their own\n', 'modules/euidIdSystem.js': '// theirs\n', 'libraries/uid2/lock.ts': '// theirs too\n' });
-    expect(refused('install', checkout)).to.include('libraries/uid2/lock.ts, modules/uid2IdSystem.js').and.to.include('not committed');
+    write(checkout, { 'modules/uid2IdSystem.js': '// with a change of their own\n', 'modules/euidIdSystem.js': '// theirs\n', 'libraries/uid2Session/lock.ts': '// theirs too\n' });
+    expect(refused('install', checkout)).to.include('libraries/uid2Session/lock.ts, modules/uid2IdSystem.js').and.to.include('not committed');
     const before = files();
     done('install', checkout, '--force');
     done('uninstall', checkout);
@@ -176,11 +177,11 @@ describe('prebid-uid2 install', function () {
 
   it('refuses to write over a change in our files, unless forced', () => {
     done('install', checkout);
-    write(checkout, { 'libraries/uid2/lock.ts': '// theirs\n' });
-    expect(refused('install', checkout)).to.include('libraries/uid2/lock.ts changed since the installation');
-    expect(refused('uninstall', checkout)).to.include('libraries/uid2/lock.ts changed since the installation');
+    write(checkout, { 'libraries/uid2Session/lock.ts': '// theirs\n' });
+    expect(refused('install', checkout)).to.include('libraries/uid2Session/lock.ts changed since the installation');
+    expect(refused('uninstall', checkout)).to.include('libraries/uid2Session/lock.ts changed since the installation');
     done('install', checkout, '--force');
-    expect(text('libraries/uid2/lock.ts')).to.equal(ours('libraries/uid2/lock.ts'));
+    expect(text('libraries/uid2Session/lock.ts')).to.equal(ours('libraries/uid2Session/lock.ts'));
     done('uninstall', checkout);
     expect(files()).to.eql(PREBID);
   });

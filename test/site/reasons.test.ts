@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { reasonInWords } from '../../integrationExamples/uid2/panel/words.ts';
-import { REASONS } from '../reasons.ts';
+import { ELSEWHERE, REASONS } from '../reasons.ts';
 
-const text = readFileSync(path.resolve(__dirname, '../../modules/uid2IdSystem.md'), 'utf8');
+const read = (file: string) => readFileSync(path.resolve(__dirname, '..', file), 'utf8');
+const text = read('../modules/uid2IdSystem.md');
 
 /** The rows of the table with this first column, each a list of cells. */
 function tableOf(head: string): string[][] {
@@ -24,6 +25,9 @@ describe('the reasons of status()', () => {
       expect(means, reason).to.not.equal('');
       if (reason !== '`ok`') expect(cure, reason).to.not.equal('');
     }
+  });
+  it('are each in the test that is said to reach it', () => {
+    for (const [reason, file] of Object.entries(ELSEWHERE)) expect(read(file), reason).to.include(`'${reason}'`);
   });
   it('are on the example site in words, no two alike', () => {
     const words = [...REASONS.filter((reason) => reason !== 'http <status>'), 'http 400', 'http 503'].map(reasonInWords);

@@ -1,50 +1,36 @@
-// Nothing secret in logs, at any debug level (R18); and lines that say what happened.
+// Nothing secret in logs, storage or status(), and lines that say what happened (R18).
 import { expect } from 'chai';
-import { overhear } from './support/console';
 import { config } from 'src/config.js';
-import type { Identity } from '../../libraries/uid2/tokens';
-import { clearFaults, fault } from './support/operator';
-import { identity, KEY, openPage, setCookie, setTime } from './support/page';
+import type { Identity } from '../../libraries/uid2Session/identity';
+import { everythingKept, KEY, latest, setCookie, store, urlEncoded } from './support/browser';
+import { logForEach } from './support/console';
+import {
+  PHONE, OPTED_OUT, OPTS_OUT_LATER, KINDS, SECRETS, by, USER, failing, keyOffTheCurve, prebidsRecord,
+} from './support/generation';
+import { AGE, clearFaults, cstg, fault, HOUR } from './support/operator';
+import { COPPA, GDPR, identity, openPage, setTime } from './support/page';
 import { configure, pbjs, prebidForEach } from './support/prebid';
 
-const text = (value: unknown) => {
-  const seen = new Set();
-  try {
-    return value instanceof Error ? `${value.message} ${value.stack}` : JSON.stringify(value, (_name, part) => {
-      if (typeof part === 'object' && part !== null) {
-        if (seen.has(part)) return '';
-        seen.add(part);
-      }
-      return part;
-    }) ?? String(value);
-  } catch (e) {
-    return String(value);
-  }
-};
+type MakeToken = (state: keyof typeof AGE, email?: string) => Promise<Identity>;
 
-describe('uid2 logs', () => {
+const secretsIn = (tokens: Identity[]) =>
+  tokens.flatMap((token) => [token.advertising_token, token.refresh_token, token.refresh_response_key!]);
+
+describe('uid2 logs: tokens and keys', () => {
   prebidForEach();
-  let lines: string[];
-  beforeEach(() => {
-    lines = [];
-    overhear((args) => { lines.push(args.map(text).join(' ')); });
-    config.setConfig({ debug: true } as any);
-  });
-  afterEach(() => overhear());
-
-  const secretsIn = (tokens: Identity[]) =>
-    tokens.flatMap(({ advertising_token: token, refresh_token: refresh, refresh_response_key: key }) => [token, refresh, key!]);
+  const lines = logForEach();
+  beforeEach(() => config.setConfig({ debug: true } as any));
   const leaks = (secrets: string[]) => secrets.filter((secret) => lines.some((line) => line.includes(secret)));
   // what the operator has answered
   const known = () => [pbjs.getUserIds().uid2?.id].filter(Boolean);
 
-  const STORIES: { [title: string]: (token: (state: 'fresh' | 'stale' | 'expired' | 'dead', email?: string) => Promise<Identity>) => Promise<void> } = {
+  const STORIES: { [title: string]: (token: MakeToken) => Promise<void> } = {
     'a login': async (token) => {
       configure({ uid2Token: await token('fresh') });
       await pbjs.getUserIdsAsync();
     },
     'a login by cookie': async (token) => {
-      setCookie('login', encodeURIComponent(JSON.stringify(await token('fresh'))));
+      setCookie('login', urlEncoded(await token('fresh')));
       configure({ uid2Cookie: 'login', storage: 'cookie' });
       await pbjs.getUserIdsAsync();
     },
@@ -71,7 +57,7 @@ describe('uid2 logs', () => {
       }
     },
     'an opt-out': async (token) => {
-      configure({ uid2Token: await token('expired', 'refresh-optout@example.com') });
+      configure({ uid2Token: await token('expired', OPTS_OUT_LATER) });
       await pbjs.getUserIdsAsync();
     },
     'a logout': async (token) => {
@@ -107,7 +93,7 @@ describe('uid2 logs', () => {
   };
 
   for (const [title, story] of Object.entries(STORIES)) {
-    it(`hold no token or key through ${title}`, async () => {
+    it(`are in no line through ${title}`, async () => {
       const tokens: Identity[] = [];
       await story(async (state, email) => {
         const made = await identity(state, email);
@@ -118,7 +104,56 @@ describe('uid2 logs', () => {
       expect(lines, 'Prebid logs at all').to.not.deep.equal([]);
     });
   }
-  it('say that a supplied token is none, without showing it', async () => {
+});
+
+describe('uid2 logs: e-mail addresses and phone numbers', () => {
+  prebidForEach();
+  const lines = logForEach();
+  beforeEach(() => config.setConfig({ debug: true } as any));
+
+  async function expectNoSecret() {
+    await pbjs.getUserIdsAsync();
+    const told = JSON.stringify(pbjs.uid2.status());
+    const known = [pbjs.getUserIds().uid2?.id, latest()?.refresh_token, latest()?.refresh_response_key].filter(Boolean);
+    const secrets = [...SECRETS, 'nobody@', ...known] as string[];
+    const isTold = (secret: string) => told.includes(secret) || lines.some((line) => line.includes(secret));
+    expect(secrets.filter(isTold)).to.deep.equal([]);
+    expect(lines).to.not.deep.equal([]);
+  }
+
+  for (const [param, value] of Object.entries(KINDS)) {
+    it(`are in no line with ${param}`, async () => {
+      configure({ ...cstg, [param]: value });
+      await expectNoSecret();
+    });
+  }
+  for (const [title, params] of [
+    ['an opt-out', by(OPTED_OUT)],
+    ['more than one param', { ...USER, phone: PHONE }],
+    ['an invalid e-mail address', by('nobody@')],
+    ['a key not on the curve', { ...USER, serverPublicKey: keyOffTheCurve() }],
+    ['no subscription', { ...USER, subscriptionId: '' }],
+  ] as const) {
+    it(`are in no line with ${title}`, async () => {
+      configure(params);
+      await expectNoSecret();
+    });
+  }
+  const FAULTS = [
+    { kind: 'status', status: 403 }, { kind: 'garbage' }, { kind: 'wrongKey' }, { kind: 'close' },
+  ] as const;
+  for (const spec of FAULTS) {
+    it(`are in no line when the operator fails: ${'status' in spec ? spec.status : spec.kind}`, async () => {
+      await clearFaults();
+      await failing(spec);
+      configure(USER);
+      await expectNoSecret();
+    });
+  }
+});
+
+describe('uid2 logs: lines', () => {
+  it('say that a supplied token is invalid, without showing it', async () => {
     const { refresh_expires: _, ...rest } = await identity();
     const page = openPage();
     page.ask({ uid2Token: rest });
@@ -126,24 +161,35 @@ describe('uid2 logs', () => {
     expect(JSON.stringify(page.warnings)).to.not.contain(rest.advertising_token);
     expect(JSON.stringify(page.warnings)).to.match(/token/i);
   });
-  for (const [word, consent] of [['gdpr', { gdpr: { gdprApplies: true } }], ['coppa', { coppa: true }]] as const) {
+  for (const [word, consent] of [['gdpr', GDPR], ['coppa', COPPA]] as const) {
     it(`say that the module is off: ${word}`, async () => {
       const page = openPage({ consent });
       page.ask({ uid2Token: await identity() });
       expect(page.warnings.join()).to.match(new RegExp(word, 'i'));
     });
   }
-  it('are silent where all is well', async () => {
+  it('are none if all is well', async () => {
     const page = openPage();
     await page.ask({ uid2Token: await identity('expired') }).done;
-    await setTime(2 * 3600e3);
+    await setTime(2 * HOUR);
     await page.ask().done;
     expect(page.warnings).to.deep.equal([]);
   });
-  it('stay out of status()', async () => {
+});
+
+describe('uid2 logs: secrets elsewhere', () => {
+  it('are not in status()', async () => {
     const page = openPage();
     const token = await identity();
     page.ask({ uid2Token: token });
     for (const secret of secretsIn([token])) expect(JSON.stringify(page.uid2.status())).to.not.contain(secret);
+  });
+  it('are not in storage after an opt-out of a record that Prebid\'s own module wrote', async () => {
+    const token = await identity('stale', OPTS_OUT_LATER);
+    store(prebidsRecord(OPTS_OUT_LATER, { originalToken: token, latestToken: token }));
+    const page = openPage();
+    await page.ask(by(OPTS_OUT_LATER)).done;
+    expect(page.published()).to.deep.equal({ optout: true });
+    expect(everythingKept()).to.not.contain(OPTS_OUT_LATER);
   });
 });

@@ -1,128 +1,115 @@
-// What a tab shares with others, and what wakes it: locks, timers, events (R9, R10).
+// What wakes a tab, and what it shares with other tabs (R9, R10).
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { webLock } from '../../libraries/uid2/lock';
-import { pageWakeup } from '../../libraries/uid2/wakeup';
+import { browserTab } from '../../libraries/uid2Session/tab';
+import { HOUR } from './support/operator';
+import { hidePage, unshadow } from './support/shadow';
 import { until } from './support/until';
 
-const DAY = 24 * 3600e3;
+const DAY = 24 * HOUR;
 
-function gate() {
-  let open: () => void;
-  const opened = new Promise<void>((resolve) => { open = resolve; });
-  return { opened, open: () => open() };
-}
-
-function without(name: string, run: () => Promise<void>) {
-  Object.defineProperty(navigator, name, { value: undefined, configurable: true });
-  return run().finally(() => Reflect.deleteProperty(navigator, name));
-}
-
-describe('uid2 lock', () => {
-  it('lets one in after the other', async () => {
-    const [lock, other] = [webLock(1e9), webLock(1e9)];
-    const { opened, open } = gate();
-    const log: string[] = [];
-    const first = lock(async () => { log.push('first in'); await opened; log.push('first out'); });
-    const second = other(async () => { log.push('second'); });
-    await until(() => log.length);
-    open();
-    await Promise.all([first, second]);
-    expect(log).to.deep.equal(['first in', 'first out', 'second']);
-  });
-  it('lets in who has waited long enough', async () => {
-    const { opened, open } = gate();
-    const first = webLock(1e9)(() => opened);
-    let ran = 0;
-    await webLock(1)(async () => { ran++; });
-    open();
-    await first;
-    expect(ran).to.equal(1);
-  });
-  it('is let go after a task that fails', async () => {
-    await webLock(1e9)(() => Promise.reject(new Error())).catch(() => {});
-    let ran = 0;
-    await webLock(1e9)(async () => { ran++; });
-    expect(ran).to.equal(1);
-  });
-  it('does not hinder where there are no locks', () => without('locks', async () => {
-    let ran = 0;
-    await webLock(1e9)(async () => { ran++; });
-    expect(ran).to.equal(1);
-  }));
-});
-
-describe('uid2 wakeup', () => {
+describe('uid2 tab', () => {
   let clock: sinon.SinonFakeTimers;
-  let woken = 0;
-  let left = 0;
-  const wakeAfter = pageWakeup('key')(() => { woken++; }, () => { left++; });
-
-  const setHidden = (hidden: boolean) => Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+  const heard: string[] = [];
+  let elapsed = 0;
+  const tab = browserTab('key', () => elapsed, 'tab test');
+  const other = browserTab('key', () => elapsed, 'tab test');
+  const news: (object | undefined)[] = [];
   const storageEvent = (key: string | null) => window.dispatchEvent(new StorageEvent('storage', { key }));
 
+  before(() => {
+    other.open({ look() {}, turned() {}, left() {} });
+    tab.open({
+      look: (given) => { heard.push('look'); news.push(given); },
+      turned: () => heard.push('turned'),
+      left: (isSudden) => heard.push(isSudden ? 'left suddenly' : 'left'),
+    });
+  });
   beforeEach(() => {
     clock = sinon.useFakeTimers();
-    woken = 0;
+    heard.length = 0;
+    news.length = 0;
+    elapsed += DAY;
   });
   afterEach(() => {
-    wakeAfter();
+    tab.wakeAfter(Infinity);
     clock.restore();
-    Reflect.deleteProperty(document, 'hidden');
+    unshadow();
+    // opens the channel again
+    window.dispatchEvent(new Event('pageshow'));
   });
 
   it('wakes once, when the time has come', () => {
-    wakeAfter(5000);
+    tab.wakeAfter(5000);
     clock.tick(4999);
-    expect(woken).to.equal(0);
+    expect(heard).to.deep.equal([]);
     clock.tick(DAY);
-    expect(woken).to.equal(1);
+    expect(heard).to.deep.equal(['look']);
   });
-  it('looks once an hour on the way to a time that no timer of a browser can reach', () => {
-    wakeAfter(40 * DAY);
-    clock.tick(3600e3 - 1);
-    expect(woken).to.equal(0);
+  it('looks once an hour if the time is further away than a timer can reach', () => {
+    tab.wakeAfter(40 * DAY);
+    clock.tick(HOUR - 1);
+    expect(heard).to.deep.equal([]);
     clock.tick(1);
-    expect(woken).to.equal(1);
+    expect(heard).to.deep.equal(['look']);
   });
   it('forgets the earlier time when it gets another, or none', () => {
-    wakeAfter(1000);
-    wakeAfter(2000);
+    tab.wakeAfter(1000);
+    tab.wakeAfter(2000);
     clock.tick(1500);
-    expect(woken).to.equal(0);
-    wakeAfter();
+    expect(heard).to.deep.equal([]);
+    tab.wakeAfter(Infinity);
     clock.tick(DAY);
-    wakeAfter(Infinity);
-    clock.tick(DAY);
-    expect(woken).to.equal(0);
+    expect(heard).to.deep.equal([]);
   });
-  it('sets no timer in a hidden page, and says so', () => {
-    setHidden(true);
-    expect(wakeAfter(1000)).to.equal(true);
+  it('sets no timer in a hidden page', () => {
+    hidePage();
+    tab.wakeAfter(1000);
     clock.tick(DAY);
-    expect(woken).to.equal(0);
-    setHidden(false);
-    expect(wakeAfter(1000)).to.equal(false);
+    expect([tab.isHidden(), heard]).to.deep.equal([true, []]);
   });
-  it('wakes when the page is shown or hidden, or comes back from the cache', () => {
+  it('tells when the page is shown or hidden, and looks when it comes back from the cache', () => {
     document.dispatchEvent(new Event('visibilitychange'));
-    expect(woken).to.equal(1);
     window.dispatchEvent(new Event('pageshow'));
-    expect(woken).to.equal(2);
+    expect(heard).to.deep.equal(['turned', 'look']);
   });
-  it('tells when the page is left', () => {
+  it('tells when the page is left, and that no event came before', () => {
     window.dispatchEvent(new Event('pagehide'));
-    expect([woken, left]).to.deep.equal([0, 1]);
+    expect([heard, tab.isLeaving()]).to.deep.equal([['left suddenly'], false]);
   });
-  it('wakes when another tab writes what is ours, or clears everything', () => {
+  it('looks when another tab writes our keys, or clears everything', () => {
     storageEvent('key');
     storageEvent('key_note');
     storageEvent(null);
-    expect(woken).to.equal(3);
+    expect(heard).to.deep.equal(['look', 'look', 'look']);
   });
-  it('does not wake for what others store', () => {
+  it('does not look when another key is written', () => {
     storageEvent('theirs');
     storageEvent('their key');
-    expect(woken).to.equal(0);
+    expect(heard).to.deep.equal([]);
   });
+  it('hears another Prebid of this document at once, and not itself', () => {
+    other.tell();
+    expect(heard).to.deep.equal(['look']);
+    tab.tell();
+    expect(heard).to.deep.equal(['look']);
+  });
+  it('hears another document\'s news, and looks again, as a cookie may come later', async () => {
+    const channel = new BroadcastChannel('tab test');
+    channel.postMessage({ since: 5, salt: 1, ended: ['a', 7] });
+    clock.restore();
+    await until(() => heard.length > 1);
+    channel.close();
+    expect(news).to.deep.equal([{ since: 5, salt: 1, ended: ['a'] }, undefined]);
+  });
+  for (const odd of [null, 'text', { since: 'x' }, { since: 1e16 }, [], { since: NaN }]) {
+    it(`takes nothing from the news ${JSON.stringify(odd)}`, async () => {
+      const channel = new BroadcastChannel('tab test');
+      channel.postMessage(odd);
+      clock.restore();
+      await until(() => heard.length > 0);
+      channel.close();
+      expect(news[0]).to.deep.equal({});
+    });
+  }
 });

@@ -17,10 +17,20 @@ export const EXPIRED_ON_SERVER = {
 
 const REASONS: Record<string, string> = {
   ok: 'all is well',
-  notConfigured: 'Prebid has not asked the module yet, or its config names no uid2',
+  notConfigured: 'Prebid’s config names no uid2',
+  'not asked': 'Prebid has not asked the module yet',
+  'waiting for consent': 'the consent platform has not answered yet',
   none: 'nobody is logged in',
+  'no cookie': 'the publisher’s cookie is not there',
+  'empty cookie': 'the publisher’s cookie is empty',
+  'cookie not disclosed': 'Prebid’s storageControl denies the publisher’s cookie',
+  'storage denied': 'Prebid denies the module all storage',
+  'two entries': 'Prebid’s config names uid2 twice',
   'invalid uid2Token': 'what the page supplies is no token',
   'invalid uid2Cookie': 'what the publisher’s cookie holds is no token',
+  'times in seconds': 'the identity has times in seconds, not in milliseconds',
+  'EUID: use euidIdSystem': 'what the page supplies belongs to EUID',
+  'opted out on the server': 'the publisher’s server was told of an opt-out',
   'invalid serverPublicKey': 'the public key is none, or not whole',
   'invalid subscriptionId': 'the page names no subscription',
   'invalid email': 'what the page supplies is no e-mail address',
@@ -31,6 +41,7 @@ const REASONS: Record<string, string> = {
   'insecure page': 'the page is not on https, so the browser lends it no cryptography',
   loggedOut: 'the page has logged the user out',
   refreshing: 'a new token is on its way',
+  'no auctionDelay': 'a new token is on its way, and auctions do not wait',
   expired: 'a refresh is due, and the next auction makes it',
   dead: 'the refresh token has expired',
   optedOut: 'the operator said so',
@@ -38,10 +49,17 @@ const REASONS: Record<string, string> = {
   'domain not on the account\'s list: http 403': 'the operator generates no token for this page',
   unreadable: 'the operator’s answer cannot be read',
   gdprApplies: 'GDPR applies to this visitor',
-  coppa: 'COPPA is set for this page'
+  coppa: 'COPPA is set for this page',
+  'enrichEids denied': 'a rule lets nobody add IDs',
+  'bidder not listed': 'the entry names other bidders',
+  'transmitEids denied': 'a rule sends bidders no IDs'
 };
 
-const httpInWords = (reason: string) => (reason.startsWith('http 4') ? 'the operator refused' : 'the operator has failed');
+/** Words for a reason that differs from page to page. */
+function otherInWords(reason: string): string {
+  if (reason.startsWith('unknown param')) return 'a param is misspelt';
+  return reason.startsWith('http 4') ? 'the operator refused' : 'the operator has failed';
+}
 
 const SOURCES: Record<string, string> = {
   params: 'the page (its config, or __uid2)', cookie: 'the publisher’s cookie', stored: 'the module’s storage', legacy: 'an old plain token', sdk: 'the UID2 SDK’s storage'
@@ -49,7 +67,7 @@ const SOURCES: Record<string, string> = {
 
 /** A reason of pbjs.uid2.status() in words, with the code that the documentation lists. */
 export const reasonInWords = (reason: string | undefined): string | undefined =>
-  reason && `${REASONS[reason] ?? httpInWords(reason)} (${reason})`;
+  reason && `${REASONS[reason] ?? otherInWords(reason)} (${reason})`;
 
 /** A source of pbjs.uid2.status() in words; nothing for 'none'. */
 export const sourceInWords = (source: string | undefined): string | undefined =>

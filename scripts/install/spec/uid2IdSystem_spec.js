@@ -1,6 +1,7 @@
-// Prebid's own spec of this module, as it was, with three things around it. Its mocked operator answers after 1 ms, sooner than a browser grants
+// Prebid's own spec of this module, as it was, with four things around it. Its mocked operator answers after 1 ms, sooner than a browser grants
 // a Web Lock: it runs as in a browser without them. The operator knows whole URLs only: it gets them without the `?client=…` that a real one
-// does not route by. And what a test leaves of a failure goes, as the next one is not to wait for it.
+// does not route by. And what a test leaves of a failure goes, as the next one is not to wait for it: each test leaves its page, and has a
+// minute of its own, as one page asks no more than six times in one.
 import { server } from 'test/mocks/xhr.js';
 
 const NOTE = '__uid2_advertising_token_note';
@@ -8,8 +9,11 @@ const withoutClient = (url) => url.replace(/\?client=[^&]*$/, '');
 
 describe('in place of Prebid\'s own', () => {
   const { respondWith } = server;
+  const { now } = performance;
+  let passed = 0;
 
   before(() => {
+    performance.now = () => now.call(performance) + passed;
     Object.defineProperty(navigator, 'locks', { value: undefined, configurable: true });
     server.respondWith = function (...args) {
       const [url] = args.slice(-2);
@@ -19,12 +23,15 @@ describe('in place of Prebid\'s own', () => {
   });
 
   afterEach(() => {
+    passed += 60e3;
+    window.dispatchEvent(new Event('pagehide'));
     localStorage.removeItem(NOTE);
     document.cookie = `${NOTE}=; max-age=0; path=/`;
   });
 
   after(() => {
     delete navigator.locks;
+    performance.now = now;
     server.respondWith = respondWith;
   });
 

@@ -1,20 +1,22 @@
 // A page of a publisher with a submodule of its own, on real storage; time is a variable.
 import './console';
-import { createSubmodule } from '../../../libraries/uid2/submodule';
-import type { Params } from '../../../libraries/uid2/submoduleTypes';
-import type { Stored } from '../../../libraries/uid2/tokens';
+import { createDoor } from '../../../libraries/uid2Session/door';
+import { browserTab } from '../../../libraries/uid2Session/tab';
+import type { Params } from '../../../libraries/uid2Session/params';
 import { hook } from 'src/hook.js';
 import { cyrb53Hash } from 'src/utils.js';
-import { getStorageManager } from 'src/storageManager.js';
+import { KEY } from './browser';
 import { AGE, generate, operatorUrl, setOperatorClock } from './operator';
+import { realStorage } from './storages';
 
-export const KEY = '__uid2_advertising_token';
-export const NOTE_KEY = '__uid2_advertising_token_note';
-
-export const realStorage = getStorageManager({ moduleType: 'userId', moduleName: 'uid2' });
 const realNow = Date.now;
 
 type Consent = { gdpr?: { gdprApplies?: boolean }; coppa?: boolean };
+export const GDPR: Consent = { gdpr: { gdprApplies: true } };
+export const COPPA: Consent = { coppa: true };
+/** Why the module must do nothing. */
+export const DENIALS = [['GDPR applies', GDPR], ['COPPA is set', COPPA]] as const;
+
 export type Fetch = (url: string, options: RequestInit) => Promise<Response>;
 
 type Answer = { id?: object; callback?: (done: (id?: unknown) => void) => void };
@@ -27,6 +29,13 @@ type Settings = {
   /** Leaves the page opened before as it is, as another one in the same browser. */
   beside?: boolean;
 };
+
+/** News of one test must not reach the next. */
+let tests = 0;
+/** Auctions wait for longer than any test may take, ms. */
+const PATIENT = 60e3;
+const CLIENT = 'PrebidJS-test-UID2Module-test';
+const elapsed = () => performance.now();
 
 let offset = 0;
 let open: { leave(): void }[] = [];
@@ -51,11 +60,22 @@ export async function identity(state: keyof typeof AGE = 'fresh', email?: string
 export type Page = ReturnType<typeof openPage>;
 
 /** Loads a page; the one before is left. */
-export function openPage({ consent = {}, fetch = window.fetch.bind(window), storage = realStorage, client = 'PrebidJS-test-UID2Module-test', beside }: Settings = {}) {
+export function openPage({
+  consent = {}, fetch = window.fetch.bind(window), storage = realStorage, client = CLIENT, beside,
+}: Settings = {}) {
   if (!beside) leaveAll();
   const warnings: unknown[][] = [];
   let said = consent;
-  const uid2 = createSubmodule(storage, fetch, () => said, client, (...words: unknown[]) => { warnings.push(words); }, cyrb53Hash, now);
+  const door = createDoor({
+    storage, fetch, client, now,
+    hash: cyrb53Hash,
+    tab: browserTab(KEY, elapsed, `test ${tests}`),
+    auctionDelay: () => PATIENT,
+    consent: () => said,
+    warn: (...words: unknown[]) => { warnings.push(words); },
+  });
+  /** What an auction does: whether it would wait. */
+  const uid2 = { ...door, due: () => Boolean(door.hold()) };
   // what consent denies is not even looked at
   const page = { leave() { said = { coppa: true }; } };
   open.push(page);
@@ -67,7 +87,8 @@ export function openPage({ consent = {}, fetch = window.fetch.bind(window), stor
     /** Asks for the ID as Prebid does: `done` settles when the auction may go on, `calls` are the callback's. */
     ask(params: Params | object = {}, storageConfig?: { type: string }) {
       const calls: unknown[] = [];
-      const config = { name: 'uid2', params: { uid2ApiBase: operatorUrl, ...params }, ...(storageConfig && { storage: storageConfig }) };
+      const given = { uid2ApiBase: operatorUrl, ...params };
+      const config = { name: 'uid2', params: given, ...(storageConfig && { storage: storageConfig }) };
       const answer = uid2.getId(config as Parameters<typeof uid2.getId>[0], said) as Answer | undefined;
       const { callback } = answer ?? {};
       const done = callback
@@ -91,30 +112,17 @@ function leaveAll() {
   open = [];
 }
 
-/** The stored record, or undefined. */
-export function stored(where: 'localStorage' | 'cookie' = 'localStorage'): Stored | undefined {
-  const text = where === 'cookie' ? cookie(KEY) : localStorage.getItem(KEY);
-  return text ? JSON.parse(text) : undefined;
-}
+/** The token that bidders get at this moment, if any. */
+export const idOf = (page: Page) => (page.published() as { id?: string } | undefined)?.id;
 
-/** Puts a record where an earlier page would have kept it; returns its text. */
-export function store(record: object, where: 'localStorage' | 'cookie' = 'localStorage'): string {
-  const text = JSON.stringify(record);
-  if (where === 'cookie') setCookie(KEY, encodeURIComponent(text));
-  else localStorage.setItem(KEY, text);
-  return text;
-}
-
-/** The value of a cookie, decoded, or undefined. */
-export function cookie(name: string): string | undefined {
-  const found = document.cookie.split('; ').find((pair) => pair.startsWith(`${name}=`));
-  return found && decodeURIComponent(found.slice(name.length + 1));
-}
-
-/** Sets a cookie to exactly these characters. */
-export function setCookie(name: string, raw: string) {
-  document.cookie = `${name}=${raw}; path=/; max-age=3600`;
-  if (!document.cookie.includes(`${name}=${raw}`)) throw new Error(`the browser did not take the cookie ${name}`);
+/** Asks as `refreshUserIds` does: with the very params that the config holds. Tells whether an auction was held. */
+export function keepAsking(page: Page, params: object) {
+  const config = { name: 'uid2', params: Object.assign(params, { uid2ApiBase: operatorUrl }) };
+  return async () => {
+    const { callback } = page.uid2.getId(config as Parameters<Page['uid2']['getId']>[0]) ?? {};
+    if (callback) await new Promise<void>((resolve) => callback(() => resolve()));
+    return !!callback;
+  };
 }
 
 /** A fetch that gets the answer at once and hands it over when told, whatever has been aborted by then. */
@@ -136,5 +144,6 @@ before(() => hook.ready());
 
 afterEach(() => {
   leaveAll();
+  tests++;
   offset = 0;
 });

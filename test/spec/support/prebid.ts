@@ -1,4 +1,4 @@
-// Prebid itself with our module: real config, hooks, userId module and auctions, and a bidder that keeps what it is asked.
+// Prebid itself with our module: real config, hooks and auctions, and bidders that keep what they are asked.
 import './console';
 import 'modules/consentManagementTcf.js';
 import { attachIdSystem, init } from 'modules/userId/index.js';
@@ -37,10 +37,18 @@ for (const code of ['ssp', 'otherSsp']) {
   } as any);
 }
 
+/** Prebid keeps the ID itself. */
+export const PREBIDS_STORAGE = { type: 'html5', name: 'prebid-uid2', expires: 1 };
+
+export const eidOf = (id: string) => ({ source: 'uidapi.com', uids: [{ id, atype: 3 }] });
+
 /** Configures the module; an auction waits for longer than a test may take, unless it is let go. */
 export function configure(params: Uid2IdSystemParams | object, more: object = {}) {
   config.setConfig({
-    userSync: { auctionDelay: 60e3, userIds: [{ name: 'uid2', params: { uid2ApiBase: operatorUrl, ...params }, ...more }] },
+    userSync: {
+      auctionDelay: 60e3,
+      userIds: [{ name: 'uid2', params: { uid2ApiBase: operatorUrl, ...params }, ...more }],
+    },
   } as any);
 }
 

@@ -1,0 +1,98 @@
+import { isValid, received, stateOf, type Latest, type Reader } from './identity.js';
+import { act, askingOver, drop, keepNote, look } from './look.js';
+import { pauseAfter, withPause } from './note.js';
+import { decisionOf, remember, type Shell } from './shell.js';
+import type { Asking, Failure, Need, Outcome } from './types.js';
+
+/** How long after a navigation that came to nothing the operator is asked again, ms. */
+const STAYED_MS = 5000;
+/** So many times news of other tabs is waited for, once the lock is had. */
+const MOST_NEWS = 5;
+
+/** Asks the operator, if that is due and nobody does yet. */
+export function ask(shell: Shell): void {
+  const { mayAsk, need } = decisionOf(shell);
+  if (shell.memory.asking || !mayAsk || !need) return;
+  const asking: Asking = { ...need, flight: new AbortController() };
+  remember(shell, { asking });
+  const end = () => {
+    if (shell.memory.asking !== asking) return;
+    drop(shell);
+    act(shell);
+  };
+  shell.env.lock(async (hasWaited) => {
+    // what the tab that had the lock was answered may come later than the lock: it comes with that tab's news
+    if (hasWaited) await caughtUp(shell);
+    await askAlone(shell, asking);
+  }).then(end, end);
+}
+
+/** Waits for the news of the tab that had the lock, and a little longer for each that says something else. */
+async function caughtUp(shell: Shell): Promise<void> {
+  for (let news = 0; news < MOST_NEWS && look(shell).mayAsk && await shell.env.tab.news();) news++;
+}
+
+/** Holding the lock: look again, ask, look again. The answer counts only if it is still needed. */
+async function askAlone(shell: Shell, asking: Asking): Promise<void> {
+  const { env, page } = shell;
+  const { mayAsk, need } = look(shell);
+  if (shell.memory.asking !== asking || !mayAsk || !need) return;
+  remember(shell, { asked: [...shell.memory.asked.slice(-9), env.elapsed()] });
+  const began = env.now();
+  const outcome = await page.request(need, asking.flight.signal, () => markSlow(shell, asking));
+  look(shell);
+  if (shell.memory.asking !== asking) return;
+  askingOver(shell);
+  const record = 'latest' in outcome ? answered(shell, outcome.latest, began) : undefined;
+  if (record) commit(shell, need, record);
+  else fail(shell, need, outcome);
+}
+
+/** The record with this answer; nothing if that is of no use by now. */
+function answered({ env, page, memory: { record } }: Shell, latest: Latest, began: number): Reader | undefined {
+  if (!record) return undefined;
+  const next = { ...record, updated: env.now(), answers: record.answers + 1 };
+  if (latest === 'optout') {
+    const token = record.originalToken?.advertising_token;
+    // what tells the reader again, and nothing that can be used
+    const originalToken = token === undefined ? undefined : { advertising_token: token };
+    return { ...next, latestToken: latest, originalToken };
+  }
+  const identity = received(latest, page.every(), began);
+  return isValid(stateOf({ latestToken: identity }, env.now())) ? { ...next, latestToken: identity } : undefined;
+}
+
+function commit(shell: Shell, { key }: Need, record: Reader): void {
+  const { note } = shell.memory;
+  const hadFailed = note.pauses[key] !== undefined || note.isSlow;
+  remember(shell, { record, note: { ...withPause(note, key), isSlow: false } });
+  act(shell);
+  if (hadFailed) keepNote(shell);
+}
+
+function fail(shell: Shell, { key }: Need, outcome: Outcome): void {
+  const { env, page, memory: { note } } = shell;
+  const failure: Failure = 'failure' in outcome ? outcome.failure : { kind: 'unreadable' };
+  if (failure.kind === 'network' && env.tab.isLeaving()) {
+    act(shell);
+    env.tab.wakeAfter(STAYED_MS);
+    return;
+  }
+  const before = note.pauses[key];
+  const pause = pauseAfter(failure, before, env.now(), env.random());
+  // whoever refuses, or answers nonsense, does answer
+  const isSlow = note.isSlow && (failure.kind === 'network' || failure.kind === 'timeout');
+  const doubt = failure.kind === 'network' ? { key, before, at: env.elapsed() } : undefined;
+  remember(shell, { note: { ...withPause(note, key, pause), isSlow }, doubt });
+  keepNote(shell);
+  page.changed(failure);
+  act(shell);
+}
+
+/** The next pages need not wait for an operator that has kept this one's auction waiting in vain. */
+function markSlow(shell: Shell, asking: Asking): void {
+  if (shell.memory.asking !== asking || shell.page.denial() !== undefined) return;
+  remember(shell, { note: { ...shell.memory.note, isSlow: true } });
+  keepNote(shell);
+  act(shell);
+}

@@ -1,0 +1,35 @@
+import type { Sent } from './door.js';
+
+const EID_SOURCE = 'uidapi.com';
+
+type Eid = { source?: string; uids?: { id?: string }[] } | null | undefined;
+type Bid = { bidder?: string; userId?: { uid2?: unknown }; userIdAsEids?: Eid[] };
+type BidderRequest = { bidderCode?: string; bids?: Bid[]; ortb2?: { user?: { ext?: { eids?: Eid[] } } } };
+
+/** Prebid 9 leaves in the page's ad units what it found for an earlier auction: ours goes. */
+export function clearOldIds(request: { adUnits?: { bids?: Bid[] }[] } | undefined): void {
+  request?.adUnits?.forEach(({ bids }) => bids?.forEach((bid) => {
+    delete bid.userId?.uid2;
+    const { userIdAsEids: eids } = bid;
+    if (Array.isArray(eids)) bid.userIdAsEids = eids.filter((eid) => eid?.source !== EID_SOURCE);
+  }));
+}
+
+const tokenIn = ({ ortb2 }: BidderRequest): string | undefined => {
+  const eids = ortb2?.user?.ext?.eids;
+  return Array.isArray(eids) ? eids.find((eid) => eid?.source === EID_SOURCE)?.uids?.[0]?.id : undefined;
+};
+
+/**
+ * Gives each bid `userId.uid2.id` from the eids that this bidder may see: Prebid 10 dropped it, and some adapters still
+ * read it. Tells which bidders have the token.
+ */
+export function withToken(requests: BidderRequest[]): Sent {
+  const sent: Sent = { with: [], without: [] };
+  for (const request of requests) {
+    const id = tokenIn(request);
+    sent[id ? 'with' : 'without'].push(request.bidderCode ?? '');
+    if (id) request.bids?.forEach((bid) => { bid.userId = { uid2: { id }, ...bid.userId }; });
+  }
+  return sent;
+}

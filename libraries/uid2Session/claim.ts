@@ -1,0 +1,71 @@
+import { diiIn, EUID, type DiiClaim } from './dii.js';
+import { identityFrom, isText, jsonFrom, type Loose } from './parse.js';
+import { misspelt, type Params } from './params.js';
+import type { Identity } from './identity.js';
+import type { Claim, Found, Hash } from './types.js';
+
+/** Times in seconds end before this, in ms after 1970. */
+const SECONDS_END = 1e11;
+
+/** What claims are read with: the publisher's cookie by name, and a hash that tells addresses apart in memory. */
+export type Reading = { cookie(name: string): Found<string>; hash: Hash; salt: number };
+
+/** Who the page says the reader is: by an address, the param, or the cookie, in this order. */
+export function claimFrom(params: Params, reading: Reading): Claim {
+  const { flaw, dii } = FEATURES.UID2_CSTG ? diiIn(params) : noDiiIn(params);
+  if (FEATURES.UID2_CSTG && dii) {
+    const account = `${params.serverPublicKey}${params.subscriptionId}`;
+    const name = reading.hash(dii.value, reading.salt);
+    return { kind: 'dii', source: 'params', name, value: dii.value, account, flaw };
+  }
+  const given = [fromParam(params), fromCookie(params, reading)];
+  const named = given.find(({ kind }) => kind === 'identity' || kind === 'optedOut');
+  if (named) return { ...named, flaw: flaw ?? named.flaw } as Claim;
+  if (flaw) return { kind: 'unusable', flaw };
+  const wrong = given.find(({ kind }) => kind === 'unusable') ?? given.find((claim) => claim.flaw);
+  return wrong ?? { kind: 'nobody', flaw: misspelt(params) };
+}
+
+const noDiiIn = ({ serverPublicKey }: Params): DiiClaim => ({ flaw: serverPublicKey && 'built without UID2_CSTG' });
+
+function fromParam({ uid2Token }: Params): Claim {
+  return uid2Token ? fromValue(uid2Token, 'params') : { kind: 'nobody' };
+}
+
+function fromCookie({ uid2Cookie, uid2ServerCookie }: Params, { cookie }: Reading): Claim {
+  const name = uid2Cookie ?? uid2ServerCookie;
+  if (!name) return { kind: 'nobody' };
+  const text = cookie(name);
+  if (text === 'absent') return { kind: 'nobody', flaw: 'no cookie' };
+  if (text === 'unreadable') return { kind: 'nobody', flaw: 'invalid uid2Cookie' };
+  return text ? fromValue(jsonFrom(text) ?? text, 'cookie') : { kind: 'nobody', flaw: 'empty cookie' };
+}
+
+/** A value that should be an identity. */
+function fromValue(value: unknown, source: 'params' | 'cookie'): Claim {
+  const loose = (typeof value === 'object' ? value : undefined) as Loose;
+  if (loose?.status === 'optout') return { kind: 'optedOut', source, flaw: 'opted out on the server' };
+  const identity = identityFrom(value);
+  if (!identity) return flawed(loose, source === 'params' ? 'invalid uid2Token' : 'invalid uid2Cookie');
+  if (isInSeconds(identity)) return flawed(loose, 'times in seconds');
+  if (isEuid(identity)) return flawed(loose, EUID);
+  return { kind: 'identity', source, name: identity.advertising_token, identity };
+}
+
+/** Whatever has a token is somebody's, even if it cannot work. */
+function flawed(loose: Loose, flaw: string): Claim {
+  const token = loose?.advertising_token;
+  return token ? { kind: 'unusable', flaw, token: isText(token) ? token : undefined } : { kind: 'nobody', flaw };
+}
+
+/** The first character has the kind of token: A and B are UID2, E and F are EUID. */
+const isEuid = ({ advertising_token: token }: Identity) => /^[EF]/.test(token);
+
+const isInSeconds = ({ identity_expires: end }: Identity) => end < SECONDS_END;
+
+/** The advertising tokens in the param and in the cookie. */
+export function tokensIn({ uid2Token, uid2Cookie, uid2ServerCookie }: Params, cookie: Reading['cookie']): string[] {
+  const name = uid2Cookie ?? uid2ServerCookie;
+  const values: unknown[] = [uid2Token, name ? jsonFrom(cookie(name)) : undefined];
+  return values.map((value) => (value as Loose)?.advertising_token).filter(isText);
+}

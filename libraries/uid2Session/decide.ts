@@ -1,0 +1,132 @@
+import { identityOf, isValid, ownerOf, stateOf } from './identity.js';
+import type { Identity, Reader, State, StoredRecord } from './identity.js';
+import { keepOf, LATE_MS } from './keep.js';
+import { waitOf, wordsOf } from './note.js';
+import type { Decision, Failure, Named, Need, Pause, Source, View } from './types.js';
+
+/** A document asks no more often than this, whatever happens. */
+const MOST_REQUESTS = 6;
+const MINUTE_MS = 60e3;
+/** The state table: what bidders get, and what the operator is asked for, if it can be. */
+const TABLE: Record<State, { sends?: 'token' | 'optout'; asks?: 'refresh' | 'generate' }> = {
+  none: { asks: 'generate' },
+  fresh: { sends: 'token' },
+  stale: { sends: 'token', asks: 'refresh' },
+  expired: { asks: 'refresh' },
+  dead: { asks: 'generate' },
+  optedOut: { sends: 'optout' },
+};
+
+type Reasons = { state: State; why?: string; error?: Failure };
+type Whose = { source: Source; record?: StoredRecord; isOurs?: boolean; why?: string };
+
+/** Whose token it is: the first line that fits. */
+function whose(view: View): Whose {
+  const { claim, record, note, lent } = view.memory;
+  const nobodys = refused(view);
+  if (nobodys) return nobodys;
+  if (record) return { source: claim.login === record.login ? claim.source : 'stored', record, isOurs: true };
+  if (isNaming(claim) && claim.login < note.since) return nobody('loggedOut');
+  return lent ? { source: lent.source, record: { latestToken: lent.latest } } : nobody();
+}
+
+/** Where bidders get no reader's token, whatever is known: the first line that fits. */
+function refused({ memory: { claim, record }, denied }: View): Whose | undefined {
+  if (denied) return nobody(denied);
+  if (claim.kind === 'optedOut') return { source: claim.source, record: { latestToken: 'optout' } };
+  if (claim.kind === 'unusable' && !isOwner(claim.name, record)) return nobody(claim.flaw);
+  // a token that was logged out never lets another reader's through
+  return isNaming(claim) && claim.login === 0 ? nobody('loggedOut') : undefined;
+}
+
+const isNaming = ({ kind }: Named) => kind === 'identity' || kind === 'dii';
+
+const nobody = (why?: string): Whose => ({ source: 'none', why });
+
+const isOwner = (token: string | undefined, record?: Reader) => token !== undefined && token === ownerOf(record);
+
+/** What the operator is to be asked for this reader: a refresh that is due, or the first token. */
+function needOf({ memory }: View, state: State, record: Reader): Need | undefined {
+  const { claim } = memory;
+  const { asks } = TABLE[state];
+  const identity = identityOf(record);
+  if (asks === 'refresh' && identity) {
+    return { what: identity.refresh_token, key: `r${identity.identity_expires}`, identity };
+  }
+  const isGenerated = FEATURES.UID2_CSTG && asks === 'generate' && claim.login === record.login;
+  return isGenerated ? claim.needs : undefined;
+}
+
+/** When the quota lets this document ask again, in ms from now. */
+function quotaOf({ memory: { asked }, elapsed }: View): number {
+  const lately = asked.filter((at) => elapsed - at < MINUTE_MS);
+  return lately.length < MOST_REQUESTS ? 0 : lately[lately.length - MOST_REQUESTS] + MINUTE_MS - elapsed;
+}
+
+/** Why bidders get what they get; `why` is known already where nobody's token counts. */
+function reasonOf({ memory: { claim, asking } }: View, { state, why, error }: Reasons): string {
+  if (isValid(state)) return 'ok';
+  if (why) return why;
+  if (claim.flaw && claim.kind !== 'dii') return claim.flaw;
+  if (asking) return 'refreshing';
+  return error ? wordsOf(error) : state;
+}
+
+/** When to look again, Unix ms. */
+function wakeAtOf({ now, memory }: View, isWaiting: boolean, nextRefresh: number | undefined): number {
+  const { lateSince = Infinity } = memory;
+  return Math.min(Math.max(lateSince, now) + LATE_MS, isWaiting ? Infinity : nextRefresh ?? Infinity);
+}
+
+const errorOf = (pause?: Pause): Failure | undefined => pause && { kind: pause.kind, status: pause.status };
+
+/** When the operator is asked next, Unix ms: if it is due now, or when a fresh token is. */
+function nextOf(view: View, wait: number, need: Need | undefined, identity: Identity | undefined): number | undefined {
+  if (need) return view.now + wait;
+  return identity?.refresh_token && identity.refresh_from > view.now ? identity.refresh_from : undefined;
+}
+
+const publishedOf = (state: State, identity?: Identity): Decision['publish'] => {
+  const { sends } = TABLE[state];
+  if (sends === 'optout') return { optout: true };
+  return sends && identity ? { id: identity.advertising_token } : undefined;
+};
+
+/** The request, and when it may be made. */
+function askingOf(view: View, need: Need | undefined) {
+  const { memory: { note, asking, isWanted }, now, isHidden } = view;
+  const pause = need && note.pauses[need.key];
+  const wait = Math.max(waitOf(pause, now), quotaOf(view));
+  const mayAsk = need !== undefined && (!isHidden || isWanted) && wait === 0;
+  return { error: errorOf(pause), wait, mayAsk, isAsking: asking !== undefined && isSame(asking, need) };
+}
+
+/** The whole policy: what follows from what is known. Pure. */
+export function decide(view: View): Decision {
+  const { memory, now } = view;
+  const { source, record, isOurs, why } = whose(view);
+  const ours = isOurs ? memory.record : undefined;
+  const state = stateOf(record, now);
+  const identity = identityOf(record);
+  const need = ours && needOf(view, state, ours);
+  const { error, wait, mayAsk, isAsking } = askingOf(view, need);
+  const nextRefresh = ours && nextOf(view, wait, need, identity);
+  const isSpared = memory.note.isSlow || (isValid(state) && view.bidWhileRefreshing);
+  return {
+    state,
+    reason: reasonOf(view, { state, why, error }),
+    source: state === 'none' ? 'none' : source,
+    publish: publishedOf(state, identity),
+    identity,
+    need,
+    mayAsk,
+    hold: (isAsking || mayAsk) && !isSpared,
+    nextRefresh,
+    wakeAt: wakeAtOf(view, isAsking, nextRefresh),
+    keep: keepOf(view, ours, state),
+    error,
+  };
+}
+
+/** Whether a request is the one that is needed: an answer counts only while it is. */
+export const isSame = (one: Need, other?: Need) => one.what === other?.what;

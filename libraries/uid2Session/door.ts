@@ -1,0 +1,124 @@
+import { attempt } from './parse.js';
+import { assemble, cookieOf, isInCookies, type Outside, type Parts } from './parts.js';
+import { deniedBy, entryFor, type Page } from './pageSide.js';
+import { entryIn, isOurs, type Config, type Consent, type IdResponse, type KeptId } from './params.js';
+import { statusOf, type Facts, type Status } from './status.js';
+import type { Published } from './types.js';
+
+/** What Prebid may keep for us: nothing that could outlive a logout, yet decodable by Prebid's own module. */
+const ID: KeptId = { latestToken: {} };
+
+/** Bidders of an auction, by whether their request has the token. */
+export type Sent = { with: string[]; without: string[] };
+
+const NOBODY_ASKED: Sent = { with: [], without: [] };
+
+/** The only door between Prebid and the session. */
+export function createDoor(outside: Outside) {
+  const door = assemble(outside);
+  const { page, session } = door;
+  let sent = NOBODY_ASKED;
+  return {
+    extendId: (config: Config, consent?: Consent) => answer(door, config, consent),
+    getId: (config: Config, consent?: Consent) => renewed(door, answer(door, config, consent)),
+    /** Read by Prebid whenever it needs the ID, so always of this moment. */
+    decode: () => ({
+      get uid2(): Published | undefined { return session.decision().publish; },
+    }),
+    /** Prebid's config has changed: `entries` are its `userSync.userIds`. */
+    configure(entries: unknown) {
+      sent = NOBODY_ASKED;
+      configure(door, entries);
+    },
+    /** Whether Prebid or the page has named us at all. */
+    isAsked: () => isAsked(page),
+    /** What the auction about to start waits for, if anything. */
+    hold(): Promise<void> | undefined {
+      if (isAsked(page)) return attempt(session.hold);
+      session.want();
+    },
+    /** Prebid passes the entry; a page nothing that counts. */
+    onDataDeletionRequest: (config?: Config) => disconnect(door, config),
+    status: (): Status => {
+      page.denial(true);
+      const facts = factsOf(door, sent);
+      return statusOf(session.decision(), facts);
+    },
+    /** Tells who got the token in the auction that starts now. */
+    sent(next: Sent) { sent = session.decision().publish ? next : NOBODY_ASKED; },
+    /** For `window.__uid2`. */
+    parts: door,
+  };
+}
+
+export type Door = ReturnType<typeof createDoor>;
+
+const isAsked = (page: Page) => page.given().entry !== undefined || page.given().said !== undefined;
+
+/** What Prebid is told: an ID to keep, and what to wait for, if anything. By itself it asks nobody. */
+function answer({ page, session, store, warn, hearer }: Parts, config: Config, consent?: Consent): IdResponse {
+  hearer.known();
+  const entry = entryFor(config, page.given().entries);
+  page.say({ entry });
+  store.prefer(isInCookies(page));
+  if (isAmbiguous(entry)) warn('UID2: params.storage and storage.type differ: params.storage counts');
+  const denial = (consent && deniedBy(consent)) ?? page.denial(true);
+  const { hold } = session.look();
+  if (denial !== undefined) {
+    warn(`UID2: off, ${denial}`);
+    return {};
+  }
+  return { id: ID, callback: hold ? (done) => { session.wait().then(() => done(ID)); } : undefined };
+}
+
+/** Two settings name two places. */
+const isAmbiguous = ({ params, storage }: Config) =>
+  params?.storage && storage?.type && (params.storage === 'cookie') !== /cookie/.test(storage.type);
+
+function renewed({ session }: Parts, response: IdResponse): IdResponse {
+  if (response.id) session.renew();
+  return response;
+}
+
+function configure({ page, session, store }: Parts, entries: unknown): void {
+  const ours = Array.isArray(entries) ? entries.filter((one) => one && isOurs(one)) : [];
+  page.say({ entries: ours });
+  const entry = entryIn(ours);
+  if (!page.given().entry || !entry) return;
+  page.say({ entry });
+  store.prefer(isInCookies(page));
+  attempt(session.renew);
+}
+
+/** Logs the reader out, also of a page that Prebid has not asked for yet. */
+function disconnect({ page, session, store }: Parts, config?: Config): void {
+  const { entry, entries } = page.given();
+  const known = config?.params ? entryFor(config, entries) : entry ?? entryIn(entries);
+  if (known) page.say({ entry: known });
+  store.prefer(isInCookies(page));
+  session.disconnect(cookieOf(page.params()));
+}
+
+/** Why Prebid has not asked us yet. */
+function idleOf({ page, isConsentKnown, consent }: Parts): string | undefined {
+  const { entry, entries } = page.given();
+  if (entry || deniedBy(consent()) !== undefined) return undefined;
+  if (entries.length === 0) return 'notConfigured';
+  if (!isConsentKnown()) return 'waiting for consent';
+  return page.denial() === undefined ? 'not asked' : undefined;
+}
+
+function factsOf(door: Parts, sent: Sent): Facts {
+  const { page, isAllowed, auctionDelay } = door;
+  const cookie = cookieOf(page.params());
+  const { entry, entries } = page.given();
+  return {
+    idle: idleOf(door),
+    isStorageDenied: () => !isAllowed('accessDevice'),
+    isCookieDenied: () => cookie !== undefined && !isAllowed('accessDevice', cookie),
+    hasTwoEntries: entries.length > 1,
+    isImpatient: auctionDelay() === 0,
+    sent,
+    isForSome: (entry?.bidders ?? []).length > 0,
+  };
+}

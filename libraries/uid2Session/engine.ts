@@ -1,0 +1,41 @@
+import { activityParams } from '../../src/activities/activityParams.js';
+import { MODULE_TYPE_UID } from '../../src/activities/modules.js';
+import { isActivityAllowed } from '../../src/activities/rules.js';
+import { config } from '../../src/config.js';
+import { allConsent } from '../../src/consentHandler.js';
+import { getStorageManager } from '../../src/storageManager.js';
+import { cyrb53Hash, logWarn } from '../../src/utils.js';
+import { createDoor } from './door.js';
+import type { Fetch } from './operator.js';
+
+const storage = getStorageManager({ moduleType: MODULE_TYPE_UID, moduleName: 'uid2' });
+
+/** What the modules bring along: a library that imports Prebid's `fetch` cannot be told from its caller. */
+const brought: { fetch?: Fetch } = {};
+
+/** Whether a consent platform that is configured has answered. */
+function isConsentKnown(): boolean {
+  const configured: object = config.getConfig('consentManagement') ?? {};
+  const data: { [name: string]: unknown } = { ...allConsent.getConsentData() };
+  return ['gdpr', 'gpp', 'usp'].every((name) => !(name in configured) || data[name]);
+}
+
+/** Gives the engine Prebid's `fetch`. */
+export function useFetch(fetch: Fetch): void {
+  brought.fetch = fetch;
+}
+
+/** The page's one session, whichever modules are built in. */
+export const uid2 = createDoor({
+  storage,
+  fetch: (url, options) => (brought.fetch ? brought.fetch(url, options) : Promise.reject(new Error('no fetch'))),
+  consent: allConsent.getConsentData,
+  isConsentKnown,
+  isAllowed: (activity, cookie) => isActivityAllowed(activity, activityParams(MODULE_TYPE_UID, 'uid2', {
+    init: false, ...(cookie !== undefined && { storageType: 'cookie', storageKey: cookie, write: false }),
+  })),
+  auctionDelay: () => config.getConfig('userSync')?.auctionDelay ?? 0,
+  client: 'PrebidJS-$prebid.version$-UID2Module-2.0',
+  warn: logWarn,
+  hash: cyrb53Hash,
+});

@@ -1,0 +1,97 @@
+import type { Claim, Decision, Failure, Hash, Lent, Need, News, Note, Outcome, Found, FoundRecord } from './types.js';
+import type { Reader } from './identity.js';
+
+/** Runs the task, alone among all documents of the origin if it can be; tells it whether another one was first. */
+export type Lock = (task: (hasWaited: boolean) => Promise<unknown>) => Promise<unknown>;
+
+/** What a session hears of its tab. */
+export type Listener = {
+  /** Something may have changed: the time has come, or another tab has written. */
+  look(news?: News): void;
+  /** The page was shown or hidden. */
+  turned(): void;
+  /** The page is left; `isSudden` if nothing had told so before. */
+  left(isSudden: boolean): void;
+};
+
+/** This tab, and the others of the origin. */
+export type Tab = {
+  /** Begins to listen. */
+  open(listener: Listener): void;
+  isHidden(): boolean;
+  /** Whether the page is about to be left: then requests fail for no fault of the operator's. */
+  isLeaving(): boolean;
+  /** Waits a moment for another document to tell something: whether one has. */
+  news(): Promise<boolean>;
+  /** Sets the one timer, ms; in a hidden page there is none. */
+  wakeAfter(delay: number): void;
+  /** Tells all others of the origin, in this document at once. */
+  tell(news?: News): void;
+};
+
+/** The record, the note, and what others keep of the reader, in localStorage or cookies. */
+export type Store = {
+  /** `isExpected` if the page has seen a record there before; `isAside` if what we keep does not count. */
+  read(how: { isExpected: boolean; isAside: boolean }): { record: FoundRecord; lent?: Lent };
+  /** Whether the record is kept in cookies, which end by themselves. */
+  isInCookies(): boolean;
+  /** Whether it is there afterwards. */
+  write(record: Reader): boolean;
+  remove(): void;
+  readNote(): Found<Note>;
+  writeNote(note: Note): boolean;
+  /** Removes the record and all that others keep of the reader, in cookies of this name too. */
+  clear(cookie?: string): void;
+};
+
+/** Effects. */
+export type Env = {
+  /** Unix ms. */
+  now(): number;
+  /** Ms of a clock that nobody sets. */
+  elapsed(): number;
+  /** In [0, 1). */
+  random(): number;
+  hash: Hash;
+  store: Store;
+  lock: Lock;
+  tab: Tab;
+};
+
+/** What the publisher says, read anew at each look. */
+export type PageSide = {
+  claim(): { claim: Claim; isAnew: boolean };
+  /** The advertising tokens that the page names, in whichever way; reads no cookie unless `isAllowed`. */
+  tokens(isAllowed: boolean): string[];
+  /** Refresh at least so often, ms. */
+  every(): number;
+  bidWhileRefreshing(): boolean;
+  /** UID2's own SDK is here, and knows who the reader is: what we keep does not count. */
+  isAside(): boolean;
+  /** Why consent or an activity rule forbids everything; activity rules are only asked when `anew`. */
+  denial(anew?: boolean): string | undefined;
+  /** Asks the operator; never rejects. `onSlow` is called when it takes longer than auctions wait. */
+  request(need: Need, signal: AbortSignal, onSlow: () => void): Promise<Outcome>;
+  /** Hears after anything may have changed, and of a failure. */
+  changed(failure?: Failure): void;
+};
+
+/** Who the reader is now, what bidders get, and its renewal. */
+export type Session = {
+  /** Looks at everything again; asks nobody. */
+  look(): Decision;
+  /** Looks again, and asks the operator if that is due. */
+  renew(): void;
+  /** Does that, and settles when there is nothing to wait for any more. */
+  wait(): Promise<void>;
+  /** An auction has begun before the page is known. */
+  want(): void;
+  /** What the auction about to start waits for, if anything. */
+  hold(): Promise<void> | undefined;
+  /** Logs the reader out; `cookie` is the publisher's, and goes too. */
+  disconnect(cookie?: string): void;
+  /** What follows from what is known, at this moment; touches no storage. */
+  decision(): Decision;
+  /** Settles when no request is on its way. */
+  settled(): Promise<void>;
+};

@@ -1,0 +1,60 @@
+import { identityOf, lifetimeOf, OPTOUT_MS, ownerOf, stateOf, type Reader, type StoredRecord } from './identity.js';
+import { isEnded, nextNumber } from './note.js';
+import type { Memory, Sight } from './types.js';
+
+/** Takes the record as storage has it; one that a logout has ended only makes us look again. */
+export function withFound(memory: Memory, sight: Sight): Memory {
+  const { record: stored, now } = sight;
+  const before = { ...memory, found: undefined, lateSince: memory.isLentOver ? memory.lateSince : undefined };
+  const isKept = stored === 'unreadable' && !isOver(memory, sight, memory.found);
+  if (stored === 'unreadable') return { ...before, found: isKept ? memory.found : undefined };
+  if (stored === 'denied') return { ...before, seen: undefined };
+  if (stored === 'absent') return before;
+  const record = numbered(before, stored, memory.found, now);
+  if (isOver(memory, sight, record)) return { ...before, lateSince: memory.lateSince ?? now };
+  return { ...before, found: record, seen: seenNow(record, now, sight.isInCookies) };
+}
+
+/** Takes what others keep of the reader, unless a logout has ended it. */
+export function withLent(memory: Memory, { lent, hash, now }: Sight): Memory {
+  const token = lent && lent.latest !== 'optout' ? lent.latest.advertising_token : undefined;
+  const isLentOver = isEnded(memory, token, hash);
+  const lateSince = memory.lateSince ?? (isLentOver ? now : undefined);
+  return { ...memory, isLentOver, lateSince, lent: isLentOver ? undefined : lent };
+}
+
+/** Whether a record counts no more: its login or its tokens have ended, or its opt-out was long ago. */
+function isOver(memory: Memory, { now, hash }: Sight, record: Reader | undefined): boolean {
+  if (!record || record.login < memory.note.since || isForgotten(record, now)) return true;
+  return [ownerOf(record), identityOf(record)?.advertising_token].some((token) => isEnded(memory, token, hash));
+}
+
+/** Whether it is an opt-out of long ago, which counts no more. */
+export const isForgotten = (record: Reader | undefined, now: number) =>
+  record?.latestToken === 'optout' && stateOf(record, now) === 'none';
+
+/** Until when the absence of this record means something: the cookie of an opt-out may take its place, and end. */
+export function seenNow(record: Reader, now: number, isInCookies: boolean): Memory['seen'] {
+  const end = lifetimeOf(record, now);
+  return { login: record.login, until: isInCookies ? Math.min(end, now + OPTOUT_MS) : end };
+}
+
+/** What Prebid's own module stores has no numbers: it counts as the latest when it is first seen. */
+function numbered(memory: Memory, stored: StoredRecord, before: Reader | undefined, now: number): Reader {
+  const { login, answers = stored.updated === undefined ? 0 : 1 } = stored;
+  if (login !== undefined) return { ...stored, login, answers };
+  const known = [memory.record, before].filter((one) => one !== undefined && ownerOf(one) === ownerOf(stored));
+  const same = known.find((one) => identityOf(one)?.advertising_token === identityOf(stored)?.advertising_token);
+  if (same) return { ...stored, login: same.login, answers: same.answers };
+  return { ...stored, login: nextNumber(memory, now), answers: (known[0]?.answers ?? -1) + 1 };
+}
+
+/** A record that this page has seen in storage, and that is gone without a note, was removed by the page: a logout. */
+export function withRemoval(memory: Memory, { record, now }: Sight): Memory {
+  const { seen, note } = memory;
+  if (record !== 'absent' || !seen) return memory;
+  const isLogout = seen.login >= note.since && now < seen.until;
+  const gone = { ...memory, seen: undefined };
+  const since = seen.login + 1;
+  return isLogout ? { ...gone, note: { ...note, since }, isNoteBehind: true, removal: since } : gone;
+}

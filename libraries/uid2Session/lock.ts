@@ -1,0 +1,38 @@
+import type { Lock } from './env.js';
+
+const NAME = 'uid2';
+
+const after = (delay: number) => new Promise((resolve) => setTimeout(resolve, delay));
+
+/**
+ * A Web Lock. The task runs exactly once: in the lock if it is free, else in its turn, else after `patience` ms.
+ * Where there are no locks, or storage is blocked and asking for one throws, it just runs.
+ */
+export const webLock = (patience: number): Lock => async (task) => {
+  const { locks } = navigator;
+  const queue = new AbortController();
+  let running: Promise<unknown> | undefined;
+  const once = (hasWaited: boolean) => (running ??= task(hasWaited));
+
+  async function inLock(hasWaited: boolean) {
+    if (running) return;
+    await once(hasWaited);
+    // Firefox: what was written reaches other tabs later than a free lock does, unless the browser is asked once more
+    await locks.query();
+  }
+
+  async function enter() {
+    const isFree = await locks.request(NAME, { ifAvailable: true }, async (lock) => {
+      if (lock) await inLock(false);
+      return lock !== null;
+    });
+    if (!isFree) await locks.request(NAME, { signal: queue.signal }, () => inLock(true));
+  }
+
+  const late = after(patience).then(() => {
+    queue.abort();
+    return once(true);
+  });
+  await Promise.race([enter().catch(() => once(false)), late]);
+  await running;
+};

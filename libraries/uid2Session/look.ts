@@ -1,0 +1,100 @@
+import { isSame } from './decide.js';
+import { ownerOf, type Reader } from './identity.js';
+import { seenNow } from './found.js';
+import { observe, stampOf } from './memory.js';
+import { decisionOf, remember, type Shell } from './shell.js';
+import type { Decision, News } from './types.js';
+
+/** Never wake again sooner than this, ms, however short-lived the tokens are. */
+const BREATH_MS = 1000;
+
+/** Takes in what the page, storage and other tabs say. */
+export function gather(shell: Shell, heard?: News): void {
+  const { env: { now, hash, store }, page } = shell;
+  const { claim, isAnew } = page.claim();
+  const isAside = page.isAside();
+  if (isAside && claim.kind === 'nobody') remember(shell, { record: undefined, found: undefined, seen: undefined });
+  const { memory } = shell;
+  const note = store.readNote();
+  const seen = store.read({ isExpected: memory.seen !== undefined, isAside });
+  const isInCookies = store.isInCookies();
+  const sight = { now: now(), every: page.every(), hash, claim, isAnew, note, heard, isInCookies, ...seen };
+  remember(shell, observe(memory, sight));
+}
+
+/** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. */
+export function look(shell: Shell, heard?: News): Decision {
+  if (shell.page.denial(true) === undefined) gather(shell, heard);
+  return act(shell);
+}
+
+/** Makes storage, waiting auctions and the timer what the decision says. */
+export function act(shell: Shell): Decision {
+  const { env, page } = shell;
+  const decision = decisionOf(shell);
+  keep(shell, decision);
+  if (shell.memory.isNoteBehind && page.denial() === undefined) keepNote(shell);
+  const { asking } = shell.memory;
+  if (asking && !isSame(asking, decision.need)) {
+    drop(shell);
+    return act(shell);
+  }
+  if (!decision.hold || !asking) release(shell);
+  // what was kept may have changed when to look again
+  const wait = (decisionOf(shell).wakeAt - env.now()) * (1 + env.random() / 200);
+  env.tab.wakeAfter(Math.max(wait, BREATH_MS));
+  page.changed();
+  return decision;
+}
+
+function keep(shell: Shell, { keep: wanted }: Decision): void {
+  const { env } = shell;
+  if (wanted === 'asIs') return;
+  if (wanted === 'none' || wanted === 'cleared') {
+    if (wanted === 'none') env.store.remove();
+    else env.store.clear();
+    remember(shell, { found: undefined, seen: undefined, lateSince: undefined, isLentOver: false });
+    // others clear for themselves what has ended
+    if (wanted === 'none') env.tab.tell();
+  } else if (write(shell, wanted)) {
+    env.tab.tell();
+  }
+}
+
+/** Writes the record; says whether that has changed anything. */
+function write(shell: Shell, record: Reader): boolean {
+  const { env, memory: { found } } = shell;
+  const isThere = env.store.write(record);
+  // what it should have replaced must not come back
+  const isBad = found !== undefined && (ownerOf(found) !== ownerOf(record) || record.latestToken === 'optout');
+  if (!isThere && isBad) env.store.remove();
+  const seen = isThere ? { found: record, seen: seenNow(record, env.now(), env.store.isInCookies()) } : {};
+  remember(shell, { written: stampOf(record), ...seen });
+  return isThere || isBad;
+}
+
+/** Writes the note for other tabs and later pages. */
+export function keepNote(shell: Shell): void {
+  const { env, memory } = shell;
+  const isNoteKept = env.store.writeNote(memory.note);
+  remember(shell, { isNoteKept, isNoteBehind: false });
+  // what did not change is no news: two Prebids would tell each other without end
+  if (isNoteKept) env.tab.tell();
+}
+
+/** Lets waiting auctions go. */
+const release = (shell: Shell) => shell.waiting.splice(0).forEach((go) => go());
+
+/** Tells that no request is on its way any more. */
+export function askingOver(shell: Shell): void {
+  remember(shell, { asking: undefined });
+  shell.onSettled.splice(0).forEach((go) => go());
+}
+
+/** Ends the request: its answer is not wanted any more. */
+export function drop(shell: Shell): void {
+  const { asking } = shell.memory;
+  askingOver(shell);
+  asking?.flight.abort();
+  release(shell);
+}

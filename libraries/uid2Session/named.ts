@@ -1,0 +1,49 @@
+import { isEnded, nextNumber } from './note.js';
+import type { Reader } from './identity.js';
+import type { Ask, Claim, Hash, Memory, Named, Sight } from './types.js';
+
+/** A claim that names a reader. */
+type Naming = Extract<Claim, { name: string }>;
+
+type Person = Extract<Claim, { kind: 'dii' }>;
+
+/** A claim that names nobody. */
+export const NOBODY: Named = { kind: 'nobody', source: 'none', login: 0 };
+
+/** Whether a record was made for the reader whom the page names. */
+export function isOf(claim: Claim, record: Reader | undefined, hash: Hash): boolean {
+  if (claim.kind === 'identity') return claim.name === record?.originalToken?.advertising_token;
+  if (!FEATURES.UID2_CSTG || claim.kind !== 'dii' || !record?.originalIdentity) return false;
+  const { identity, salt } = record.originalIdentity;
+  return hash(claim.value, salt) === identity;
+}
+
+/** The first token of a reader. Its key is salted, as it is stored. */
+const askFor = ({ account, value, name }: Person, salted: (text: string) => string): Ask =>
+  ({ what: account + name, key: `g${salted(account + value).slice(-8)}` });
+
+/** The claim with its login number, if it names a reader. */
+export function named(memory: Memory, sight: Sight, record?: Reader): Named {
+  const { claim, hash } = sight;
+  if (claim.kind === 'unusable') return { ...NOBODY, kind: claim.kind, flaw: claim.flaw, name: claim.token };
+  if (claim.kind !== 'identity' && claim.kind !== 'dii') return { ...NOBODY, ...claim };
+  const { kind, source, name, flaw } = claim;
+  const salted = (text: string) => hash(text, memory.note.salt);
+  const needs = FEATURES.UID2_CSTG && kind === 'dii' ? askFor(claim, salted) : undefined;
+  const login = record && isOf(claim, record, hash) ? record.login : loginOf(memory, claim, sight);
+  return { kind, source, name, flaw, needs, login };
+}
+
+/** The login number of a reader who is not the record's: the one that the claim has had, or a new one for a login. */
+function loginOf(memory: Memory, { kind, name }: Naming, { isAnew, now, hash }: Sight): number {
+  const { claim: before, note, latest, removal } = memory;
+  const isNew = name !== before.name;
+  const isOver = before.login < note.since;
+  // a token that was logged out: 0 if this page has never had it in use, so that nobody else's record counts here
+  if (kind === 'identity' && isEnded(memory, name, hash)) return isNew ? 0 : before.login;
+  if (isNew) return nextNumber(memory, now);
+  // in a new object an address is a login, if its reader is not the current one; a token only after the page has
+  // removed the record, as a logout elsewhere has ended it
+  const isAgain = kind === 'dii' ? isOver || before.login < latest : isOver && removal === note.since;
+  return isAnew && isAgain ? nextNumber(memory, now) : before.login;
+}

@@ -1,0 +1,84 @@
+import type { Failure, Found, Hash, Memory, Note, Pause, Sight } from './types.js';
+
+const FIRST_MS = 5e3;
+const LONGEST_MS = 5 * 60e3;
+const REFUSED_MS = 10 * 60e3;
+/** A wait longer than any of ours is a clock gone wrong. */
+const TOO_LONG_MS = 2 * REFUSED_MS;
+const MOST_ENDED = 12;
+const MOST_PAUSES = 8;
+
+/** A number for the next login or logout: higher than any that this browser knows. */
+export const nextNumber = ({ note, latest, found }: Memory, now: number) =>
+  Math.max(now, note.since + 1, latest + 1, (found?.login ?? 0) + 1);
+
+/** The pause after one more failure. `random` is in [0, 1). */
+export function pauseAfter(failure: Failure, before: Pause | undefined, now: number, random: number): Pause {
+  const { failures = 0 } = before ?? {};
+  const { kind, status = 0 } = failure;
+  const isRefused = (kind === 'http' || kind === 'domain') && status >= 400 && status < 500;
+  const wait = isRefused ? REFUSED_MS : Math.min(FIRST_MS * 2 ** failures, LONGEST_MS);
+  // another document may have been refused meanwhile: that counts for longer
+  const longer = Math.max(wait * (1 + random / 2), waitOf(before, now));
+  return { ...failure, until: Math.round(now + longer), failures: failures + 1 };
+}
+
+/** How long the request must not be made, ms. */
+export function waitOf(pause: Pause | undefined, now: number): number {
+  const wait = pause ? pause.until - now : 0;
+  return wait > 0 && wait < TOO_LONG_MS ? wait : 0;
+}
+
+/** The note with this pause, or without any of that key. */
+export function withPause(note: Note, key: string, pause?: Pause): Note {
+  const others = Object.entries(note.pauses).filter(([name]) => name !== key).slice(1 - MOST_PAUSES);
+  return { ...note, pauses: Object.fromEntries(pause ? [...others, [key, pause]] : others) };
+}
+
+/** Short and salted: enough to know a token again, and of no other use. */
+const shortHash = (token: string, salt: number, hash: Hash) => hash(token, salt).slice(-8);
+
+/** Whether a logout has ended this token. */
+export const isEnded = ({ ended, note }: Memory, token: string | undefined, hash: Hash) =>
+  token !== undefined && (ended.includes(token) || note.ended.includes(shortHash(token, note.salt, hash)));
+
+const union = (some: string[], more: string[]) =>
+  [...new Set([...some.filter((one) => !more.includes(one)), ...more])].slice(-MOST_ENDED);
+
+/** The note with these tokens among the ended. */
+export const withEnded = (note: Note, tokens: string[], hash: Hash): Note =>
+  ({ ...note, ended: union(note.ended, tokens.map((token) => shortHash(token, note.salt, hash))) });
+
+/** What storage has decides about failures, unless it took no note of ours. */
+function inStorage(known: Note, found: Found<Note>, isKept: boolean): Note {
+  if (found === 'unreadable') return known;
+  const since = Math.max(known.since, found === 'absent' ? 0 : found.since);
+  if (found !== 'absent') return { ...found, salt: found.salt || known.salt, since };
+  return isKept ? { ...known, pauses: {}, isSlow: false } : known;
+}
+
+/** The memory with all that is known of logouts and failures: from storage, other tabs, and this page. */
+export function withNote(memory: Memory, { note: found, heard, hash }: Pick<Sight, 'note' | 'heard' | 'hash'>): Memory {
+  const note = inStorage(memory.note, found, memory.isNoteKept);
+  const theirs = heard?.salt === note.salt ? heard.ended ?? [] : [];
+  const since = Math.max(note.since, heard?.since ?? 0);
+  const isReadable = found !== 'unreadable';
+  return {
+    ...memory,
+    note: withEnded({ ...note, since, ended: union(note.ended, theirs) }, memory.ended, hash),
+    isNoteKept: isReadable ? found !== 'absent' : memory.isNoteKept,
+    isNoteBehind: isReadable && (found === 'absent' ? 0 : found.since) < since,
+  };
+}
+
+const words = (): { [kind in Failure['kind']]?: string } => ({
+  timeout: 'network',
+  ...(FEATURES.UID2_CSTG && {
+    domain: 'domain not on the account\'s list: http',
+    insecure: 'insecure page',
+    key: 'invalid serverPublicKey',
+  }),
+});
+
+/** A failure in the words of `status()`. */
+export const wordsOf = ({ kind, status }: Failure) => [words()[kind] ?? kind, status].join(' ').trim();

@@ -1,0 +1,84 @@
+import { bytesFrom, decrypt } from './bytes.js';
+import { latestFrom } from './parse.js';
+import type { Identity } from './identity.js';
+import type { Outcome } from './types.js';
+
+/** How long a request may take, ms. */
+const PATIENCE_MS = 5000;
+/** Bytes of an answer that are read: a longer one is none, and would keep the page busy. */
+const MOST_BYTES = 1e5;
+
+export type Fetch = (url: string, options: RequestInit) => Promise<Response>;
+
+/** One request: what is sent, and how the answer becomes JSON text. */
+export type Question = { url: string; options: RequestInit; open: (text: string) => string | Promise<string> };
+
+/** How to reach an operator. `base` is a URL, `client` is for its statistics. */
+export type Operator = { fetch: Fetch; base: string; client: string; isV1: boolean };
+
+/** Asks the operator; never rejects. Ends after 5 s, or when `signal` says so, whatever the browser makes of that. */
+export async function ask(fetch: Fetch, question: Question, signal: AbortSignal): Promise<Outcome> {
+  if (signal.aborted) return { failure: { kind: 'timeout' } };
+  const given = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<Outcome>((resolve) => {
+    const end = () => {
+      given.abort();
+      resolve({ failure: { kind: 'timeout' } });
+    };
+    timer = setTimeout(end, PATIENCE_MS);
+    signal.addEventListener('abort', end);
+  });
+  return Promise.race([answerTo(fetch, question, given.signal), tooLate]).finally(() => clearTimeout(timer));
+}
+
+async function answerTo(fetch: Fetch, { url, options, open }: Question, signal: AbortSignal): Promise<Outcome> {
+  const response = await fetch(url, { ...options, signal }).catch(() => undefined);
+  if (!response) return { failure: { kind: 'network' } };
+  if (!response.ok) return { failure: { kind: 'http', status: response.status } };
+  const text = await readText(response).catch(() => undefined);
+  if (text === undefined) return { failure: { kind: 'network' } };
+  try {
+    const { status, body } = JSON.parse(await open(text));
+    // an answer that says it is an error is none, whatever else it holds
+    const latest = latestFrom(status, status === 'success' ? body : undefined);
+    if (latest) return { latest };
+  } catch (e) {}
+  return { failure: { kind: 'unreadable' } };
+}
+
+/** The text of an answer; nothing of one that is too long, which is not read to its end. */
+async function readText(response: Response): Promise<string> {
+  if (!response.body?.getReader) return (await response.text()).slice(0, MOST_BYTES);
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let size = 0; ;) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    size += value.length;
+    if (size > MOST_BYTES) {
+      reader.cancel().catch(() => {});
+      return '';
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** Asks for the identity's successor: text/plain and no headers of our own, so that no preflight is needed. */
+export function refresh(operator: Operator, identity: Identity, signal: AbortSignal): Promise<Outcome> {
+  const { fetch, base, client, isV1 } = operator;
+  const { refresh_token: token, refresh_response_key: key } = identity;
+  const question: Question = isV1 ? {
+    url: `${base}/v1/token/refresh?client=${client}&refresh_token=${encodeURIComponent(token)}`,
+    options: {},
+    open: (text) => text,
+  } : {
+    url: `${base}/v2/token/refresh?client=${client}`,
+    options: { method: 'POST', body: token },
+    open: async (text) => (key === undefined ? text : decrypt(await importKey(key), text)),
+  };
+  return ask(fetch, question, signal);
+}
+
+const importKey = (key: string) => crypto.subtle.importKey('raw', bytesFrom(key), 'AES-GCM', false, ['decrypt']);

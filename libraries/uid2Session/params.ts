@@ -1,0 +1,67 @@
+import type { DiiParams } from './dii.js';
+import type { Identity } from './identity.js';
+
+/** The part of the module's params that matters here; the public type is in modules/uid2IdSystem.ts. */
+export type Params = DiiParams & {
+  uid2ApiBase?: string;
+  uid2ApiVersion?: 1 | 2;
+  uid2Token?: Identity;
+  uid2Cookie?: string;
+  uid2ServerCookie?: string;
+  storage?: 'cookie' | 'localStorage';
+  bidWhileRefreshing?: boolean;
+  refreshIntervalSeconds?: number;
+};
+
+/** An entry of `userSync.userIds`. */
+export type Config = {
+  name?: string;
+  params?: Params;
+  storage?: { type: string };
+  value?: unknown;
+  bidders?: string[];
+};
+
+/** What consent modules say. */
+export type Consent = {
+  gdpr?: { gdprApplies?: boolean } | null;
+  gpp?: { applicableSections?: unknown } | null;
+  coppa?: boolean;
+};
+
+/** What Prebid may keep of an ID. */
+export type KeptId = { latestToken: Record<string, never> };
+
+/** The answer to getId. */
+export type IdResponse = { id?: KeptId; callback?(done: (id: KeptId) => void): void };
+
+/** Params that name a reader, in whichever way. */
+const naming = () => ['uid2Token', 'uid2Cookie', 'uid2ServerCookie',
+  ...(FEATURES.UID2_CSTG ? ['email', 'phone', 'emailHash', 'phoneHash'] as const : [])] as const;
+
+const names = (): string[] => [
+  ...naming(), ...(FEATURES.UID2_CSTG ? ['serverPublicKey', 'subscriptionId'] : []),
+  'uid2ApiBase', 'uid2ApiVersion', 'storage', 'bidWhileRefreshing', 'refreshIntervalSeconds',
+];
+
+const plain = (name: string) => name.toLowerCase().replace(/[^a-z\d]/g, '');
+
+/** A param that looks like one of ours, and is none: in words that name the one that was meant. */
+export function misspelt(params: Params): string | undefined {
+  for (const name of Object.keys(params)) {
+    const meant = names().find((known) => plain(known) === plain(name));
+    if (meant !== undefined && meant !== name) return `unknown param ${name}: did you mean ${meant}`;
+  }
+  return undefined;
+}
+
+/** Whether an entry of the config is this module's. */
+export const isOurs = ({ name }: Config) => typeof name === 'string' && name.toLowerCase() === 'uid2';
+
+const namesReader = ({ params }: Config) => naming().some((name) => params?.[name]);
+
+/** The entry that counts: the last that names a reader, as `mergeConfig` adds one at the end; or else the last. */
+export function entryIn(entries: Config[]): Config | undefined {
+  const ours = entries.filter(isOurs).reverse();
+  return ours.find(namesReader) ?? ours[0];
+}

@@ -1,0 +1,59 @@
+import type { StorageManager } from '../../src/storageManager.js';
+import { browserTab } from './tab.js';
+import { createPage, type Page } from './pageSide.js';
+import { createSession } from './session.js';
+import { createStore, type Storage } from './store.js';
+import { KEY } from './lent.js';
+import { webLock } from './lock.js';
+import type { Consent, Params } from './params.js';
+import type { Env, Session } from './env.js';
+import type { Fetch } from './operator.js';
+import type { Hash } from './types.js';
+
+/** How long another tab's request is waited for, ms. */
+const PATIENCE_MS = 5000;
+
+/** What the door takes from Prebid, and from the browser unless a test has its own. */
+export type Outside = {
+  storage: StorageManager;
+  fetch: Fetch;
+  consent(): Consent;
+  /** Whether the consent platform has answered, if there is one. */
+  isConsentKnown?(): boolean;
+  /** Whether Prebid's activity controls allow it; of storage: this cookie, if one is named. */
+  isAllowed?(activity: 'enrichEids' | 'accessDevice', cookie?: string): boolean;
+  /** How long auctions wait, ms. */
+  auctionDelay?(): number;
+  /** `PrebidJS-<version>-UID2Module-<revision>`, for the operator's statistics. */
+  client: string;
+  warn(message: string): void;
+  hash: Hash;
+} & Partial<Omit<Env, 'store' | 'hash'>>;
+
+/** What `window.__uid2` hears: that something may have changed, or how a request failed; and that consent is known. */
+export type Hearer = { changed(failure?: string): void; known(): void };
+
+/** What the door is made of. */
+export type Parts = Required<Outside> & { page: Page; session: Session; store: Storage; hearer: Hearer };
+
+/** Puts the parts together: the page, the session between them, and the browser. */
+export function assemble(outside: Outside): Parts {
+  const {
+    now = Date.now, random = Math.random, elapsed = () => performance.now(), lock = webLock(PATIENCE_MS),
+    tab = browserTab(KEY, elapsed), isAllowed = () => true, auctionDelay = () => 0, isConsentKnown = () => true,
+  } = outside;
+  const store = createStore(outside.storage, now, outside.warn);
+  const hearer: Hearer = { changed() {}, known() {} };
+  const given = { ...outside, now, random, elapsed, lock, tab, isAllowed, auctionDelay, isConsentKnown };
+  const page = createPage({
+    ...given, cookie: store.cookie, salt: Math.ceil(random() * 1e9), changed: (failure) => door.hearer.changed(failure),
+  });
+  const door: Parts = { ...given, store, page, session: createSession({ ...given, store }, page), hearer };
+  return door;
+}
+
+/** The name of the publisher's cookie. */
+export const cookieOf = ({ uid2Cookie, uid2ServerCookie }: Params) => uid2Cookie ?? uid2ServerCookie;
+
+/** Whether the record is to be in cookies. */
+export const isInCookies = (page: Page) => (page.params().storage ?? page.given().entry?.storage?.type) === 'cookie';

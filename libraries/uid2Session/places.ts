@@ -1,0 +1,59 @@
+import type { StorageManager } from '../../src/storageManager.js';
+import { attempt } from './parse.js';
+import type { Found } from './types.js';
+
+/** Where values can be kept. None of it throws. */
+export type Place = {
+  get(name: string): Found<string>;
+  /** `expires` is Unix ms; localStorage takes no notice of it, nor of `domain`. */
+  set(name: string, value: string, expires: number, domain?: string): void;
+  remove(name: string): void;
+  /** Whether a value that is not there is really absent, and not merely denied; may be dear. */
+  isReadable(): boolean;
+};
+
+const PAST = new Date(0).toUTCString();
+
+const isSecurePage = () => location.protocol === 'https:';
+
+const found = (value: unknown): Found<string> => {
+  if (value === undefined) return 'unreadable';
+  return typeof value === 'string' ? value : 'absent';
+};
+
+/** localStorage and cookies, in this order. */
+export const placesIn = (manager: StorageManager): [local: Place, cookies: Place] =>
+  [localIn(manager), cookiesIn(manager)];
+
+const localIn = (manager: StorageManager): Place => ({
+  get: (name) => found(attempt(() => manager.getDataFromLocalStorage(name) ?? null)),
+  set: (name, value) => { attempt(() => manager.setDataInLocalStorage(name, value)); },
+  remove: (name) => { attempt(() => manager.removeDataFromLocalStorage(name)); },
+  // Prebid 9 has only the one that writes, and says no where storage is full
+  isReadable: () => attempt(() => manager.hasLocalStorage?.() ?? manager.localStorageIsEnabled()) === true,
+});
+
+function cookiesIn(manager: StorageManager): Place {
+  // Prebid's storage manager knows no attribute Secure, nor Partitioned
+  const site = (more = '') => `Lax${isSecurePage() ? '; Secure' : ''}${more}`;
+  const get = (name: string) => found(attempt(() => manager.getCookie(name) ?? null));
+  const isThere = (name: string) => get(name) !== 'absent';
+  return {
+    get,
+    set(name, value, expires, domain) {
+      attempt(() => manager.setCookie(name, value, new Date(expires).toUTCString(), site(), domain));
+    },
+    remove(name) {
+      // whoever set it may have done so for any parent domain, or partitioned
+      const parts = location.hostname.split('.');
+      const domains = ['', ...parts.map((_part, at) => parts.slice(at).join('.'))];
+      for (const more of ['', '; Partitioned']) {
+        for (const domain of domains) {
+          if (!isThere(name)) return;
+          attempt(() => manager.setCookie(name, '', PAST, site(more), domain));
+        }
+      }
+    },
+    isReadable: () => attempt(() => manager.cookiesAreEnabled()) === true,
+  };
+}

@@ -1,0 +1,89 @@
+import { ask } from './ask.js';
+import { act, drop, gather, keepNote, look } from './look.js';
+import { loggedOut, nothing } from './memory.js';
+import { withPause } from './note.js';
+import { decisionOf, remember, type Shell } from './shell.js';
+import type { Env, PageSide, Session } from './env.js';
+import type { News } from './types.js';
+
+/** A request that failed so shortly before the page is left may have failed for that, ms. */
+const DOUBT_MS = 3000;
+
+/**
+ * Who the reader is, what bidders get and its renewal: the shell around `decide`. `env` are the effects, `page` is
+ * what the publisher says. Nothing is read or listened to before the first look.
+ */
+export function createSession(env: Env, page: PageSide): Session {
+  const memory = nothing(Math.ceil(env.random() * 1e9));
+  const shell: Shell = { env, page, memory, isOpen: false, waiting: [], onSettled: [] };
+  const begun = () => begin(shell);
+  return {
+    look: () => look(begun()),
+    renew: () => renew(begun()),
+    wait: () => wait(begun()),
+    want: () => remember(shell, { isWanted: true }),
+    hold: () => hold(begun()),
+    disconnect: (cookie) => disconnect(begun(), cookie),
+    decision: () => decisionOf(shell),
+    settled: async () => { if (shell.memory.asking) await turnOf(shell.onSettled); },
+  };
+}
+
+/** Listens from the first use on. */
+function begin(shell: Shell): Shell {
+  if (shell.isOpen) return shell;
+  shell.isOpen = true;
+  shell.env.tab.open({
+    look: (news) => renew(shell, news),
+    turned() {
+      remember(shell, { isWanted: false });
+      renew(shell);
+    },
+    left: (isSudden) => leave(shell, isSudden),
+  });
+  return shell;
+}
+
+function renew(shell: Shell, news?: News): void {
+  look(shell, news);
+  ask(shell);
+}
+
+function hold(shell: Shell): Promise<void> | undefined {
+  remember(shell, { isWanted: true });
+  renew(shell);
+  return decisionOf(shell).hold ? turnOf(shell.waiting) : undefined;
+}
+
+async function wait(shell: Shell): Promise<void> {
+  renew(shell);
+  if (decisionOf(shell).hold) await turnOf(shell.waiting);
+}
+
+/** Settles when the list is called. */
+const turnOf = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });
+
+/** What fails as a page is left is no failure of the operator. */
+function leave(shell: Shell, isSudden: boolean): void {
+  const { env, memory: { doubt, note } } = shell;
+  drop(shell);
+  if (!isSudden || !doubt || env.elapsed() - doubt.at > DOUBT_MS) return;
+  remember(shell, { doubt: undefined, note: withPause(note, doubt.key, doubt.before) });
+  if (shell.page.denial() === undefined) keepNote(shell);
+}
+
+/** Ends the login, whatever is in the config or on its way. */
+function disconnect(shell: Shell, cookie?: string): void {
+  const { env, page } = shell;
+  const isDenied = page.denial(true) !== undefined;
+  if (!isDenied) gather(shell);
+  remember(shell, loggedOut(shell.memory, env.now(), page.tokens(!isDenied), env.hash));
+  drop(shell);
+  // other tabs hear of it before they see anything go; a full storage may have room only then
+  if (!isDenied) keepNote(shell);
+  env.store.clear(cookie);
+  if (!isDenied && !shell.memory.isNoteKept) keepNote(shell);
+  const { since, ended, salt } = shell.memory.note;
+  env.tab.tell({ since, ended, salt });
+  act(shell);
+}

@@ -1,0 +1,71 @@
+import { wordsOf } from './note.js';
+import type { State } from './identity.js';
+import type { Decision, Source } from './types.js';
+
+/** The answer of `pbjs.uid2.status()`: words and times (Unix ms), never a secret. */
+export type Status = {
+  state: State;
+  /** One word or line; modules/uid2IdSystem.md lists them, each with its cure. */
+  reason: string;
+  source: Source;
+  identityExpires?: number;
+  refreshFrom?: number;
+  /** When the operator is asked next, if the page is visible then or runs an auction. */
+  nextRefresh?: number;
+  /** How the last request failed: `network`, `http <status>`, `unreadable` and so on. */
+  lastError?: string;
+  /** Bidders of the last auction that were not given the token. */
+  withheldFrom?: string[];
+};
+
+/** What only the door knows. */
+export type Facts = {
+  /** Why Prebid has not asked us yet, if it has not. */
+  idle?: string;
+  /** Whether this page may use storage, and read this cookie. Asked only if it matters. */
+  isStorageDenied(): boolean;
+  isCookieDenied(): boolean;
+  hasTwoEntries: boolean;
+  /** Auctions do not wait. */
+  isImpatient: boolean;
+  /** Bidders of the last auction without and with the token. */
+  sent: { without: string[]; with: string[] };
+  /** Whether the entry is for certain bidders only. */
+  isForSome: boolean;
+};
+
+/** Nothing was found: then it matters why. */
+const NOTHING = ['none', 'no cookie'];
+
+function reasonOf({ reason }: Decision, facts: Facts): string {
+  if (facts.idle) return facts.idle;
+  if (NOTHING.includes(reason)) return nothingOf(reason, facts);
+  if (reason === 'refreshing' && facts.isImpatient) return 'no auctionDelay';
+  return reason === 'ok' && isWithheld(facts) ? withheldOf(facts) : reason;
+}
+
+function nothingOf(reason: string, facts: Facts): string {
+  if (facts.isStorageDenied()) return 'storage denied';
+  if (facts.isCookieDenied()) return 'cookie not disclosed';
+  return facts.hasTwoEntries ? 'two entries' : reason;
+}
+
+const isWithheld = ({ sent }: Facts) => sent.without.length > 0 && sent.with.length === 0;
+
+const withheldOf = ({ isForSome }: Facts) => (isForSome ? 'bidder not listed' : 'transmitEids denied');
+
+/** The answer of `pbjs.uid2.status()`. */
+export function statusOf(decision: Decision, facts: Facts): Status {
+  const { state, source, identity, nextRefresh, error } = decision;
+  const { without } = facts.sent;
+  return {
+    state,
+    reason: reasonOf(decision, facts),
+    source,
+    lastError: error && wordsOf(error),
+    identityExpires: identity?.identity_expires,
+    refreshFrom: identity?.refresh_from,
+    nextRefresh,
+    ...(without.length > 0 && { withheldFrom: without }),
+  };
+}

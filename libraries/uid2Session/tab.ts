@@ -1,0 +1,65 @@
+import { channelOf } from './channel.js';
+import type { Listener, Tab } from './env.js';
+import type { News } from './types.js';
+
+// a longer wait is made in parts: browsers take no more than 24.8 days, and clocks may be set
+const HOUR_MS = 3600e3;
+/** How long the news of a tab that had the lock may take, ms: it is there at once, unless that tab has crashed. */
+const NEWS_MS = 200;
+/** How long after it was announced a page may take to go, ms. */
+const LEAVING_MS = 10e3;
+
+type Wait = (isNews: boolean) => void;
+
+/** What changes in a tab. */
+type Parts = { listener?: Listener; timer?: ReturnType<typeof setTimeout>; leavingSince: number };
+
+/**
+ * This tab in a real browser. `key` begins the names of all values in storage that count; `elapsed` is a clock, ms;
+ * `name` is that of the channel to other documents.
+ */
+export function browserTab(key: string, elapsed: () => number, name = 'uid2'): Tab {
+  const channel = channelOf(name);
+  const parts: Parts = { leavingSince: -Infinity };
+  const waiting: Wait[] = [];
+  const isLeaving = () => elapsed() - parts.leavingSince < LEAVING_MS;
+
+  function hear(news?: News) {
+    parts.listener?.look(news);
+    waiting.splice(0).forEach((go) => go(true));
+  }
+
+  return {
+    isHidden: () => document.hidden,
+    isLeaving,
+    open(listener) {
+      parts.listener = listener;
+      channel.listen(hear);
+      // when all of storage is cleared there is no key
+      addEventListener('storage', (event) => { if (!event.key?.indexOf(key)) hear(); });
+      document.addEventListener('visibilitychange', () => listener.turned());
+      addEventListener('beforeunload', () => { parts.leavingSince = elapsed(); });
+      addEventListener('pagehide', () => {
+        channel.close();
+        listener.left(!isLeaving());
+      });
+      addEventListener('pageshow', () => {
+        parts.leavingSince = -Infinity;
+        channel.open(hear);
+        listener.look();
+      });
+    },
+    news: () => newsIn(waiting),
+    wakeAfter(delay) {
+      clearTimeout(parts.timer);
+      const isNever = document.hidden || delay === Infinity;
+      parts.timer = isNever ? undefined : setTimeout(() => parts.listener?.look(), Math.min(delay, HOUR_MS));
+    },
+    tell: (news = {}) => channel.tell(news),
+  };
+}
+
+const newsIn = (waiting: Wait[]) => new Promise<boolean>((resolve) => {
+  waiting.push(resolve);
+  setTimeout(() => resolve(false), NEWS_MS);
+});

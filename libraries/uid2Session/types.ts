@@ -1,0 +1,150 @@
+import type { Identity, Latest, Reader, State, StoredRecord } from './identity.js';
+
+/** Where the token in use came from. */
+export type Source = 'params' | 'cookie' | 'stored' | 'legacy' | 'sdk' | 'none';
+
+/** What bidders are given. */
+export type Published = { id: string } | { optout: true };
+
+/** Who the page says the reader is. `flaw` says what is wrong with the params; `name` tells readers apart. */
+export type Claim =
+  | { kind: 'identity'; source: Source; name: string; identity: Identity; flaw?: string }
+  /** An address or phone number (DII): `value` is normalized, `account` stands for key and subscription. */
+  | { kind: 'dii'; source: Source; name: string; value: string; account: string; flaw?: string }
+  | { kind: 'nobody'; flaw?: string }
+  /** The publisher's server was told that the reader has opted out. */
+  | { kind: 'optedOut'; source: Source; flaw?: string }
+  /** Names somebody in a way that cannot work; `token` is the advertising token, if there is one. */
+  | { kind: 'unusable'; flaw: string; token?: string };
+
+/** What is asked: `what` tells questions apart in this page (a secret), `key` is what failures are noted under. */
+export type Ask = { what: string; key: string };
+
+/** The claim as it is remembered: never an address. `login` is 0 for a token that has been logged out. */
+export type Named = { kind: Claim['kind']; source: Source; login: number; name?: string; flaw?: string; needs?: Ask };
+
+/** What a look at one value in storage gives. */
+export type Found<T> = T | 'absent' | 'unreadable';
+/** The same of the record; `denied` if it may not be read any more. */
+export type FoundRecord = Found<StoredRecord> | 'denied';
+
+/** How a request failed. `status` is the operator's, with `http` and `domain`. */
+export type Failure = {
+  kind: 'network' | 'timeout' | 'unreadable' | 'http' | 'domain' | 'insecure' | 'key';
+  status?: number;
+};
+
+/** What came of a request. */
+export type Outcome = { latest: Latest } | { failure: Failure };
+
+/** A failure that is waited out: `until` is Unix ms, `failures` how many there were in a row. */
+export type Pause = Failure & { until: number; failures: number };
+
+/** What tabs tell each other beside the record. */
+export type Note = {
+  /** Logins below this number are over. */
+  since: number;
+  salt: number;
+  /** Salted hashes of tokens that never come back. */
+  ended: string[];
+  /** By the key of what was asked. */
+  pauses: { [key: string]: Pause };
+  /** The operator has let a page wait for longer than its auctions do, and has not answered since. */
+  isSlow?: boolean;
+};
+
+/** What a tab tells the others. */
+export type News = Partial<Pick<Note, 'since' | 'ended' | 'salt'>>;
+
+/** A token that is not ours to refresh. */
+export type Lent = { source: Source; latest: Latest };
+/** What the operator is to be asked for this reader, now or later: a refresh, or the first token. */
+export type Need = Ask & { identity?: Identity };
+
+/** A request that is queued for the lock or sent. */
+export type Asking = Need & { flight: AbortController };
+
+/** What must be remembered between two looks: one value, replaced as a whole. */
+export type Memory = {
+  claim: Named;
+  /** The highest login number known: whoever has a lower one was superseded, and does not come back. */
+  latest: number;
+  record?: Reader;
+  /** The record that storage had at the last look, if it counts. */
+  found?: Reader;
+  /** The record that storage has shown to this page: its login number, and when its cookie ends (Unix ms). */
+  seen?: { login: number; until: number };
+  /** Since when storage shows a record that is over, Unix ms. */
+  lateSince?: number;
+  /** What was last written, whether storage took it or not. */
+  written?: string;
+  note: Note;
+  /** Whether storage has our note. */
+  isNoteKept: boolean;
+  /** Whether storage lacks a logout that we know of. */
+  isNoteBehind: boolean;
+  /** Tokens that a logout of this page has ended. */
+  ended: string[];
+  /** The `since` that the page itself has caused by removing the record. */
+  removal?: number;
+  lent?: Lent;
+  /** What others keep is of a token that has ended. */
+  isLentOver: boolean;
+  asking?: Asking;
+  /** A failure that may have come from leaving the page: its key, the pause before, and when (ms elapsed). */
+  doubt?: { key: string; before?: Pause; at: number };
+  /** When this document has asked lately, ms of a clock that nobody sets. */
+  asked: number[];
+  /** An auction has asked since the page was last shown or hidden. */
+  isWanted: boolean;
+};
+
+/** What one look gathers. */
+export type Sight = {
+  now: number;
+  claim: Claim;
+  /** The page has named its reader in a new object. */
+  isAnew: boolean;
+  record: FoundRecord;
+  note: Found<Note>;
+  lent?: Lent;
+  isInCookies: boolean;
+  heard?: News;
+  /** A token is refreshed after so many ms at the latest. */
+  every: number;
+  hash: Hash;
+};
+
+export type Hash = (text: string, seed?: number) => string;
+/** Everything that a decision needs. */
+export type View = {
+  now: number;
+  /** Ms of a clock that nobody sets. */
+  elapsed: number;
+  memory: Memory;
+  denied?: string;
+  isHidden: boolean;
+  bidWhileRefreshing: boolean;
+};
+
+/** What follows from a view. */
+export type Decision = {
+  state: State;
+  /** Why bidders get what they get: one word or line, `ok` exactly when they get a token. */
+  reason: string;
+  source: Source;
+  publish?: Published;
+  identity?: Identity;
+  need?: Need;
+  /** Whether the request may be made now. */
+  mayAsk: boolean;
+  /** Whether an auction waits for it. */
+  hold: boolean;
+  /** When the operator is asked next, Unix ms. */
+  nextRefresh?: number;
+  /** When to look again, Unix ms. */
+  wakeAt: number;
+  /** What storage is to have: this record, none, nothing of others either, or what it has. */
+  keep: Reader | 'none' | 'cleared' | 'asIs';
+  error?: Failure;
+};

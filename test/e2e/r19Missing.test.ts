@@ -1,0 +1,33 @@
+// R19: how the docs ask for the reason works where there is no module to answer; SITUATIONS.md's number 28.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { build } from '../../scripts/build/index.ts';
+import { PARKED } from './pageServer.ts';
+import { inBrowser } from './support.ts';
+
+const DOCS = readFileSync(path.join(__dirname, '../../modules/uid2IdSystem.md'), 'utf8');
+const MODULES = ['userId', 'sharedIdSystem', 'appnexusBidAdapter'];
+
+describe('The question of the docs, where the module is missing (R19, 28)', () => {
+  const out = path.resolve(__dirname, '../../build/e2e/missing.js');
+  let file: Promise<string> | undefined;
+  const world = inBrowser({
+    prebid: () => (file ??= build({ modules: MODULES, out }).then((result) => result.file)),
+  });
+
+  /** The first snippet of the docs that asks for the status. */
+  const [, snippet] = [...DOCS.matchAll(/^```js\n([^]*?)^```$/gm)].find(([, code]) => code.includes('status'))!;
+
+  for (const [title, at] of [['from the bundle', ''], ['with all of Prebid', PARKED]]) {
+    it(`${title}: it throws nothing`, async () => {
+      const page = await world.page();
+      await page.goto(`${world.url}${at}`);
+      const errors: string[] = [];
+      page.on('pageerror', ({ message }) => errors.push(message));
+      await page.addScriptTag({ content: snippet });
+      await page.evaluate(() => 0);
+      expect(errors).to.deep.equal([]);
+    });
+  }
+});

@@ -1,0 +1,84 @@
+// A publisher with a name of its own, by https: what cookies for parent domains, __Host- and Partitioned need.
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { findBrowser } from '../../scripts/browser.ts';
+import { bundle } from './bundle.ts';
+
+/** A host name of three levels below a public suffix. */
+export const HOST = 'www.news.pub.example';
+
+const HTML = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="/prebid.js"></script>';
+const RULES = '--host-resolver-rules=MAP *.pub.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
+
+/** A key and a certificate that nobody has signed. */
+function certificate(): { key: Buffer; cert: Buffer } {
+  const directory = mkdtempSync(path.join(tmpdir(), 'secure-site-'));
+  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => path.join(directory, name));
+  const subject = ['-subj', `/CN=${HOST}`, '-days', '2'];
+  try {
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject],
+      { stdio: 'pipe' });
+    return { key: readFileSync(key), cert: readFileSync(cert) };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+async function serve(): Promise<{ url: string; close(): void }> {
+  const script = readFileSync(await bundle());
+  const server = createServer(certificate(), (request, response) => {
+    const isScript = request.url === '/prebid.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html').end(isScript ? script : HTML);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `https://${HOST}:${(server.address() as AddressInfo).port}/`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+export interface SecureSite {
+  context: BrowserContext;
+  url: string;
+  /** A new tab on the site. */
+  open(): Promise<Page>;
+}
+
+/** Starts it, with a browser of its own, before the tests of the suite; each has a profile of its own. */
+export function secureSite(): SecureSite {
+  const site = {} as SecureSite;
+  let server: Awaited<ReturnType<typeof serve>>;
+  let browser: Browser;
+
+  before(async function () {
+    this.timeout(120_000);
+    server = await serve();
+    const args = [RULES, '--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
+    browser = await chromium.launch({ executablePath: await findBrowser(), headless: true, args });
+    site.url = server.url;
+  });
+  beforeEach(async () => {
+    site.context = await browser.newContext({ ignoreHTTPSErrors: true });
+    site.open = async () => {
+      const page = await site.context.newPage();
+      await page.goto(site.url);
+      return page;
+    };
+  });
+  afterEach(() => site.context.close());
+  after(async () => {
+    await browser.close();
+    server.close();
+  });
+  return site;
+}

@@ -1,0 +1,112 @@
+// R6, R10: Prebids of one page, and of its frames, are one reader's: one request, one token, one logout.
+import path from 'node:path';
+import { expect } from 'chai';
+import type { Frame, Page } from 'playwright-core';
+import { prebidAt } from '../../scripts/build/download.ts';
+import { build } from '../../scripts/build/index.ts';
+import { bid, configOf } from './bid.ts';
+import { bundle } from './bundle.ts';
+import type { StorageParam } from './several.ts';
+import { inBrowser } from './support.ts';
+import type { Params } from './visitor.ts';
+
+const OTHER = 'other@example.com';
+const { PREBID } = process.env;
+/** The global of the page's second Prebid, as another company's script has it. */
+const SECOND = 'otherPbjs';
+const MODULES = ['uid2IdSystem', 'appnexusBidAdapter'];
+const OUT = path.resolve(__dirname, '../../build/e2e', `prebid.${SECOND}.${path.basename(PREBID ?? '')}.js`);
+
+const ONE_PAGE = 'on one page';
+const FRAME = 'on a page and in its frame';
+
+/** A Prebid: the document that it is in, and its global there. */
+type Where = { frame: Frame; name: string };
+
+describe('Several Prebids', () => {
+  const world = inBrowser({ prebid: () => bundle() });
+  let second: string;
+
+  before(async function () {
+    this.timeout(120_000);
+    const prebid = PREBID && prebidAt(PREBID);
+    second = (await build({ modules: MODULES, globalName: SECOND, out: OUT, prebid })).file;
+  });
+
+  const PLACES: Record<string, (page: Page) => Promise<Where[]>> = {
+    [ONE_PAGE]: async (page) => {
+      await page.addScriptTag({ path: second });
+      return [{ frame: page.mainFrame(), name: 'pbjs' }, { frame: page.mainFrame(), name: SECOND }];
+    },
+    [FRAME]: async (page) => {
+      await page.evaluate((url) => new Promise((resolve) => {
+        const frame = document.body.appendChild(document.createElement('iframe'));
+        frame.addEventListener('load', resolve);
+        frame.src = url;
+      }), `${world.url}frame`);
+      // Prebid has an empty frame of its own
+      const frames = page.frames().filter((frame) => frame.url().startsWith(world.url));
+      return frames.map((frame) => ({ frame, name: 'pbjs' }));
+    }
+  };
+
+  async function open(place: string): Promise<Where[]> {
+    const page = await world.page();
+    await page.goto(world.url);
+    const all = await PLACES[place](page);
+    expect(all).to.have.length(2);
+    return all;
+  }
+
+  /** Says who the reader is. */
+  const configure = ({ frame, name }: Where, params: Params) => frame.evaluate(
+    ([global, config]) => (window as any)[global].setConfig(config), [name, configOf(world, params)] as const);
+
+  const bidOf = ({ frame, name }: Where) => bid(frame, name);
+
+  /** One does something, and the other is read: within a page at once, from a frame when it has heard. */
+  async function doThenRead(one: Where, other: Where, what: 'disconnect' | Params, id: string | undefined) {
+    const config = what === 'disconnect' ? undefined : configOf(world, what);
+    const read = await one.frame.evaluate(([mine, theirs, given]) => {
+      const { [mine]: prebid, [theirs]: another } = window as any;
+      if (given) prebid.setConfig(given);
+      else prebid.uid2.disconnect();
+      return [another.getUserIds().uid2?.id, another.getUserIdsAsEids().length, another.uid2.status().reason === 'ok'];
+    }, [one.name, other.name, config] as const);
+    if (one.frame === other.frame) expect(read).to.deep.equal([id, id ? 1 : 0, id !== undefined]);
+    else await other.frame.waitForFunction((wanted) => (window as any).pbjs.getUserIds().uid2?.id === wanted, id);
+    expect(await bidOf(other)).to.equal(id);
+  }
+
+  const ORDERS: Record<string, (all: Where[]) => Where[]> = { first: (all) => all, second: (all) => all.toReversed() };
+
+  /** What is in localStorage a frame hears of by storage events; a document hears of none of its own. */
+  const STORAGES: Record<string, StorageParam[]> = { [ONE_PAGE]: ['localStorage', 'cookie'], [FRAME]: ['cookie'] };
+
+  for (const place of [ONE_PAGE, FRAME]) {
+    for (const storage of STORAGES[place]) {
+      for (const [title, pick] of Object.entries(ORDERS)) {
+        it(`${place} make one request, and a logout by the ${title} is one for both (${storage})`, async () => {
+          const uid2Token = await world.login('expired');
+          const [one, other] = pick(await open(place));
+          await Promise.all([one, other].map((where) => configure(where, { uid2Token, storage })));
+          const [token, same] = await Promise.all([one, other].map(bidOf));
+          expect(token).to.be.a('string').and.not.equal(uid2Token.advertising_token);
+          expect(same).to.equal(token);
+          expect(world.refreshes()).to.have.length(1);
+          await doThenRead(one, other, 'disconnect', undefined);
+          expect(world.refreshes()).to.have.length(1);
+        });
+
+        it(`${place} have the reader whom the ${title} logs in next (${storage})`, async () => {
+          const uid2Token = await world.login();
+          const next = await world.login('fresh', OTHER);
+          const [one, other] = pick(await open(place));
+          for (const where of [one, other]) await configure(where, { uid2Token, storage });
+          expect(await bidOf(other)).to.equal(uid2Token.advertising_token);
+          await doThenRead(one, other, { uid2Token: next, storage }, next.advertising_token);
+        });
+      }
+    }
+  }
+});

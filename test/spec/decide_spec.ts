@@ -1,0 +1,84 @@
+// The policy as a table: a row per rule, with what is known and what follows (R1, R2, R6, R7, R9, R11, R14 to R16).
+import { expect } from 'chai';
+import { decide } from '../../libraries/uid2Session/decide';
+import { nothing } from '../../libraries/uid2Session/memory';
+import type { Identity, Reader } from '../../libraries/uid2Session/identity';
+import type { Decision, Memory, Named, Pause, View } from '../../libraries/uid2Session/types';
+
+const HOUR = 3600e3;
+const NOW = 1e12;
+const LOGIN = NOW - HOUR;
+
+/** A token that is due and expires at these times from now, ms. */
+const token = (due: number, end: number, last = end + 720 * HOUR): Identity =>
+  ({ advertising_token: 'A', refresh_token: 'R', refresh_from: NOW + due, identity_expires: NOW + end, refresh_expires: NOW + last });
+
+const FRESH = token(HOUR, 4 * HOUR);
+const STALE = token(-HOUR, HOUR);
+const EXPIRED = token(-4 * HOUR, -HOUR);
+const DEAD = token(-800 * HOUR, -797 * HOUR, -1);
+
+const of = (latestToken?: Reader['latestToken']): Reader =>
+  ({ originalToken: { advertising_token: 'T' }, latestToken, login: LOGIN, answers: 1, updated: NOW - HOUR });
+const NAMED: Named = { kind: 'identity', source: 'params', name: 'T', login: LOGIN };
+const PERSON: Named = { kind: 'dii', source: 'params', name: 'P', login: LOGIN, needs: { what: 'P', key: 'g1' } };
+const KEPT = (record: Reader): Partial<Memory> => ({ record, found: record, claim: NAMED });
+const paused = (identity: Identity, pause: Partial<Pause>): Partial<Memory> => ({
+  ...KEPT(of(identity)),
+  note: {
+    ...nothing(1).note,
+    pauses: { [`r${identity.identity_expires}`]: { kind: 'http', status: 503, failures: 1, until: NOW + 5e3, ...pause } },
+  },
+});
+const since = (number: number) => ({ ...nothing(1).note, since: number });
+const asking = (what: string) => ({ what, key: 'k', flight: new AbortController() });
+
+type Row = [rule: string, memory: Partial<Memory>, follows: Partial<Decision>, view?: Partial<View>];
+
+const SENT = { id: 'A' };
+const TABLE: Row[] = [
+  ['nobody known: nothing', {}, { state: 'none', reason: 'none', publish: undefined, mayAsk: false, hold: false }],
+  ['fresh: the token, until it is due', KEPT(of(FRESH)), { state: 'fresh', reason: 'ok', publish: SENT, mayAsk: false, hold: false, nextRefresh: NOW + HOUR }],
+  ['stale: the token, and a refresh first', KEPT(of(STALE)), { state: 'stale', reason: 'ok', publish: SENT, mayAsk: true, hold: true }],
+  ['stale with bidWhileRefreshing: no hold', KEPT(of(STALE)), { publish: SENT, mayAsk: true, hold: false }, { bidWhileRefreshing: true }],
+  ['expired: nothing until it is refreshed', KEPT(of(EXPIRED)), { state: 'expired', publish: undefined, mayAsk: true, hold: true }],
+  ['dead: nothing', KEPT(of(DEAD)), { state: 'dead', reason: 'dead', publish: undefined, mayAsk: false, hold: false }],
+  ['opted out: the fact', KEPT(of('optout')), { state: 'optedOut', reason: 'optedOut', publish: { optout: true }, mayAsk: false, hold: false }],
+  ['a person without a token: one is generated', { record: of(), claim: PERSON }, { state: 'none', mayAsk: true, hold: true }],
+  ['a person whose token is dead: another one', { record: of(DEAD), claim: PERSON }, { state: 'dead', mayAsk: true, hold: true }],
+  ['a request on its way: the auction waits', { ...KEPT(of(EXPIRED)), asking: asking('R') }, { reason: 'refreshing', hold: true, wakeAt: Infinity }],
+  ['a request for somebody else: it does not count', { ...KEPT(of(FRESH)), asking: asking('other') }, { need: undefined, hold: false }],
+  ['hidden: nobody is asked', KEPT(of(EXPIRED)), { reason: 'expired', mayAsk: false, hold: false }, { isHidden: true }],
+  ['hidden, and an auction: asked', { ...KEPT(of(EXPIRED)), isWanted: true }, { mayAsk: true, hold: true }, { isHidden: true }],
+  ['after a failure: a wait, without a hold', paused(EXPIRED, {}), { reason: 'http 503', mayAsk: false, hold: false, nextRefresh: NOW + 5e3 }],
+  ['after a failure, still valid: the token', paused(STALE, {}), { reason: 'ok', publish: SENT, mayAsk: false, hold: false }],
+  ['a wait that is over: asked again', paused(EXPIRED, { until: NOW }), { mayAsk: true, hold: true }],
+  ['a wait that no failure gives: none', paused(EXPIRED, { until: NOW + 24 * HOUR }), { mayAsk: true }],
+  ['six requests in a minute: no more', { ...KEPT(of(EXPIRED)), asked: [1, 2, 3, 4, 5, 6] }, { mayAsk: false, nextRefresh: NOW + 59e3 }, { elapsed: 1001 }],
+  ['a slow operator: asked, without a hold', { ...KEPT(of(EXPIRED)), note: { ...since(0), isSlow: true } }, { mayAsk: true, hold: false }],
+  ['a token that was logged out: nobody, whoever else is stored', { ...KEPT(of(FRESH)), claim: { ...NAMED, login: 0 } }, { reason: 'loggedOut', publish: undefined }],
+  ['logged out in this page: nobody', { claim: NAMED, note: since(NOW) }, { reason: 'loggedOut', publish: undefined, source: 'none' }],
+  ['superseded by another tab\'s login: its reader', { ...KEPT({ ...of(FRESH), login: NOW }) }, { publish: SENT, source: 'stored' }],
+  ['params that cannot work: nobody', { ...KEPT(of(FRESH)), claim: { kind: 'unusable', source: 'none', login: 0, flaw: 'invalid email' } }, { reason: 'invalid email', publish: undefined, keep: 'asIs' }],
+  ['params that lack a field, of the record\'s reader: the record', { ...KEPT(of(FRESH)), claim: { kind: 'unusable', source: 'none', login: 0, flaw: 'x', name: 'T' } }, { publish: SENT, source: 'stored' }],
+  ['opted out on the server: the fact', { ...KEPT(of(FRESH)), claim: { kind: 'optedOut', source: 'cookie', login: 0, flaw: 'opted out on the server' } }, { reason: 'opted out on the server', publish: { optout: true } }],
+  ['denied: nothing, and storage stays as it is', { ...KEPT(of(EXPIRED)), lateSince: 0 }, { state: 'none', reason: 'coppa', publish: undefined, mayAsk: false, keep: 'asIs' }, { denied: 'coppa' }],
+  ['lent: the token, which is not ours to refresh', { lent: { source: 'sdk', latest: STALE } }, { publish: SENT, source: 'sdk', need: undefined, nextRefresh: undefined }],
+  ['not stored yet: kept', { record: of(FRESH), claim: NAMED }, { keep: of(FRESH) }],
+  ['expired and alone: not worth keeping', { record: of(EXPIRED), claim: NAMED }, { keep: 'asIs' }],
+  ['expired, in the place of another reader: kept', { record: of(EXPIRED), claim: NAMED, found: { ...of(FRESH), login: 1 } }, { keep: of(EXPIRED) }],
+  ['a person in the place of another reader: that one goes', { record: of(), claim: PERSON, found: of(FRESH) }, { keep: 'none' }],
+  ['a record that is over: looked at again', { lateSince: NOW - 1 }, { keep: 'asIs', wakeAt: NOW + 1000 }],
+  ['a record that is still over a second later: it goes', { lateSince: NOW - 1000 }, { keep: 'none' }],
+];
+
+describe('uid2 decisions', () => {
+  for (const [rule, memory, follows, view] of TABLE) {
+    it(rule, () => {
+      const decision = decide({
+        now: NOW, elapsed: 1e9, isHidden: false, bidWhileRefreshing: false, memory: { ...nothing(1), ...memory }, ...view,
+      });
+      for (const [name, value] of Object.entries(follows)) expect(decision[name as keyof Decision], name).to.deep.equal(value);
+    });
+  }
+});

@@ -1,0 +1,53 @@
+// What is sent is decided at the moment it is read (R6).
+import { expect } from 'chai';
+import { HOUR, operatorUrl } from './support/operator';
+import { identity, openPage, setTime } from './support/page';
+import { auction, configure, eidOf, pbjs, prebidForEach } from './support/prebid';
+
+describe('uid2 live', () => {
+  it('sends a token until it expires, and not a moment longer', async () => {
+    const token = await identity();
+    const page = openPage();
+    page.ask({ uid2Token: token });
+    const ids = page.uid2.decode();
+    await setTime(4 * HOUR - 60e3);
+    expect(ids.uid2).to.deep.equal({ id: token.advertising_token });
+    await setTime(4 * HOUR + 1);
+    expect([ids.uid2, page.published()]).to.deep.equal([undefined, undefined]);
+  });
+  it('sends the refreshed token from the moment it is there', async () => {
+    const token = await identity('expired');
+    const page = openPage();
+    const { done } = page.ask({ uid2Token: token });
+    const ids = page.uid2.decode();
+    expect(ids.uid2).to.equal(undefined);
+    await done;
+    expect(ids.uid2).to.have.property('id').that.is.not.equal(token.advertising_token);
+  });
+  it('has the property uid2 in what decode returns, so that Prebid sees it', () => {
+    expect(Object.keys(openPage().uid2.decode())).to.deep.equal(['uid2']);
+  });
+});
+
+describe('uid2 live: a new config in Prebid', () => {
+  prebidForEach();
+
+  it('gives the next auction its token', async () => {
+    configure({});
+    await auction();
+    const token = await identity();
+    configure({ uid2Token: token });
+    await pbjs.refreshUserIds();
+    expect((await auction()).ssp.userIdAsEids).to.deep.equal([eidOf(token.advertising_token)]);
+  });
+  it('keeps to the token of mergeConfig when something else is configured', async () => {
+    const [first, second] = [await identity(), await identity()];
+    configure({ uid2Token: first });
+    await auction();
+    const merged = { name: 'uid2', params: { uid2ApiBase: operatorUrl, uid2Token: second } };
+    pbjs.mergeConfig({ userSync: { userIds: [merged] } });
+    pbjs.setConfig({ userSync: { syncDelay: 1 } });
+    await pbjs.refreshUserIds();
+    expect((await auction()).ssp.userIdAsEids).to.deep.equal([eidOf(second.advertising_token)]);
+  });
+});

@@ -1,0 +1,46 @@
+// One tab after the other asks the operator (R10).
+import { expect } from 'chai';
+import { webLock } from '../../libraries/uid2Session/lock';
+import { shadow } from './support/shadow';
+import { until } from './support/until';
+
+function gate() {
+  let open: () => void;
+  const opened = new Promise<void>((resolve) => { open = resolve; });
+  return { opened, open: () => open() };
+}
+
+describe('uid2 lock', () => {
+  it('lets one in after the other', async () => {
+    const [lock, other] = [webLock(1e9), webLock(1e9)];
+    const { opened, open } = gate();
+    const log: string[] = [];
+    const first = lock(async () => { log.push('first in'); await opened; log.push('first out'); });
+    const second = other(async () => { log.push('second'); });
+    await until(() => log.length);
+    open();
+    await Promise.all([first, second]);
+    expect(log).to.deep.equal(['first in', 'first out', 'second']);
+  });
+  it('lets in a task that has waited long enough', async () => {
+    const { opened, open } = gate();
+    const first = webLock(1e9)(() => opened);
+    let ran = 0;
+    await webLock(1)(async () => { ran++; });
+    open();
+    await first;
+    expect(ran).to.equal(1);
+  });
+  it('is free again after a task that fails', async () => {
+    await webLock(1e9)(() => Promise.reject(new Error())).catch(() => {});
+    let ran = 0;
+    await webLock(1e9)(async () => { ran++; });
+    expect(ran).to.equal(1);
+  });
+  it('runs a task where the browser has no locks', async () => {
+    shadow(navigator, 'locks');
+    let ran = 0;
+    await webLock(1e9)(async () => { ran++; });
+    expect(ran).to.equal(1);
+  });
+});

@@ -1,0 +1,86 @@
+// Who refreshes a token, and when (R9).
+import { expect } from 'chai';
+import { gdprDataHandler } from 'src/consentHandler.js';
+import { storeToken } from './support/browser';
+import { asked, HOUR, operatorUrl } from './support/operator';
+import { identity, idOf, openPage, setTime } from './support/page';
+import { auction, configure, prebidForEach } from './support/prebid';
+import { hidePage } from './support/shadow';
+
+describe('uid2 refresh', () => {
+  it('starts in mid-page when the page asks after refresh_from', async () => {
+    const token = await identity();
+    const page = openPage();
+    page.ask({ uid2Token: token });
+    await setTime(2 * HOUR);
+    const { held, done } = page.ask({ uid2Token: token });
+    expect([held, idOf(page)]).to.deep.equal([true, token.advertising_token]);
+    await done;
+    expect(idOf(page)).to.be.a('string').and.not.equal(token.advertising_token);
+  });
+  it('does not start for a stored token that is fresh', async () => {
+    openPage().ask({ uid2Token: await identity() });
+    openPage().ask();
+    expect(await asked()).to.deep.equal([]);
+  });
+});
+
+describe('uid2 refresh: a hidden page', () => {
+  it('starts for an auction that began before the page was loaded', async () => {
+    const uid2Token = await identity('expired');
+    hidePage();
+    const page = openPage();
+    page.uid2.due();
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }));
+    expect(page.ask({ uid2Token }).held).to.equal(true);
+  });
+});
+
+describe('uid2 refresh: a hidden page in Prebid', () => {
+  prebidForEach();
+
+  for (const event of ['pageshow', 'no event']) {
+    it(`starts for an auction after the CMP has answered (${event})`, async () => {
+      gdprDataHandler.enable();
+      const uid2Token = await identity('expired');
+      hidePage();
+      configure({ uid2Token });
+      const run = auction();
+      expect(await asked()).to.deep.equal([]);
+      if (event === 'pageshow') window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }));
+      gdprDataHandler.setConsentData({ gdprApplies: false } as never);
+      expect((await run).ssp.userIdAsEids.length).to.equal(1);
+    });
+  }
+});
+
+describe('uid2 refresh: where Prebid keeps the ID (extendId)', () => {
+  const later = (params?: object) =>
+    ({ params: { uid2ApiBase: operatorUrl, ...params }, storage: { type: 'html5' } }) as any;
+
+  it('makes no request before Prebid runs its callback', async () => {
+    let requests = 0;
+    const page = openPage({ fetch: (url, options) => { requests++; return fetch(url, options); } });
+    page.uid2.extendId(later({ uid2Token: await identity('expired') }), {});
+    expect([requests, await asked()]).to.deep.equal([0, []]);
+  });
+  it('refreshes an expired token when Prebid runs its callback', async () => {
+    const page = openPage();
+    const uid2Token = await identity('expired');
+    const { callback } = page.uid2.extendId(later({ uid2Token }), {}) as { callback(done: () => void): void };
+    await new Promise<void>((resolve) => callback(resolve));
+    expect(page.published()).to.have.property('id');
+    expect(await asked()).to.have.length(1);
+  });
+  it('has no callback for a fresh token', async () => {
+    const answer = openPage().uid2.extendId(later({ uid2Token: await identity() }), {}) as { callback?: unknown };
+    expect(answer.callback).to.equal(undefined);
+  });
+  it('sends a token that an earlier page has stored', async () => {
+    const token = await identity();
+    storeToken(token);
+    const page = openPage();
+    page.uid2.extendId(later(), {});
+    expect(page.published()).to.deep.equal({ id: token.advertising_token });
+  });
+});
