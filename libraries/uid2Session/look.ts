@@ -68,8 +68,10 @@ function write(shell: Shell, record: Reader): boolean {
   // what it should have replaced must not come back
   const isBad = found !== undefined && (ownerOf(found) !== ownerOf(record) || record.latestToken === 'optout');
   if (!isThere && isBad) env.store.remove();
-  const seen = isThere ? { found: record, seen: seenNow(record, env.now(), env.store.isInCookies()) } : {};
-  remember(shell, { written: stampOf(record), ...seen });
+  remember(shell, { written: stampOf(record) });
+  if (isThere) remember(shell, { found: record, seen: seenNow(record, env.now(), env.store.isInCookies()) });
+  // once: where storage is blocked it cannot be seen to go
+  else if (isBad) remember(shell, { found: undefined, seen: undefined });
   return isThere || isBad;
 }
 

@@ -102,11 +102,14 @@ function rerender(world: World, page: Loaded) {
   looks(world, page);
   page.tab.listeners.filter(({ type }) => type === 'pageshow').forEach(({ listener }) => listener({}));
   const { named } = page;
+  // the cookie of a dead token that took the record's place may have ended: that looks like a removal, and so a logout
+  const isGone = world.settings.storage === 'cookie' && !world.browser.cookie(KEY);
   const before = seen();
   configure(world, page);
   const after = seen();
   // after a logout it is a login
   if (page.named !== named) return;
+  if (isGone) return;
   if (before.said !== after.said) world.rules.broken(`changes ${before.said} to ${after.said} for the same claim`);
   if (before.isAsking && !after.isAsking) world.rules.broken('ends a request for the same claim');
 }
