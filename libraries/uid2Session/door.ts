@@ -20,7 +20,7 @@ export function createDoor(outside: Outside) {
   let sent = NOBODY_ASKED;
   return {
     extendId: (config: Config, consent?: Consent) => answer(door, config, consent),
-    getId: (config: Config, consent?: Consent) => renewed(door, answer(door, config, consent)),
+    getId: (config: Config, consent?: Consent) => asking(door, answer(door, config, consent)),
     /** Read by Prebid whenever it needs the ID, so always of this moment. */
     decode: () => ({
       get uid2(): Published | undefined { return session.decision().publish; },
@@ -75,8 +75,9 @@ function answer({ page, session, store, warn, hearer }: Parts, config: Config, c
 const isAmbiguous = ({ params, storage }: Config) =>
   params?.storage && storage?.type && (params.storage === 'cookie') !== /cookie/.test(storage.type);
 
-function renewed({ session }: Parts, response: IdResponse): IdResponse {
-  if (response.id) session.renew();
+/** What `answer` has just looked at is asked for at once. */
+function asking({ session }: Parts, response: IdResponse): IdResponse {
+  if (response.id) session.ask();
   return response;
 }
 

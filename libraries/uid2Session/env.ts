@@ -80,6 +80,8 @@ export type PageSide = {
 export type Session = {
   /** Looks at everything again; asks nobody. */
   look(): Decision;
+  /** Asks the operator if that is due, by what the last look has found. */
+  ask(): void;
   /** Looks again, and asks the operator if that is due. */
   renew(): void;
   /** Does that, and settles when there is nothing to wait for any more. */

@@ -19,6 +19,7 @@ export function createSession(env: Env, page: PageSide): Session {
   const begun = () => begin(shell);
   return {
     look: () => look(begun()),
+    ask: () => ask(begun()),
     renew: () => renew(begun()),
     wait: () => wait(begun()),
     want: () => remember(shell, { isWanted: true }),
