@@ -15,6 +15,8 @@ const SDK_LIMIT = 2450;
 const NUMBER = /(\d[\d,]*(?:\.\d+)?)/;
 const isText = (_: string, index: number) => index % 2 === 0;
 const valueOf = (number: string) => Number(number.replaceAll(',', ''));
+// gzip and brotli of other processors and versions of node come out some bytes longer or shorter, in bundles of 300 kB
+const tolerance = (value: number) => value / 50 + (value > 100 ? 80 : 0);
 
 describe('what the module adds to a bundle', function () {
   this.timeout(240_000);
@@ -49,8 +51,7 @@ describe('what the module adds to a bundle', function () {
       const text = fs.readFileSync(path.join(root, name), 'utf8');
       const [said, found] = [text, withBytes(text, weights, sdk)].map((version) => version.split(NUMBER));
       expect(said.filter(isText)).to.eql(found.filter(isText));
-      // gzip and brotli of other processors and versions of node come out some bytes longer or shorter
-      said.forEach((part, index) => isText(part, index) || expect(valueOf(part)).to.be.closeTo(valueOf(found[index]), valueOf(part) / 50));
+      said.forEach((part, index) => isText(part, index) || expect(valueOf(part)).to.be.closeTo(valueOf(found[index]), tolerance(valueOf(part))));
     });
   }
 });
