@@ -32,7 +32,9 @@ describe('uid2 refresh: a hidden page', () => {
     const page = openPage();
     page.uid2.due();
     window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }));
-    expect(page.ask({ uid2Token }).held).to.equal(true);
+    const { held, done } = page.ask({ uid2Token });
+    expect(held).to.equal(true);
+    await done;
   });
 });
 

@@ -2,6 +2,7 @@
 import './console';
 import 'modules/consentManagementTcf.js';
 import { attachIdSystem, init } from 'modules/userId/index.js';
+import { uid2 } from '../../../libraries/uid2Session/engine';
 import { uid2IdSubmodule, type Uid2IdSystemParams } from '../../../modules/uid2IdSystem';
 import { registerBidder } from 'src/adapters/bidderFactory.js';
 import { gdprDataHandler } from 'src/consentHandler.js';
@@ -73,6 +74,8 @@ export function prebidForEach() {
     gdprDataHandler.reset();
     init(config);
     attachIdSystem(uid2IdSubmodule);
+    // the module lives as long as the browser: Prebid has not asked it yet
+    uid2.parts.page.say({ entry: undefined });
   });
   afterEach(() => {
     pbjs.uid2.disconnect();
