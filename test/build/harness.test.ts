@@ -18,7 +18,10 @@ describe('a test that is listed as pending', () => {
     expectFailure(test, { until: 'next week', ...more });
     let message: string | undefined;
     await new Promise((resolve) => mocha.run(resolve).on('fail', (_test, error: Error) => { message = error.message; }));
-    return { state: test.state, pending: test.isPending(), message };
+    const outcome = { state: test.state, pending: test.isPending(), message };
+    // or each run goes on listening to the process
+    mocha.dispose();
+    return outcome;
   }
 
   it('is pending when it throws', async () => {
