@@ -1,10 +1,9 @@
 // What each file of scenarios has around it: an operator, a publisher, and a reader's browser that starts from nothing.
-import path from 'node:path';
 import { expect } from 'chai';
 import { generateToken } from '../../operator/client.ts';
 import { type Identity, type Operator, startOperator } from '../../operator/index.ts';
-import { build } from '../../scripts/build/index.ts';
-import { type Browsing, engineName, type Kind, startEngine, type Engine } from './engine.ts';
+import { bundleOf } from '../harness/bundles.ts';
+import { type Browsing, type Kind, startEngine, type Engine } from './engine.ts';
 import { pagesOf, type Pages } from './pages.ts';
 import { type Publisher, servePublisher } from './publisher.ts';
 
@@ -30,19 +29,10 @@ export interface World extends Pages {
 }
 
 const MODULES = ['uid2IdSystem', 'prebidServerBidAdapter'];
-const built = new Map<string, Promise<string>>();
-
-/** The path of a Prebid bundle, built once. */
-function bundle(name: string, modules: string[]): Promise<string> {
-  const out = path.resolve(__dirname, `../../build/browsers/${engineName}/${name}.js`);
-  const file = built.get(name) ?? build({ modules, out }).then((result) => result.file);
-  built.set(name, file);
-  return file;
-}
 
 const SCRIPTS = {
-  '/prebid.js': () => bundle('prebid', MODULES),
-  '/sdk.js': () => bundle('sdk', [...MODULES, 'uid2Sdk'])
+  '/prebid.js': () => bundleOf({ modules: MODULES }),
+  '/sdk.js': () => bundleOf({ modules: [...MODULES, 'uid2Sdk'] })
 };
 
 let engine: Promise<Engine> | undefined;

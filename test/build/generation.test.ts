@@ -1,10 +1,8 @@
 // A bundle without client-side generation: nothing of it is left, and its params are answered with a warning.
 import { expect } from 'chai';
 import fs from 'node:fs';
-import path from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { build } from '../../scripts/build/index.ts';
-import { scratch } from './support.ts';
+import { bundleOf } from '../harness/bundles.ts';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const TRACES = [
@@ -15,7 +13,6 @@ const PARAMS = { serverPublicKey: 'UID2-X-L-key', subscriptionId: 'subscription'
 
 describe('a bundle without UID2_CSTG', function () {
   this.timeout(120_000);
-  const output = scratch();
   let whole: string;
   let small: string;
   let file: string;
@@ -23,15 +20,14 @@ describe('a bundle without UID2_CSTG', function () {
 
   before(async () => {
     const modules = ['uid2IdSystem'];
-    ({ file } = await build({ modules, disable: ['UID2_CSTG'], out: path.join(output.directory, 'small.js') }));
+    file = await bundleOf({ modules, disable: ['UID2_CSTG'] });
     small = fs.readFileSync(file, 'utf8');
-    whole = fs.readFileSync((await build({ modules, out: path.join(output.directory, 'whole.js') })).file, 'utf8');
+    whole = fs.readFileSync(await bundleOf({ modules }), 'utf8');
     browser = await chromium.launch({ executablePath: process.env.CHROME_BIN ?? '/usr/bin/chromium', args: FLAGS });
   });
 
   after(async () => {
     await browser?.close();
-    output.remove();
   });
 
   for (const trace of TRACES) {

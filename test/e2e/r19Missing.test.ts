@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { build } from '../../scripts/build/index.ts';
+import { bundleOf } from '../harness/bundles.ts';
 import { PARKED } from './pageServer.ts';
 import { inBrowser } from './support.ts';
 
@@ -10,11 +10,7 @@ const DOCS = readFileSync(path.join(__dirname, '../../modules/uid2IdSystem.md'),
 const MODULES = ['userId', 'sharedIdSystem', 'appnexusBidAdapter'];
 
 describe('The question of the docs, where the module is missing (R19, 28)', () => {
-  const out = path.resolve(__dirname, '../../build/e2e/missing.js');
-  let file: Promise<string> | undefined;
-  const world = inBrowser({
-    prebid: () => (file ??= build({ modules: MODULES, out }).then((result) => result.file)),
-  });
+  const world = inBrowser({ prebid: () => bundleOf({ modules: MODULES }) });
 
   /** The first snippet of the docs that asks for the status. */
   const [, snippet] = [...DOCS.matchAll(/^```js\n([^]*?)^```$/gm)].find(([, code]) => code.includes('status'))!;

@@ -1,19 +1,17 @@
 // R20: a page that has the module in its bundle, but configures no uid2, gets nothing from it but pbjs.uid2.
-import path from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { build } from '../../scripts/build/index.ts';
+import { bundleOf } from '../harness/bundles.ts';
 import { habitsOf, spyOnHabits, spyOnStorage, usedBy } from './spies.ts';
 import { SSPS } from './ssps.ts';
 import { inBrowser } from './support.ts';
 import { KEY } from './visitor.ts';
 
-const DIRECTORY = path.resolve(__dirname, '../../build/e2e');
 const OTHERS = ['userId', 'sharedIdSystem', 'consentManagementTcf', 'appnexusBidAdapter'];
 
 const BUNDLES = {
-  without: () => build({ modules: OTHERS, out: path.join(DIRECTORY, 'footprint.without.js') }),
-  with: () => build({ modules: ['uid2IdSystem', ...OTHERS], out: path.join(DIRECTORY, 'footprint.with.js') }),
+  without: () => bundleOf({ modules: OTHERS }),
+  with: () => bundleOf({ modules: ['uid2IdSystem', ...OTHERS] }),
 };
 type Which = keyof typeof BUNDLES;
 
@@ -24,7 +22,7 @@ describe('A bundle with the module on a page that configures no uid2 (R20)', () 
 
   before(async function () {
     this.timeout(240_000);
-    for (const name of ['without', 'with'] as const) files[name] = (await BUNDLES[name]()).file;
+    for (const name of ['without', 'with'] as const) files[name] = await BUNDLES[name]();
   });
 
   beforeEach(async () => {

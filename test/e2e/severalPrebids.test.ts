@@ -1,9 +1,8 @@
 // R6, R10: Prebids of one page, and of its frames, are one reader's: one request, one token, one logout.
-import path from 'node:path';
 import { expect } from 'chai';
 import type { Frame, Page } from 'playwright-core';
 import { prebidAt } from '../../scripts/build/download.ts';
-import { build } from '../../scripts/build/index.ts';
+import { bundleOf } from '../harness/bundles.ts';
 import { bid, configOf } from './bid.ts';
 import { bundle } from './bundle.ts';
 import type { StorageParam } from './several.ts';
@@ -15,7 +14,6 @@ const { PREBID } = process.env;
 /** The global of the page's second Prebid, as another company's script has it. */
 const SECOND = 'otherPbjs';
 const MODULES = ['uid2IdSystem', 'appnexusBidAdapter'];
-const OUT = path.resolve(__dirname, '../../build/e2e', `prebid.${SECOND}.${path.basename(PREBID ?? '')}.js`);
 
 const ONE_PAGE = 'on one page';
 const FRAME = 'on a page and in its frame';
@@ -29,8 +27,7 @@ describe('Several Prebids', () => {
 
   before(async function () {
     this.timeout(120_000);
-    const prebid = PREBID && prebidAt(PREBID);
-    second = (await build({ modules: MODULES, globalName: SECOND, out: OUT, prebid })).file;
+    second = await bundleOf({ modules: MODULES, globalName: SECOND, prebid: PREBID && prebidAt(PREBID) });
   });
 
   const PLACES: Record<string, (page: Page) => Promise<Where[]>> = {
