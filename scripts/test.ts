@@ -3,10 +3,12 @@ import os from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { findBrowser } from './browser.ts';
+import { inLanes } from './test/lanes.ts';
 import { run } from './test/run.ts';
-import { type Suite, suites } from './test/suites.ts';
+import { suites } from './test/suites.ts';
+import { timesOf } from './test/times.ts';
 
-const names = suites.map(({ name }) => name);
+const names = [...new Set(suites.map(({ group }) => group))];
 
 function suiteName(text: string, before: string[] = []): string[] {
   const chosen = text.split(',').map((name) => name.trim()).filter(Boolean);
@@ -15,31 +17,28 @@ function suiteName(text: string, before: string[] = []): string[] {
   return [...before, ...chosen];
 }
 
+/** Each takes a browser and a node process: with more, tests run into their timeouts. */
+const MOST_LANES = 4;
+
 async function test({ only = names }: { only?: string[] }): Promise<void> {
   const chrome = await findBrowser();
   console.log(pc.dim(`Browser: ${chrome}`));
-  const total = { passed: 0, failed: 0 };
-  const broken: string[] = [];
-  const chosen = suites.filter(({ name }) => only.includes(name));
-  const long = chosen.find(({ isLong }) => isLong && chosen.length > 1 && os.availableParallelism() > 1);
-
-  async function add(suite: Suite, free?: Promise<unknown>) {
-    const { passed, failed } = await run(suite, chrome, {}, free);
-    total.passed += passed;
-    total.failed += failed;
-    if (failed > 0) broken.push(suite.name);
+  const chosen = suites.filter(({ group }) => only.includes(group));
+  const lanes = Math.min(os.availableParallelism(), MOST_LANES, chosen.length);
+  const runs = await inLanes(lanes, chosen.map((suite) => async () => {
+    if (lanes > 1) console.log(pc.dim(`${suite.name} begins`));
+    return { ...suite, ...await run(suite, chrome, {}, lanes === 1) };
+  }));
+  const sum = (key: 'passed' | 'failed') => runs.reduce((total, { [key]: count }) => total + count, 0);
+  const [passed, failed] = [sum('passed'), sum('failed')];
+  const broken = runs.filter((one) => one.failed > 0);
+  if (broken.length > 0) {
+    const again = `One suite again: npm test -- --only ${broken[0].group}`;
+    console.log(pc.red(`\nFailed: ${broken.map(({ name }) => name).join(', ')}. ${again}`));
   }
-
-  async function inTurn() {
-    for (const suite of chosen) if (suite !== long) await add(suite);
-  }
-
-  if (long) console.log(pc.dim(`${long.name} runs beside the others; what it finds comes last`));
-  const others = inTurn();
-  await Promise.all([others, long && add(long, others)]);
-  if (broken.length > 0) console.log(pc.red(`\nFailed: ${broken.join(', ')}. One suite again: npm test -- --only ${broken[0]}`));
-  console.log(`\n${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+  console.log(`\n${timesOf(runs).join('\n')}`);
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }
 
 new Command('npm test --')

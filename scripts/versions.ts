@@ -19,7 +19,7 @@ async function test(versions: string[], only: string[]): Promise<void> {
   for (const version of versions) {
     prebidAt(version);
     const cells: string[] = [];
-    for (const suite of suites.filter(({ name }) => only.includes(name))) {
+    for (const suite of suites.filter(({ group }) => only.includes(group))) {
       console.log(pc.bold(`\nprebid.js ${version}`));
       const counts = await run(suite, chrome, { PREBID: version });
       failed += counts.failed;

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import pc from 'picocolors';
 import { percentOf, readCoverage } from './coverage.ts';
+import { partsOf, testsIn } from './parts.ts';
 import type { EngineName } from '../browsers/engines.ts';
 import type { Summary } from '../../test/harness/reporter.ts';
 
@@ -10,19 +11,21 @@ export interface Counts { passed: number; failed: number }
 
 export interface Suite {
   name: string;
+  /** The name that it is chosen by; parts of a suite share it. */
+  group: string;
   /** What it proves, in a few words. */
   about: string;
   /** Arguments for node. */
   args: string[];
   env?: Record<string, string>;
-  /** It takes as long as all others, and may run beside them. */
-  isLong?: boolean;
   /** Counts after the command has ended with this exit code; says on the screen what the command itself has not. */
   count(code: number): Counts;
 }
 
 export const root = path.resolve(__dirname, '../..');
 const LEAST_COVERED = 95;
+/** More than there are lanes on most machines, so that they end together. */
+const E2E_PARTS = 4;
 // window.__uid2, whose tests are test/e2e/sdk.test.ts, and types, which run nowhere
 const NOT_IN_KARMA = /uid2Sdk|\/(types|env)\.ts$/;
 
@@ -47,6 +50,7 @@ function counted(name: string, code: number): Counts {
 
 const tool = (name: string, about: string, args: string[]): Suite => ({
   name,
+  group: name,
   about,
   args,
   count(code) {
@@ -55,18 +59,19 @@ const tool = (name: string, about: string, args: string[]): Suite => ({
   }
 });
 
-const mocha = (name: string, about: string, files: string, timeout = 20_000, retries = 0): Suite => ({
+const mocha = (name: string, about: string, files: string[], timeout = 20_000): Suite => ({
   name,
+  group: name,
   about,
   args: [
-    '--import', 'tsx', 'node_modules/mocha/bin/mocha.js', '--timeout', String(timeout), '--retries', String(retries), '--forbid-only',
-    '--reporter', './scripts/test/mochaReporter.ts', '--reporter-option', `suite=${name},summary=${summaryOf(name)}`, files
+    '--import', 'tsx', 'node_modules/mocha/bin/mocha.js', '--timeout', String(timeout), '--forbid-only',
+    '--reporter', './scripts/test/mochaReporter.ts', '--reporter-option', `suite=${name},summary=${summaryOf(name)}`, ...files
   ],
   count: (code) => counted(name, code)
 });
 
 const karma = (name: string, about: string, env: Record<string, string>, count = (code: number) => counted(name, code)): Suite =>
-  ({ name, about, args: ['node_modules/karma/bin/karma', 'start', 'karma.conf.js'], env: { SUITE: name, ...env }, count });
+  ({ name, group: name, about, args: ['node_modules/karma/bin/karma', 'start', 'karma.conf.js'], env: { SUITE: name, ...env }, count });
 
 const karmaIn = (engine: EngineName, suite: string): Suite =>
   ({ ...karma(`${suite}-${engine}`, `karma: ${suite}, in ${engine}`, {}), env: { SUITE: suite, ENGINE: engine } });
@@ -74,7 +79,7 @@ const karmaIn = (engine: EngineName, suite: string): Suite =>
 /** What runs in each engine; our own files of karma run in Chromium with every `npm test`. */
 export const suitesOf = (engine: EngineName): Suite[] => [
   {
-    ...mocha(`scenarios-${engine}`, `login to bid request, in ${engine}`, 'test/browsers/*.test.ts', 120_000),
+    ...mocha(`scenarios-${engine}`, `login to bid request, in ${engine}`, ['test/browsers/*.test.ts'], 120_000),
     env: { ENGINE: engine, BUILD_CACHE: 'browsers' }
   },
   ...(engine === 'chromium' ? [] : [karmaIn(engine, 'prebid'), karmaIn(engine, 'own')])
@@ -86,7 +91,7 @@ const PART = 'uid2 generation';
 /** The small part of them that runs with `npm test`. */
 export const partOf = (engine: EngineName): Suite[] => [
   {
-    ...mocha(`page-${engine}`, `a page in ${engine}`, 'test/browsers/bids.test.ts', 60_000),
+    ...mocha(`page-${engine}`, `a page in ${engine}`, ['test/browsers/bids.test.ts'], 60_000),
     env: { ENGINE: engine, BUILD_CACHE: 'browsers' }
   },
   { ...karmaIn(engine, 'own'), env: { SUITE: 'own', ENGINE: engine, GREP: PART } }
@@ -112,25 +117,32 @@ function withCoverage(code: number): Counts {
   return enough ? { passed: passed + 1, failed } : { passed, failed: failed + 1 };
 }
 
+/** Whole pages, in parts that may run side by side. */
+const e2e: Suite[] = partsOf(testsIn(root, 'test/e2e'), E2E_PARTS).map((files, at) => ({
+  ...mocha(`e2e-${at + 1}`, `login to bid request, in Chromium; part ${at + 1} of ${E2E_PARTS}`, files, 60_000),
+  group: 'e2e'
+}));
+
+/** In the order in which they begin: the long ones first, so that none is left alone at the end. */
 export const suites: Suite[] = [
-  tool('lint', 'eslint with Prebid\'s rules', ['node_modules/eslint/bin/eslint.js', '.']),
-  tool('typecheck', 'strict TypeScript', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']),
-  mocha('operator', 'the local UID2 operator', 'test/operator/*.test.ts'),
-  mocha('site', 'the example site\'s server', 'test/site/*.test.ts'),
-  mocha('build', 'Prebid bundles with the module', 'test/build/*.test.ts', 180_000),
-  mocha('package', 'what npm publishes, in the hands of others', 'test/package/*.test.ts', 120_000),
-  mocha('model', 'random lives of several tabs, against the rules', 'test/model/*.test.ts', 300_000),
-  mocha('bench', 'the simulations', 'test/bench/*.test.ts', 60_000),
+  ...e2e,
+  mocha('model', 'random lives of several tabs, against the rules', ['test/model/*.test.ts'], 300_000),
+  mocha('build', 'Prebid bundles with the module', ['test/build/*.test.ts'], 180_000),
   karma('own', 'the module in Chromium, against the operator', { COVERAGE: '1' }, withCoverage),
-  karma('prebid', 'Prebid\'s own tests of this module, unmodified', {}),
   {
     name: 'browsers',
+    group: 'browsers',
     about: 'a part of npm run test:browsers, in Firefox and WebKit where they are installed',
     args: ['--import', 'tsx', 'scripts/browsers/part.ts'],
     count: (code) => code === 0 && !fs.existsSync(summaryOf('browsers')) ? { passed: 0, failed: 0 } : counted('browsers', code)
   },
-  // a browser on a busy machine may take longer than the module gives a request; what needs a second try is named
-  { ...mocha('e2e', 'login to bid request, in Chromium', 'test/e2e/*.test.ts', 60_000, 1), isLong: true, env: { BUILD_CACHE: 'e2e' } }
+  mocha('package', 'what npm publishes, in the hands of others', ['test/package/*.test.ts'], 120_000),
+  mocha('bench', 'the simulations', ['test/bench/*.test.ts'], 60_000),
+  tool('lint', 'eslint with Prebid\'s rules', ['node_modules/eslint/bin/eslint.js', '.']),
+  karma('prebid', 'Prebid\'s own tests of this module, unmodified', {}),
+  tool('typecheck', 'strict TypeScript', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']),
+  mocha('operator', 'the local UID2 operator', ['test/operator/*.test.ts']),
+  mocha('site', 'the example site\'s server', ['test/site/*.test.ts'])
 ];
 
 /** Takes away what an earlier run has left, so that it is not counted again. */

@@ -11,6 +11,10 @@ export function scratch(): { directory: string; remove: () => void } {
   return { directory, remove: () => fs.rmSync(directory, { recursive: true, force: true }) };
 }
 
+/** The files of a folder of this project, by their names relative to it, sorted. */
+export const filesIn = (folder: string): string[] =>
+  fs.readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`).sort();
+
 /** Writes files by relative name, making their directories. */
 export function write(directory: string, files: Record<string, string>): void {
   for (const [name, text] of Object.entries(files)) {
