@@ -1,5 +1,7 @@
 import { createChannels, type Message } from './channels.ts';
-import { enter, here } from './globals.ts';
+import { enter } from './globals.ts';
+import { createLocks } from './locks.ts';
+import { createStorage } from './storage.ts';
 
 // A browser of several tabs without Chromium: what the module uses of one, and time that moves only when told to.
 
@@ -11,11 +13,14 @@ const MOST_TIMERS = 30;
 export type Task = () => void;
 export type Listener = (event: { key?: string | null; data?: unknown; type?: string; detail?: unknown }) => void;
 type Timer = { id: number; at: number; task: Task };
-type Ticket = { tab: Tab; granted: boolean; grant: Task };
-type Cookie = { value: string; expires: number };
 
+/** A document: a page, or a frame in one. */
 export interface Tab {
   name: number;
+  /** The page that a frame is in. */
+  parent?: Tab;
+  /** What its scripts have put on `window`. */
+  window: { [name: string]: unknown };
   open: boolean;
   hidden: boolean;
   frozen: boolean;
@@ -27,14 +32,6 @@ export interface Tab {
 }
 
 export type Browser = ReturnType<typeof createBrowser>;
-
-/** What is watched of one Prebid: it reads from storage, or changes it; adds to it, perhaps. */
-export interface Access {
-  reads(key: string): void;
-  changes(adds: boolean): void;
-  /** It has changed what is stored. */
-  written(key: string, value: string | undefined): void;
-}
 
 /** What is watched from outside. */
 export interface Watch {
@@ -50,9 +47,9 @@ export interface Watch {
 
 export function createBrowser(withLocks: boolean, clock: number, [random, news]: [random: () => number, news: () => number], watch: Watch) {
   const tabs: Tab[] = [];
-  const local = new Map<string, string>();
-  const jar = new Map<string, Cookie>();
-  const queue: Ticket[] = [];
+  const now = (): number => clock + elapsed + self.offset;
+  const storage = createStorage(tabs, now, random);
+  const locks = createLocks();
   /** Ms since the start, which no change of the clock changes. */
   let elapsed = 0;
   let timers = 0;
@@ -60,17 +57,16 @@ export function createBrowser(withLocks: boolean, clock: number, [random, news]:
   const self = {
     broken: undefined as unknown,
     tabs,
-    local,
-    jar,
+    ...storage,
     channels: createChannels(news),
     /** How far the clock is off, ms. */
     offset: 0,
-    now: () => clock + elapsed + self.offset,
+    now,
     truth: () => clock + elapsed,
     elapsed: () => elapsed,
 
-    openTab(name: number, hidden: boolean): Tab {
-      const tab: Tab = { name, hidden, open: true, frozen: false, tasks: [], events: [], timers: [], listeners: [] };
+    openTab(name: number, hidden: boolean, parent?: Tab): Tab {
+      const tab: Tab = { name, parent, hidden, window: {}, open: true, frozen: false, tasks: [], events: [], timers: [], listeners: [] };
       tabs.push(tab);
       return tab;
     },
@@ -79,7 +75,7 @@ export function createBrowser(withLocks: boolean, clock: number, [random, news]:
       tab.open = false;
       tabs.splice(tabs.indexOf(tab), 1);
       self.channels.closeAll(tab);
-      queue.filter((ticket) => ticket.tab === tab).forEach(leave);
+      locks.closed(tab);
     },
 
     setTimer(tab: Tab, task: Task, ms: number): number {
@@ -92,68 +88,7 @@ export function createBrowser(withLocks: boolean, clock: number, [random, news]:
       if (at >= 0) tab.timers.splice(at, 1);
     },
 
-    locks: withLocks ? {
-      query: async () => ({}),
-      // first if it is free, then in turn
-      request: (_name: string, { signal, ifAvailable }: { signal?: AbortSignal; ifAvailable?: boolean }, task: (lock: object | null) => Promise<unknown>) => new Promise<unknown>((resolve, reject) => {
-        const tab = here();
-        if (ifAvailable && queue.length) return void tab.tasks.push(() => task(null).then(resolve, reject));
-        const ticket: Ticket = {
-          tab,
-          granted: false,
-          grant: () => tab.tasks.push(() => {
-            if (signal?.aborted) return leave(ticket);
-            task({}).finally(() => leave(ticket)).then(resolve, reject);
-          }),
-        };
-        signal?.addEventListener('abort', () => {
-          if (!ticket.granted) leave(ticket);
-          reject(signal.reason);
-        });
-        queue.push(ticket);
-        advanceQueue();
-      }),
-    } : undefined,
-
-    /** A tab's storage, as Prebid's storage manager has it. */
-    storageOf: (tab: Tab, access: Access) => ({
-      getDataFromLocalStorage: (key: string) => {
-        access.reads(key);
-        return local.get(key) ?? null;
-      },
-      setDataInLocalStorage: (key: string, value: string) => {
-        access.changes(true);
-        if (setLocal(key, value, tab)) access.written(key, value);
-      },
-      removeDataFromLocalStorage: (key: string) => {
-        access.changes(false);
-        if (setLocal(key, undefined, tab)) access.written(key, undefined);
-      },
-      localStorageIsEnabled: () => true,
-      cookiesAreEnabled: () => true,
-      getCookie: (name: string) => {
-        access.reads(name);
-        return self.cookie(name) ?? null;
-      },
-      setCookie: (name: string, value: string, expires: string) => {
-        access.changes(false);
-        self.setCookie(name, value, Date.parse(expires));
-        access.written(name, jar.get(name)?.value);
-      },
-    }),
-
-    cookie(name: string): string | undefined {
-      const cookie = jar.get(name);
-      if (cookie && cookie.expires > self.now()) return cookie.value;
-      jar.delete(name);
-    },
-
-    setCookie(name: string, value: string, expires: number) {
-      if (expires <= self.now()) jar.delete(name);
-      else jar.set(name, { value, expires: isNaN(expires) ? Infinity : expires });
-    },
-
-    setLocal,
+    locks: withLocks ? locks.manager : undefined,
 
     /** Tells a tab of an event. */
     tell(tab: Tab, type: string, key?: string | null) {
@@ -248,27 +183,6 @@ export function createBrowser(withLocks: boolean, clock: number, [random, news]:
       self.clearTimer(owner!, first!.id);
       return self.run(owner!, first!.task);
     } };
-  }
-
-  function setLocal(key: string, value: string | undefined, by?: Tab): boolean {
-    if (local.get(key) === value) return false;
-    if (value === undefined) local.delete(key);
-    else local.set(key, value);
-    for (const tab of tabs) if (tab !== by) tab.events.push({ key, steps: Math.floor(random() * 4) });
-    return true;
-  }
-
-  function leave(ticket: Ticket) {
-    const at = queue.indexOf(ticket);
-    if (at >= 0) queue.splice(at, 1);
-    advanceQueue();
-  }
-
-  function advanceQueue() {
-    const [first] = queue;
-    if (!first || first.granted) return;
-    first.granted = true;
-    first.grant();
   }
 
   return self;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AGES, ANSWERS, type Age, type Answer, type User } from './operator.ts';
+import { AGES, ANSWERS, WAYS, type Age, type Answer, type By, type User } from './operator.ts';
 
 // What can happen, as data: a sequence is read leniently, so that any part of it is one too, and shrinks.
 
@@ -9,6 +9,10 @@ export const TABS = 3;
 export const DAMAGES = ['clear', 'garbage', 'truncated', 'half', 'noNote', 'badNote'] as const;
 export const FAULTS = ['none', 'full', 'blocked'] as const;
 
+const CONSENTS = ['denied', 'coppa', 'gpp', 'allowed'] as const;
+/** What Prebid's activity controls can deny us. */
+export type Activity = 'enrichEids' | 'accessDevice';
+
 export type Settings = {
   storage: 'localStorage' | 'cookie';
   supply: 'params' | 'cookie';
@@ -16,6 +20,8 @@ export type Settings = {
   lives: 'production' | 'short';
   bidWhileRefreshing: boolean;
   every: number;
+  /** Whether pages have `window.__uid2`. */
+  sdk: boolean;
   /** How far the browser's clock is off, hours. */
   wrong: number;
   seed: number;
@@ -25,9 +31,14 @@ export type Event =
   | ['time', 'awake' | 'asleep', Span]
   | ['open', number, 'shown' | 'hidden', 'getId' | 'extendId', User | 'nobody', Age]
   | ['reload' | 'close' | 'hide' | 'show' | 'freeze' | 'thaw' | 'auction' | 'getId' | 'logout' | 'dataDeletion', number]
-  | ['rerender' | 'remove' | 'second', number]
+  | ['rerender' | 'remove' | 'second' | 'frame' | 'back' | 'burst', number]
   | ['login' | 'setConfig', number, User, Age]
-  | ['consent', number, 'denied' | 'coppa' | 'allowed', 'heard' | 'unheard']
+  | ['consent', number, (typeof CONSENTS)[number], 'heard' | 'unheard']
+  | ['rule', number, Activity, 'denied' | 'allowed']
+  | ['init', number, User | 'nobody', Age]
+  | ['setIdentity', number, User | 'bad', Age]
+  | ['setFrom', number, User, By]
+  | ['sdkLogout', number]
   | ['operator', Answer | 'silent']
   | ['answer', number, Answer]
   | ['optOut', User]
@@ -36,8 +47,10 @@ export type Event =
   | ['clock', 'forwards' | 'backwards', Span];
 
 const tab = fc.nat(TABS - 1);
-/** A tab's Prebid, or its second one. */
-const prebid = fc.oneof({ weight: 4, arbitrary: tab }, { weight: 1, arbitrary: fc.integer({ min: TABS, max: 2 * TABS - 1 }) });
+/** A tab's Prebid, or its second one, or that of a frame in it. */
+const prebid = fc.oneof({ weight: 4, arbitrary: tab }, { weight: 1, arbitrary: fc.integer({ min: TABS, max: 3 * TABS - 1 }) });
+/** A document's first Prebid, which has `window.__uid2`. */
+const document = fc.oneof({ weight: 4, arbitrary: tab }, { weight: 1, arbitrary: fc.integer({ min: 2 * TABS, max: 3 * TABS - 1 }) });
 const user = fc.constantFrom<User[]>('A', 'B', 'C');
 const age = fc.constantFrom<Age[]>(...AGES, 'same', 'same', 'new');
 const span = fc.constantFrom(...Object.keys(SPANS) as Span[]);
@@ -45,36 +58,54 @@ const shown = fc.constantFrom('shown' as const, 'hidden' as const);
 const answer = fc.constantFrom<Answer[]>(...ANSWERS, 'ok', 'ok');
 
 const of = <T extends fc.Arbitrary<Event>>(weight: number, arbitrary: T) => ({ weight, arbitrary: arbitrary as fc.Arbitrary<Event> });
-const happens = fc.oneof(
+/** What a page says to `window.__uid2`. */
+const calls = [
+  of(4, fc.tuple(fc.constant('init'), document, fc.constantFrom('A', 'B', 'nobody', 'nobody'), age) as fc.Arbitrary<Event>),
+  of(3, fc.tuple(fc.constant('setIdentity'), document, fc.constantFrom('A', 'B', 'C', 'bad'), age) as fc.Arbitrary<Event>),
+  of(4, fc.tuple(fc.constant('setFrom'), document, user, fc.constantFrom(...WAYS)) as fc.Arbitrary<Event>),
+  of(3, fc.tuple(fc.constant('sdkLogout'), document) as fc.Arbitrary<Event>),
+];
+const others = [
   of(14, fc.tuple(fc.constant('time'), fc.constantFrom('awake', 'asleep'), span) as fc.Arbitrary<Event>),
   of(12, fc.tuple(fc.constant('auction'), prebid) as fc.Arbitrary<Event>),
   of(7, fc.tuple(fc.constant('open'), tab, shown, fc.constantFrom('getId', 'extendId'), fc.constantFrom('A', 'A', 'B', 'nobody'), age) as fc.Arbitrary<Event>),
   of(10, fc.tuple(fc.constantFrom('reload', 'close', 'hide', 'show', 'freeze', 'thaw', 'getId', 'reload'), tab) as fc.Arbitrary<Event>),
-  of(2, fc.tuple(fc.constant('second'), tab) as fc.Arbitrary<Event>),
+  of(4, fc.tuple(fc.constantFrom('second', 'frame', 'back'), tab) as fc.Arbitrary<Event>),
+  of(1, fc.tuple(fc.constant('burst'), prebid) as fc.Arbitrary<Event>),
   of(3, fc.tuple(fc.constantFrom('logout', 'logout', 'dataDeletion'), prebid) as fc.Arbitrary<Event>),
   of(8, fc.tuple(fc.constantFrom('login', 'setConfig'), prebid, user, age) as fc.Arbitrary<Event>),
   of(5, fc.tuple(fc.constantFrom('rerender', 'rerender', 'remove'), prebid) as fc.Arbitrary<Event>),
-  of(2, fc.tuple(fc.constant('consent'), tab, fc.constantFrom('denied', 'coppa', 'allowed', 'allowed'), fc.constantFrom('heard', 'unheard')) as fc.Arbitrary<Event>),
+  of(3, fc.tuple(fc.constant('consent'), prebid, fc.constantFrom(...CONSENTS, 'allowed', 'allowed'), fc.constantFrom('heard', 'unheard')) as fc.Arbitrary<Event>),
+  of(3, fc.tuple(fc.constant('rule'), prebid, fc.constantFrom('enrichEids', 'accessDevice'), fc.constantFrom('denied', 'allowed')) as fc.Arbitrary<Event>),
   of(4, fc.tuple(fc.constant('operator'), fc.oneof(answer, fc.constant('silent'))) as fc.Arbitrary<Event>),
   of(6, fc.tuple(fc.constant('answer'), fc.nat(1), answer) as fc.Arbitrary<Event>),
   of(1, fc.tuple(fc.constant('optOut'), user) as fc.Arbitrary<Event>),
   of(1, fc.tuple(fc.constant('damage'), fc.constantFrom(...DAMAGES)) as fc.Arbitrary<Event>),
   of(1, fc.tuple(fc.constant('storage'), fc.constantFrom(...FAULTS)) as fc.Arbitrary<Event>),
   of(1, fc.tuple(fc.constant('clock'), fc.constantFrom('forwards', 'backwards'), span) as fc.Arbitrary<Event>),
-);
+];
 
-export const settings = fc.record<Settings>({
+const lives = { plain: fc.oneof(...others), sdk: fc.oneof(...others, ...calls) };
+
+const settings = (sdk: boolean) => fc.record<Settings>({
   storage: fc.constantFrom('localStorage', 'localStorage', 'cookie'),
   supply: fc.constantFrom('params', 'params', 'cookie'),
   locks: fc.constantFrom(true, true, true, false),
   lives: fc.constantFrom('production', 'short'),
   bidWhileRefreshing: fc.boolean(),
   every: fc.constantFrom(0, 0, 300),
+  sdk: fc.constant(sdk),
   wrong: fc.constantFrom(0, 0, 0, 0, 5, -5, 100, -100),
   seed: fc.nat(1e6),
 });
 
-export const sequences = fc.array(happens, { minLength: 1, maxLength: 28, size: 'max' });
+const sequences = (event: fc.Arbitrary<Event>) => fc.array(event, { minLength: 1, maxLength: 28, size: 'max' });
+
+const plainLife = fc.tuple(settings(false), sequences(lives.plain));
+/** A life of pages that also talk to `window.__uid2`. */
+const sdkLife = fc.tuple(settings(true), sequences(lives.sdk));
+export const life = plainLife;
+export const lifeWithSdk = sdkLife;
 
 /** A sequence as it is put into found.test.ts, an event to a line. */
 export const written = (world: Settings, events: Event[]) =>

@@ -2,7 +2,7 @@ import { installGlobals } from './globals.ts';
 import type { Event, Settings } from './events.ts';
 import { play } from './world.ts';
 
-const plain: Settings = { storage: 'localStorage', supply: 'params', locks: true, lives: 'production', bidWhileRefreshing: false, every: 0, wrong: 0, seed: 0 };
+const plain: Settings = { storage: 'localStorage', supply: 'params', locks: true, lives: 'production', bidWhileRefreshing: false, every: 0, sdk: false, wrong: 0, seed: 0 };
 
 // Each was found by the model, and shrunk.
 const FOUND: [fact: string, world: Partial<Settings>, events: Event[]][] = [

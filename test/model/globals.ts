@@ -22,7 +22,7 @@ export const here = (): Tab => {
   return current!;
 };
 
-const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
+const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, now: Date.now };
 
 function listen(type: string, listener: Listener) {
   here().listeners.push({ type, listener });
@@ -61,6 +61,17 @@ class Channel {
   }
 }
 
+/** In the place of Web Cryptography, whose answers no task can wait for: what is sealed can be read, and a hash is its text. */
+const subtle = {
+  importKey: async () => ({}),
+  generateKey: async () => ({}),
+  deriveKey: async () => ({}),
+  exportKey: async () => new ArrayBuffer(8),
+  digest: async (_name: string, bytes: Uint8Array) => bytes,
+  encrypt: async (_how: object, _key: object, bytes: Uint8Array) => bytes,
+  decrypt: async (_how: object, _key: object, bytes: Uint8Array) => bytes,
+};
+
 /** Puts the browser's globals in place, and gives back how to take them away. */
 export function installGlobals(): () => void {
   const fakes: Record<string, unknown> = {
@@ -68,17 +79,23 @@ export function installGlobals(): () => void {
     document: { addEventListener: listen, get hidden() { return here().hidden; } },
     navigator: { get locks() { return browser!.locks; } },
     BroadcastChannel: Channel,
+    crypto: { subtle, getRandomValues: <T>(bytes: T) => bytes },
     dispatchEvent: dispatch,
     addEventListener: listen,
     setTimeout: (task: Task, ms: number) => (current ? browser!.setTimer(current, task, ms) : real.setTimeout(task, ms)),
     clearTimeout: (id: number) => (current ? browser!.clearTimer(current, id) : real.clearTimeout(id)),
   };
-  const before = Object.keys(fakes).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
+  const before = [...Object.keys(fakes), 'window'].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
   Object.entries(fakes).forEach(([name, value]) => {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   });
-  return () => before.forEach(([name, descriptor]) => {
-    if (descriptor) Object.defineProperty(globalThis, name, descriptor);
-    else delete (globalThis as Record<string, unknown>)[name];
-  });
+  Object.defineProperty(globalThis, 'window', { get: () => current?.window, configurable: true });
+  Date.now = () => (current ? browser!.now() : real.now());
+  return () => {
+    Date.now = real.now;
+    before.forEach(([name, descriptor]) => {
+      if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+      else delete (globalThis as Record<string, unknown>)[name];
+    });
+  };
 }

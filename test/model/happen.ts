@@ -1,8 +1,14 @@
 import { SPANS, TABS, type Event } from './events.ts';
+import { consent, rule } from './denials.ts';
+import { burst, login, logout, remove, rerender } from './logins.ts';
 import { give } from './network.ts';
-import { looks, pagesIn, supply } from './looks.ts';
-import { ask, auction, close, configOf, configure, hide, load, show, thaw } from './pages.ts';
-import { KEY, type Loaded, type World } from './loaded.ts';
+import { pagesIn, supply } from './looks.ts';
+import { close, hide, load, openFrame, show, thaw } from './pages.ts';
+import { ask, auction } from './prebid.ts';
+import { init, setFrom, setIdentity } from './sdk.ts';
+import { KEY } from './rules/kinds.ts';
+import type { Loaded, Visit, World } from './loaded.ts';
+import type { Tab } from './browser.ts';
 
 const NOTE_KEY = KEY + '_note';
 
@@ -24,24 +30,36 @@ export async function happen(world: World, event: Event): Promise<unknown> {
     }
     case 'optOut': return operator.optedOut.add(event[1]);
     case 'damage':
-      rules.tampered();
+      rules.past.tampered();
       return damage(world, event[1]);
     case 'storage':
       world.fault = event[1];
-      return rules.faulty();
+      return rules.past.fails();
     case 'clock':
       browser.offset += SPANS[event[2]] * (event[1] === 'forwards' ? 1 : -1);
-      return rules.jumped();
+      return rules.past.jumps();
     case 'open': return open(world, event);
   }
-  const tab = browser.tabs.find(({ name }) => name === event[1] % TABS);
-  const page = tab && pagesIn(world, tab)[Math.floor(event[1] / TABS)];
-  if (!tab || !page) return;
+  const page = pageOf(world, event[1]);
+  if (page) await toPage(world, page, event);
+}
+
+/** A tab's Prebid, or its second one, or that of its frame. */
+function pageOf(world: World, which: number): Loaded | undefined {
+  const { tabs } = world.browser;
+  const tab = tabs.find(({ name, parent }) => name === which % TABS && !parent);
+  const frame = tabs.find(({ parent }) => parent && parent === tab);
+  const kind = Math.floor(which / TABS);
+  const document = kind === 2 ? frame : tab;
+  return document && pagesIn(world, document)[kind === 1 ? 1 : 0];
+}
+
+async function toPage(world: World, page: Loaded, event: Event) {
+  const { tab } = page;
   switch (event[0]) {
     case 'close': return close(world, tab);
-    case 'reload':
-      close(world, tab);
-      return load(world, browser.openTab(tab.name, tab.hidden), page.way, page.param);
+    case 'reload': return visit(world, tab, page);
+    case 'back': return back(world, tab);
     case 'show': return show(world, tab);
     case 'thaw': return tab.frozen && thaw(world, tab);
   }
@@ -52,99 +70,54 @@ async function inPage(world: World, page: Loaded, event: Event) {
   const { tab } = page;
   switch (event[0]) {
     case 'second': return pagesIn(world, tab).length < 2 && load(world, tab, page.way, page.param);
+    case 'frame': return openFrame(world, page);
     case 'auction': return auction(world, page);
     case 'getId': return world.browser.run(tab, () => ask(world, page, 'getId'));
     case 'hide':
     case 'freeze': return hide(world, tab, event[0] === 'freeze');
+    case 'consent': return consent(world, page, event[2], event[3]);
+    case 'rule': return rule(world, page, event[2], event[3] === 'denied');
     case 'login':
-    case 'setConfig': return login(world, page, event);
-    case 'rerender': return world.browser.run(tab, () => rerender(world, page));
-    case 'remove': return world.browser.run(tab, () => remove(world, page));
+    case 'setConfig': return login(world, page, event[0], [event[2], event[3]]);
+    case 'burst': return burst(world, page);
+  }
+  return world.browser.run(tab, () => says(world, page, event));
+}
+
+/** What a page says of its reader, in one task. */
+function says(world: World, page: Loaded, event: Event) {
+  switch (event[0]) {
+    case 'rerender': return rerender(world, page);
+    case 'remove': return remove(world, page);
     case 'logout':
-    case 'dataDeletion': return world.browser.run(tab, () => logout(world, page, event[0] === 'dataDeletion'));
-    case 'consent': return consent(world, page, event);
+    case 'dataDeletion': return logout(world, page, event[0]);
+    case 'sdkLogout': return page.sdk && logout(world, page, event[0]);
+    case 'init': return init(world, page, event[2], event[3]);
+    case 'setIdentity': return setIdentity(world, page, event[2], event[3]);
+    case 'setFrom': return setFrom(world, page, event[2], event[3]);
   }
 }
 
 async function open(world: World, [, name, shown, way, user, age]: Of<'open'>) {
-  const { browser } = world;
-  const before = browser.tabs.find((tab) => tab.name === name);
-  if (before) close(world, before);
+  const before = world.browser.tabs.find((tab) => tab.name === name && !tab.parent);
   const param = user === 'nobody' ? undefined : supply(world, user, age);
-  return load(world, browser.openTab(name, shown === 'hidden'), way, param);
+  world.history.set(name, [...world.history.get(name) ?? [], { way, param }]);
+  if (before) close(world, before);
+  return load(world, world.browser.openTab(name, shown === 'hidden'), way, param);
 }
 
-async function login(world: World, page: Loaded, [kind, , user, age]: Of<'login' | 'setConfig'>) {
-  const { operator, rules } = world;
-  const isNew = age === 'new' && !operator.optedOut.has(user);
-  page.param = supply(world, user, age);
-  page.config = undefined;
-  return world.browser.run(page.tab, () => {
-    const before = page.told;
-    if (kind === 'login') ask(world, page, 'getId');
-    else configure(world, page);
-    if (page.denied) return;
-    const id = page.published()?.id;
-    const isSure = isNew && rules.isClockRight() && world.fault !== 'blocked';
-    if (isSure && id !== page.told) rules.broken('does not publish a new token at once');
-    rules.naming(page, before);
-  });
+/** The tab loads a page afresh. */
+function visit(world: World, tab: Tab, { way, param }: Visit) {
+  const { name, hidden } = tab;
+  close(world, tab);
+  return load(world, world.browser.openTab(name, hidden), way, param);
 }
 
-/** The page gives the same claim in a new object: it changes nothing. */
-function rerender(world: World, page: Loaded) {
-  const seen = () => {
-    const { state, source, reason } = page.module.status();
-    const isAsking = world.requests.some((request) => request.page === page);
-    return { isAsking, said: JSON.stringify([page.published(), state, source, reason === 'ok']) };
-  };
-  // what had not been looked at yet is news, and has nothing to do with it
-  looks(world, page);
-  page.tab.listeners.filter(({ type }) => type === 'pageshow').forEach(({ listener }) => listener({}));
-  const { named } = page;
-  // the cookie of a dead token that took the record's place may have ended: that looks like a removal, and so a logout
-  const isGone = world.settings.storage === 'cookie' && !world.browser.cookie(KEY);
-  const before = seen();
-  configure(world, page);
-  const after = seen();
-  // after a logout it is a login
-  if (page.named !== named) return;
-  if (isGone) return;
-  if (before.said !== after.said) world.rules.broken(`changes ${before.said} to ${after.said} for the same claim`);
-  if (before.isAsking && !after.isAsking) world.rules.broken('ends a request for the same claim');
-}
-
-function logout(world: World, page: Loaded, isDeletion: boolean) {
-  const { browser, rules, fault } = world;
-  const holds = page.holds.slice();
-  if (isDeletion) page.configured = true;
-  looks(world, page);
-  const messages = browser.channels.count();
-  page.deleting = true;
-  page.module.onDataDeletionRequest(isDeletion ? configOf(world, page) : undefined);
-  page.deleting = false;
-  rules.loggedOut(page);
-  browser.channels.tellOf(rules.count(), messages);
-  rules.ended(holds, 'logout');
-  // the other Prebid of the document knows at its next read
-  pagesIn(world, page.tab).forEach((other) => looks(world, other));
-  const isLeft = browser.local.has(KEY) || browser.cookie(KEY);
-  if (fault !== 'blocked' && isLeft) rules.broken('leaves a record after logout');
-  if (page.published()) rules.broken('publishes after logout');
-}
-
-/** The page removes the record by itself, as UID2's examples do to log out. */
-function remove({ browser, rules }: World, { tab }: Loaded) {
-  rules.removes();
-  browser.setLocal(KEY, undefined, tab);
-  browser.setCookie(KEY, '', 0);
-}
-
-async function consent(world: World, page: Loaded, [, , says, heard]: Of<'consent'>) {
-  page.denied = says !== 'allowed';
-  page.consent = { gdpr: { gdprApplies: says === 'denied' }, coppa: says === 'coppa' };
-  world.rules.trouble();
-  if (heard === 'heard') await world.browser.run(page.tab, () => ask(world, page, 'getId'));
+/** Back to the page before, or its first state, as the HTTP cache has it: whoever was logged in is in its config. */
+function back(world: World, tab: Tab) {
+  const visits = world.history.get(tab.name)!;
+  if (visits.length > 1) visits.pop();
+  return visit(world, tab, visits.at(-1)!);
 }
 
 function damage({ browser, settings }: World, how: string) {

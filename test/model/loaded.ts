@@ -1,14 +1,15 @@
 import type { Browser } from './browser.ts';
 import type { Event, Settings } from './events.ts';
 import type { Answer, Operator } from './operator.ts';
-import type { Page, Request, Rules } from './rules.ts';
+import type { Page, Request } from './rules/kinds.ts';
+import type { Rules } from './rules.ts';
 import type { Door } from '../../libraries/uid2Session/door.js';
-import type { Config } from '../../libraries/uid2Session/params.js';
+import type { Config, Consent } from '../../libraries/uid2Session/params.js';
 import type { Identity } from '../../libraries/uid2Session/identity.js';
+import type { Uid2Sdk } from '../../libraries/uid2SdkFacade/sdkTypes.js';
 
 // What the world is made of.
 
-export const KEY = '__uid2_advertising_token';
 /** The publisher's cookie. */
 export const COOKIE = 'publisher';
 
@@ -23,8 +24,17 @@ export interface Loaded extends Page {
   /** What the publisher's cookie had when it could be read. */
   last?: Identity;
   way: Way;
-  consent: { gdpr: { gdprApplies: boolean }; coppa: boolean };
+  consent: Consent;
+  /** Whether the rule about `enrichEids` denies. */
+  isEnrichDenied: boolean;
+  /** `window.__uid2`, where this Prebid has put it there. */
+  sdk?: Uid2Sdk;
+  /** Whom the page has named by it: a token, or whose address. */
+  said?: string;
 }
+
+/** What a page had in its config, as the browser's HTTP cache has it. */
+export type Visit = { way: Way; param?: Identity };
 
 /** Everything there is. */
 export interface World {
@@ -37,4 +47,6 @@ export interface World {
   requests: Request[];
   policy: Answer | 'silent';
   fault: Extract<Event, ['storage', unknown]>[1];
+  /** The pages that a tab has shown before, by its name. */
+  history: Map<number, Visit[]>;
 }

@@ -5,19 +5,22 @@ import type { Identity } from '../../libraries/uid2Session/identity.js';
 
 // What pages are told of their reader, and when they look.
 
-/** The Prebids in a tab. */
+/** The Prebids in a document. */
 export const pagesIn = ({ pages }: World, tab: Tab) => [...pages].filter((page) => page.tab === tab);
+
+/** A page's document, and those of its frames. */
+export const documentsIn = ({ browser }: World, tab: Tab) => [tab, ...browser.tabs.filter(({ parent }) => parent === tab)];
 
 /** Prepares what the publisher's server gives the page: a token in the params, or the cookie. */
 export function supply({ operator, browser, rules, settings }: World, user: User, age: Age): Identity | undefined {
   const identity = operator.generate(user, age);
   if (settings.supply === 'params') return identity;
-  rules.says(user);
+  rules.past.says(user);
   browser.setCookie(COOKIE, JSON.stringify(identity), browser.now() + 30 * 864e5);
 }
 
-function supplied({ settings, fault, browser }: World, page: Loaded): Identity | undefined {
-  if (settings.supply === 'params') return page.param;
+function inCookie({ settings, fault, browser }: World, page: Loaded): Identity | undefined {
+  if (settings.supply !== 'cookie' || page.blind) return undefined;
   // what cannot be read is not gone
   if (fault === 'blocked') return page.last;
   const text = browser.cookie(COOKIE);
@@ -25,7 +28,16 @@ function supplied({ settings, fault, browser }: World, page: Loaded): Identity |
   return page.last;
 }
 
+/** Whom the page names now: by a token in Prebid's config, by what `__uid2` was told last, or by the cookie. */
+export function namedBy(world: World, page: Loaded): string | undefined {
+  const { said, param } = page;
+  return param?.advertising_token ?? said ?? inCookie(world, page)?.advertising_token;
+}
+
+/** Whether it is Prebid's config that names them. */
+export const isInConfig = ({ said, param }: Loaded) => param !== undefined || said === undefined;
+
 /** The page's module looks at everything that it can know of. */
 export function looks(world: World, page: Loaded) {
-  if (page.configured && !page.denied) world.rules.looks(page, supplied(world, page));
+  if (page.configured && !page.denied) world.rules.looks(page, namedBy(world, page));
 }

@@ -1,4 +1,4 @@
-import { PATIENCE, type Request } from './rules.ts';
+import { PATIENCE, type Request } from './rules/kinds.ts';
 import { looks } from './looks.ts';
 import type { Answer } from './operator.ts';
 import type { Loaded, World } from './loaded.ts';
@@ -8,7 +8,7 @@ export const LATENCY = 50;
 
 /** The operator answers; the page hears of it in a task of its own. */
 export function give(world: World, request: Request, how: Answer) {
-  const answer = world.operator.answer(how, request.identity);
+  const answer = world.operator.answer(how, request.what);
   request.answered = true;
   request.page.tab.tasks.push(() => request.take(answer));
 }
@@ -20,9 +20,9 @@ export const fetchIn = (world: World, page: Loaded) => (_url: string, { signal, 
     const done = () => { world.requests = world.requests.filter((each) => each !== request); };
     const request: Request = {
       page,
-      identity: operator.askedWith(body as string),
+      what: operator.askedWith(body as string),
       start: browser.elapsed(),
-      troubles: rules.troubles(),
+      troubles: rules.past.troubles,
       answered: false,
       lockless: false,
       take(answer) {

@@ -1,6 +1,7 @@
 import type { Identity } from '../../libraries/uid2Session/identity.js';
+import type { Reply } from './rules/kinds.ts';
 
-// A simulation of the operator: it answers as the real one does, without encryption (identities made by API v1 have no key).
+// A simulation of the operator: it answers as the real one does, without encryption.
 
 export type User = 'A' | 'B' | 'C';
 export const ANSWERS = ['ok', 'optout', '500', '400', 'network', 'garbage', 'half', 'page'] as const;
@@ -15,9 +16,25 @@ export const LIVES = {
 export const AGES = ['same', 'new', 'stale', 'expired', 'dead'] as const;
 export type Age = (typeof AGES)[number];
 
-/** Whose token it is; tokens are like B2.5, the fifth that grew out of the second that the publisher generated for user B. */
+/**
+ * Whose token it is; tokens are like B2.5, the fifth that grew out of the second that the publisher generated for user B,
+ * or B@email.0, the first one of B's address.
+ */
 export const userOf = (token: string) => token[0] as User;
 export const rootOf = (token: string) => token.split('.')[0];
+
+export const WAYS = ['email', 'phone'] as const;
+/** How a page names a user without a token. */
+export type By = (typeof WAYS)[number];
+export const nameOf = (user: User, by: By) => `${user}@${by}`;
+/** All such names. */
+export const NAMES = (['A', 'B', 'C'] as const).flatMap((user) => WAYS.map((by) => nameOf(user, by)));
+/** The address or number of the name. */
+export const valueOf = (name: string) =>
+  (name.endsWith('email') ? `${name[0].toLowerCase()}@reader.example` : `+1000000000${name.charCodeAt(0)}`);
+
+/** A body in the place of one that is encrypted: `iv[12] | text`, base64. */
+const sealed = (text: string) => Buffer.from(' '.repeat(12) + text).toString('base64');
 
 export function createOperator([due, expired, dead]: readonly [number, number, number], truth: () => number) {
   const identities = new Map<string, Identity>();
@@ -36,11 +53,29 @@ export function createOperator([due, expired, dead]: readonly [number, number, n
     return identity;
   }
 
+  /** What a request asks for: a token's successor, or the first one of a name. */
+  function askedWith(body: string): string {
+    if (!body.startsWith('{')) return body.slice(1);
+    const { email_hash: email, phone_hash: phone } = JSON.parse(Buffer.from(JSON.parse(body).payload, 'base64').toString());
+    const value = Buffer.from(email ?? phone, 'base64').toString();
+    return NAMES.find((name) => valueOf(name) === value)!;
+  }
+
+  function bodyFor(how: Answer, what: string): { text: string; gives?: Reply['gives'] } {
+    if (how === 'garbage') return { text: '\u0000{"status"' };
+    if (how === 'page') return { text: 'null' };
+    if (how === 'half') return { text: '{"status":"success","body":{"advertising_token":"Z9.9"}}' };
+    if (optedOut.has(userOf(what))) return { text: '{"status":"optout"}', gives: 'optout' };
+    const body = make(rootOf(what), truth());
+    answered.add(body.advertising_token);
+    return { text: JSON.stringify({ status: 'success', body }), gives: 'token' };
+  }
+
   return {
     optedOut,
     answered,
     identities,
-    askedWith: (refreshToken: string) => identities.get(refreshToken.slice(1))!,
+    askedWith,
 
     /** A token that the publisher has generated for the user: the same as last time, or one of this age. */
     generate(user: User, age: Age): Identity {
@@ -54,18 +89,14 @@ export function createOperator([due, expired, dead]: readonly [number, number, n
       return identity;
     },
 
-    answer(how: Answer, asked: Identity): { status: number; text: string } | undefined {
+    answer(how: Answer, what: string): Reply | undefined {
+      const asked = identities.get(what);
       if (how === 'network') return;
-      if (how === 'optout') optedOut.add(userOf(asked.advertising_token));
+      if (how === 'optout') optedOut.add(userOf(what));
       if (how === '500') return { status: 500, text: 'internal error' };
-      if (how === '400' || truth() > asked.refresh_expires) return { status: 400, text: '{"status":"client_error"}' };
-      if (how === 'garbage') return { status: 200, text: '\u0000{"status"' };
-      if (how === 'page') return { status: 200, text: 'null' };
-      if (how === 'half') return { status: 200, text: '{"status":"success","body":{"advertising_token":"Z9.9"}}' };
-      if (optedOut.has(userOf(asked.advertising_token))) return { status: 200, text: '{"status":"optout"}' };
-      const body = make(rootOf(asked.advertising_token), truth());
-      answered.add(body.advertising_token);
-      return { status: 200, text: JSON.stringify({ status: 'success', body }) };
+      if (how === '400' || (asked && truth() > asked.refresh_expires)) return { status: 400, text: '{"status":"client_error"}' };
+      const { text, gives } = bodyFor(how, what);
+      return { status: 200, text: asked ? text : sealed(text), gives };
     },
   };
 }

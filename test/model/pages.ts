@@ -1,126 +1,62 @@
 import { fetchIn } from './network.ts';
-import { PATIENCE, type Page } from './rules.ts';
-import { COOKIE, KEY, type Loaded, type Way, type World } from './loaded.ts';
-import { looks, pagesIn } from './looks.ts';
+import { PATIENCE, KEY, type Page } from './rules/kinds.ts';
+import { documentsIn, looks, pagesIn } from './looks.ts';
+import { ask } from './prebid.ts';
+import { hash } from './record.ts';
+import { begin } from './sdk.ts';
 import { createDoor } from '../../libraries/uid2Session/door.js';
 import { browserTab } from '../../libraries/uid2Session/tab.js';
 import { webLock } from '../../libraries/uid2Session/lock.js';
-import { userOf } from './operator.ts';
 import type { Tab } from './browser.ts';
-import type { Config } from '../../libraries/uid2Session/params.js';
+import type { Loaded, Way, World } from './loaded.ts';
 import type { StorageManager } from '../../src/storageManager.js';
 import type { Identity } from '../../libraries/uid2Session/identity.js';
 
-// What a page does, and what Prebid does in it.
+// Pages and frames: they come and go, and are seen or not.
 
-/** In the place of Prebid's cyrb53Hash: any that tells texts apart. */
-const hash = (text: string, salt = 0) =>
-  String([...text].reduce((sum, char) => (Math.imul(sum, 31) + char.charCodeAt(0)) >>> 0, salt >>> 0) + 1e9);
+/** What is known of a page as it begins. */
+const blank = (tab: Tab, way: Way, param?: Identity): Loaded => ({
+  tab, param, way, consent: { gdpr: { gdprApplies: false }, coppa: false }, isEnrichDenied: false,
+  denied: false, unaware: false, blind: false, deleting: false, configured: false,
+  told: undefined, named: 0, knows: 0, ended: new Map(), requested: [],
+  asked: false, permitted: false, stopped: false, queued: 0, holds: [],
+  module: undefined as never, published: () => undefined, status: () => ({ state: '', reason: '' }),
+});
 
-/** The page's config: the same object until somebody logs in, or the page renders again. */
-export function configOf({ settings }: World, page: Loaded): Config {
-  page.config ??= {
-    name: 'uid2',
-    params: {
-      uid2Token: page.param,
-      uid2Cookie: settings.supply === 'cookie' ? COOKIE : undefined,
-      storage: settings.storage,
-      bidWhileRefreshing: settings.bidWhileRefreshing,
-      refreshIntervalSeconds: settings.every,
-    },
-  };
-  return page.config;
-}
-
-/** Whose record is stored. */
-function ownerStored({ browser }: World): string | undefined {
-  try {
-    return JSON.parse(browser.local.get(KEY) ?? browser.cookie(KEY) ?? '').originalToken.advertising_token;
-  } catch (e) {}
-}
-
-/** The module hears of the page's reader, perhaps another one than before. */
-function hears<T>(world: World, page: Loaded, why: string, act: () => T): T {
+/** The page's storage, watched. */
+function storageOf(world: World, page: Loaded): StorageManager {
   const { rules } = world;
-  if (!page.denied) page.configured = true;
-  const known = page.told;
-  const holds = page.holds.slice();
-  const inUse = page.seen?.user;
-  looks(world, page);
-  const wasInUse = ownerStored(world) === page.told || (page.told && userOf(page.told) === inUse);
-  const isAgain = !page.config && page.told !== undefined && page.told === known && rules.again(page);
-  const outcome = act();
-  if (page.told !== known || isAgain) rules.kept(page);
-  // whoever comes from another tab may be in use here already
-  if ((page.told !== known && !wasInUse) || page.denied) rules.ended(holds, why);
-  if (page.denied && world.requests.some((request) => request.page === page)) {
-    rules.broken('lets a request go on although consent is denied');
-  }
-  return outcome;
-}
-
-/** What Prebid does to get the ID. */
-export function ask(world: World, page: Loaded, way: Way) {
-  const response = hears(world, page, way, () => page.module[way](configOf(world, page), page.consent));
-  if (!response.callback) return;
-  const hold = { calls: 0, waited: 0 };
-  page.holds.push(hold);
-  response.callback(() => hold.calls++);
-}
-
-/** `setConfig` alone, with a new object. */
-export function configure(world: World, page: Loaded) {
-  page.config = undefined;
-  hears(world, page, 'setConfig', () => page.module.configure([configOf(world, page)]));
-}
-
-/** What an auction waits for. */
-function hold(page: Loaded) {
-  const waits = page.module.hold();
-  if (!waits) return;
-  const held = { calls: 0, waited: 0 };
-  page.holds.push(held);
-  waits.then(() => held.calls++);
-}
-
-export async function auction(world: World, page: Loaded) {
-  await world.browser.run(page.tab, () => {
-    page.asked = true;
-    looks(world, page);
-    hold(page);
-  });
+  const use = (isImpossible: boolean) => {
+    rules.touches(page);
+    if (isImpossible) throw new Error(world.fault);
+  };
+  return world.browser.storageOf(page.tab, {
+    isAllowed: () => !page.blind,
+    reads(key) {
+      use(world.fault === 'blocked');
+      if (key === KEY) looks(world, page);
+    },
+    changes: (adds) => use(world.fault === 'blocked' || (world.fault === 'full' && adds)),
+    written(key, text) {
+      if (key === KEY && text) rules.recorded(page, text);
+      else if (key === KEY) rules.cleared();
+      else if (text) rules.copied(page, key, text);
+    },
+  }) as unknown as StorageManager;
 }
 
 /** A page, and its Prebid. */
 export async function load(world: World, tab: Tab, way: Way, param?: Identity): Promise<Loaded> {
   const { browser, random, pages } = world;
-  const page: Loaded = {
-    tab, param, way, consent: { gdpr: { gdprApplies: false }, coppa: false },
-    denied: false, deleting: false, configured: false, told: undefined, named: 0, knows: 0, ended: new Map(),
-    asked: false, permitted: false, stopped: false, queued: 0, holds: [],
-    module: undefined as never, published: () => undefined,
-  };
+  const page = blank(tab, way, param);
+  const isFirst = pagesIn(world, tab).length === 0;
   pages.add(page);
-  const storage = browser.storageOf(tab, {
-    reads(key) {
-      world.rules.touches(page);
-      if (world.fault === 'blocked') throw new Error(world.fault);
-      if (key === KEY) looks(world, page);
-    },
-    changes(adds) {
-      world.rules.touches(page);
-      if (world.fault === 'blocked' || (world.fault === 'full' && adds)) throw new Error(world.fault);
-    },
-    written(key, text) {
-      if (key !== KEY) return;
-      if (text) world.rules.recorded(page, text);
-      else world.rules.cleared();
-    },
-  }) as unknown as StorageManager;
+  const storage = storageOf(world, page);
   const own = browserTab(KEY, browser.elapsed);
   await browser.run(tab, () => {
     page.module = createDoor({
       storage, fetch: fetchIn(world, page), consent: () => page.consent, client: 'model', warn() {}, hash,
+      isAllowed: (activity) => !(activity === 'enrichEids' ? page.isEnrichDenied : page.blind),
       now: browser.now, elapsed: browser.elapsed, random, lock: lockOf(world, page), auctionDelay: () => 0,
       tab: {
         ...own,
@@ -132,7 +68,10 @@ export async function load(world: World, tab: Tab, way: Way, param?: Identity): 
       },
     });
     page.published = () => page.module.decode().uid2 as ReturnType<Page['published']>;
+    page.status = () => page.module.status();
+    const start = world.settings.sdk && isFirst ? begin(page) : undefined;
     ask(world, page, way);
+    start?.();
   });
   return page;
 }
@@ -150,32 +89,48 @@ function lockOf({ browser, settings }: World, page: Loaded): ReturnType<typeof w
   };
 }
 
+/** A page goes, with its frames. */
 export function close(world: World, tab: Tab) {
-  world.requests = world.requests.filter(({ page }) => page.tab !== tab);
-  pagesIn(world, tab).forEach((page) => world.pages.delete(page));
-  world.browser.closeTab(tab);
+  for (const one of documentsIn(world, tab)) {
+    world.requests = world.requests.filter(({ page }) => page.tab !== one);
+    pagesIn(world, one).forEach((page) => world.pages.delete(page));
+    world.browser.closeTab(one);
+  }
+}
+
+/** A frame of the page, with a Prebid that is told the same. */
+export function openFrame(world: World, page: Loaded) {
+  const { tab, way, param } = page;
+  if (tab.parent || documentsIn(world, tab).length > 1) return;
+  return load(world, world.browser.openTab(tab.name, tab.hidden, tab), way, param);
 }
 
 export async function show(world: World, tab: Tab) {
   if (tab.frozen) await thaw(world, tab);
-  tab.hidden = false;
-  world.browser.tell(tab, 'visibilitychange');
-  world.browser.tell(tab, 'pageshow');
+  for (const one of documentsIn(world, tab)) {
+    one.hidden = false;
+    world.browser.tell(one, 'visibilitychange');
+    world.browser.tell(one, 'pageshow');
+  }
 }
 
-export async function hide({ browser, ...world }: World, tab: Tab, isFrozen: boolean) {
-  const pages = [...world.pages].filter((page) => page.tab === tab);
-  tab.hidden = true;
+export async function hide(world: World, tab: Tab, isFrozen: boolean) {
+  const { browser } = world;
+  const documents = documentsIn(world, tab);
+  const pages = documents.flatMap((one) => pagesIn(world, one));
+  documents.forEach((one) => { one.hidden = true; });
   pages.forEach((page) => { page.asked = false; });
-  browser.tell(tab, 'visibilitychange');
+  documents.forEach((one) => browser.tell(one, 'visibilitychange'));
   await browser.settle();
-  tab.frozen = isFrozen;
+  documents.forEach((one) => { one.frozen = isFrozen; });
   pages.forEach((page) => { page.stopped ||= isFrozen; });
 }
 
-export async function thaw({ browser, random }: World, tab: Tab) {
-  tab.frozen = false;
+export async function thaw(world: World, tab: Tab) {
+  const { browser, random } = world;
+  const documents = documentsIn(world, tab);
+  documents.forEach((one) => { one.frozen = false; });
   // in which order is not said anywhere
   if (random() < 0.5) await browser.settle();
-  await browser.fireDue(tab);
+  for (const one of documents) await browser.fireDue(one);
 }

@@ -1,12 +1,15 @@
 import { createBrowser } from './browser.ts';
 import { SPANS, type Event, type Settings } from './events.ts';
 import { happen } from './happen.ts';
-import { KEY, type Loaded, type World } from './loaded.ts';
 import { looks, pagesIn } from './looks.ts';
+import { allow } from './denials.ts';
 import { give, LATENCY } from './network.ts';
 import { createOperator, LIVES, type Answer } from './operator.ts';
-import { auction, show } from './pages.ts';
-import { createRules, PATIENCE } from './rules.ts';
+import { show } from './pages.ts';
+import { auction } from './prebid.ts';
+import { createRules } from './rules.ts';
+import { KEY, PATIENCE } from './rules/kinds.ts';
+import type { Loaded, World } from './loaded.ts';
 
 const START = Date.UTC(2026, 0, 1);
 function randomFrom(seed: number) {
@@ -43,9 +46,9 @@ function createWorld(settings: Settings): World {
   });
   browser.offset = settings.wrong * 3600e3;
   const operator = createOperator(LIVES[settings.lives], browser.truth);
-  const rules = createRules(browser, operator, settings, () => pages.size === 1);
+  const rules = createRules({ browser, operator, settings, isAlone: () => pages.size === 1 });
   const world: World = {
-    settings, random, browser, operator, rules, pages, requests: [], policy: 'ok', fault: 'none',
+    settings, random, browser, operator, rules, pages, requests: [], policy: 'ok', fault: 'none', history: new Map(),
   };
   return world;
 }
@@ -71,10 +74,8 @@ async function end(world: World) {
   const { browser, pages, rules } = world;
   world.policy = 'ok';
   for (const page of pages) {
-    page.denied = false;
-    page.consent = { gdpr: { gdprApplies: false }, coppa: false };
-    rules.trouble();
-    await show(world, page.tab);
+    await show(world, page.tab.parent ?? page.tab);
+    await allow(world, page);
   }
   await browser.settle();
   // the first rest ends every pause, the second one those that began with it
@@ -87,9 +88,10 @@ async function end(world: World) {
     await browser.pass(4 * LATENCY, false);
     const { state, lastError } = page.module.status();
     const isDue = state === 'stale' || state === 'expired';
-    if (isDue && rules.isClockRight()) rules.broken(`leaves a token ${state} (${lastError})`);
+    if (isDue && rules.past.isClockRight()) rules.past.broken(`leaves a token ${state} (${lastError})`);
+    rules.goesOn(page);
   }
-  for (const page of pages) for (const other of pagesIn(world, page.tab)) rules.agree(page, other);
+  for (const page of pages) for (const other of pages) rules.agree(page, other);
   await browser.pass(2 * PATIENCE, false);
   pages.forEach(({ holds }) => rules.ended(holds, 'the end'));
 }

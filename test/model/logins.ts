@@ -1,0 +1,101 @@
+import { LATENCY } from './network.ts';
+import { COPIES, KEY } from './rules/kinds.ts';
+import { isInConfig, looks, namedBy, pagesIn, supply } from './looks.ts';
+import { ask, configOf, configure } from './prebid.ts';
+import { recordIn } from './record.ts';
+import type { Age, User } from './operator.ts';
+import type { Loaded, World } from './loaded.ts';
+
+// Readers log in and out.
+
+export async function login(world: World, page: Loaded, kind: 'login' | 'setConfig', [user, age]: [User, Age]) {
+  const { operator, rules } = world;
+  const isNew = age === 'new' && !operator.optedOut.has(user);
+  page.param = supply(world, user, age);
+  page.config = undefined;
+  return world.browser.run(page.tab, () => {
+    const before = page.told;
+    if (kind === 'login') ask(world, page, 'getId');
+    else configure(world, page);
+    if (page.denied || !isInConfig(page)) return;
+    const id = page.published()?.id;
+    const isSure = isNew && !page.blind && rules.past.isClockRight() && world.fault !== 'blocked';
+    if (isSure && id !== page.told) rules.past.broken('does not publish a new token at once');
+    rules.naming(page, before);
+  });
+}
+
+/** One account after another, each with a token that is due. */
+export async function burst(world: World, page: Loaded) {
+  for (const user of ['A', 'B', 'C', 'A', 'B', 'C', 'A', 'B'] as const) {
+    await login(world, page, 'login', [user, 'stale']);
+    await world.browser.pass(2 * LATENCY, false);
+  }
+}
+
+/** The page gives the same claim in a new object: it changes nothing. */
+export function rerender(world: World, page: Loaded) {
+  const seen = () => {
+    const { state, source, reason } = page.module.status();
+    const isAsking = world.requests.some((request) => request.page === page);
+    return { isAsking, said: JSON.stringify([page.published(), state, source, reason === 'ok']) };
+  };
+  // what had not been looked at yet is news, and has nothing to do with it
+  looks(world, page);
+  page.tab.listeners.filter(({ type }) => type === 'pageshow').forEach(({ listener }) => listener({}));
+  const { named } = page;
+  // the cookie of a dead token that took the record's place may have ended: that looks like a removal, and so a logout
+  const isGone = world.settings.storage === 'cookie' && !world.browser.cookie(KEY);
+  const before = seen();
+  configure(world, page);
+  const after = seen();
+  // after a logout it is a login
+  if (page.named !== named) return;
+  if (isGone) return;
+  const { broken } = world.rules.past;
+  if (before.said !== after.said) broken(`changes ${before.said} to ${after.said} for the same claim`);
+  if (before.isAsking && !after.isAsking) broken('ends a request for the same claim');
+}
+
+/** The reader logs out, by Prebid or by `__uid2`; or their data are deleted. */
+export function logout(world: World, page: Loaded, how: 'logout' | 'dataDeletion' | 'sdkLogout') {
+  const { browser, rules, fault } = world;
+  const holds = page.holds.slice();
+  if (how === 'dataDeletion') page.configured = true;
+  looks(world, page);
+  const tokens = tokensIn(world, page);
+  const known = [page.param?.advertising_token, page.said, page.last?.advertising_token, recordIn(browser)?.reader];
+  [...tokens, ...known].forEach((one) => { if (one) rules.past.everEnded.add(one); });
+  const messages = browser.channels.count();
+  page.deleting = true;
+  if (how === 'sdkLogout') page.sdk?.disconnect();
+  else page.module.onDataDeletionRequest(how === 'dataDeletion' ? configOf(world, page) : undefined);
+  page.deleting = false;
+  page.unaware = false;
+  rules.loggedOut(page, tokens);
+  page.said = undefined;
+  // whoever is still named was named before
+  if (!page.denied) page.told = namedBy(world, page);
+  browser.channels.tellOf(rules.past.count, messages);
+  rules.ended(holds, 'logout');
+  // the other Prebid of the document knows at its next read
+  pagesIn(world, page.tab).forEach((other) => looks(world, other));
+  const isLeft = [KEY, ...COPIES].some((key) => browser.local.has(key) || browser.cookie(key));
+  if (fault !== 'blocked' && !page.blind && isLeft) rules.past.broken('leaves a record after logout');
+  if (page.published()) rules.past.broken('publishes after logout');
+}
+
+/** The tokens that a logout ends: the one that the page names, the one in use, and the one that it grew from. */
+function tokensIn({ browser, operator }: World, { told, published }: Loaded): string[] {
+  const id = published()?.id;
+  const record = recordIn(browser);
+  const isInUse = id !== undefined && record?.token === id;
+  return [told, ...(isInUse ? [id, record.reader] : [])].filter((one): one is string => one !== undefined && operator.identities.has(one));
+}
+
+/** The page removes the record by itself, as UID2's examples do to log out. */
+export function remove({ browser, rules }: World, { tab }: Loaded) {
+  rules.removes();
+  browser.setLocal(KEY, undefined, tab);
+  browser.setCookie(KEY, '', 0);
+}

@@ -1,0 +1,78 @@
+import { COOKIE, type Loaded, type Way, type World } from './loaded.ts';
+import { isInConfig, looks } from './looks.ts';
+import { recordIn } from './record.ts';
+import { userOf } from './operator.ts';
+import type { Config } from '../../libraries/uid2Session/params.js';
+
+// What Prebid does in a page.
+
+/** The page's config: the same object until somebody logs in, or the page renders again. */
+export function configOf({ settings }: World, page: Loaded): Config {
+  page.config ??= {
+    name: 'uid2',
+    params: {
+      ...(page.param && { uid2Token: page.param }),
+      ...(settings.supply === 'cookie' && { uid2Cookie: COOKIE }),
+      storage: settings.storage,
+      bidWhileRefreshing: settings.bidWhileRefreshing,
+      refreshIntervalSeconds: settings.every,
+    },
+  };
+  return page.config;
+}
+
+/** The module hears of the page's reader, perhaps another one than before. */
+export function hears<T>(world: World, page: Loaded, why: string, act: () => T): T {
+  const { rules, browser } = world;
+  if (!page.denied) page.configured = true;
+  const known = page.told;
+  const holds = page.holds.slice();
+  const inUse = page.seen?.user;
+  looks(world, page);
+  const wasInUse = recordIn(browser)?.reader === page.told || (page.told && userOf(page.told) === inUse);
+  const isSame = page.told !== undefined && page.told === known;
+  const isAgain = !page.config && isSame && isInConfig(page) && rules.again(page);
+  const outcome = act();
+  page.unaware = false;
+  if (page.told !== known || isAgain) rules.kept(page);
+  // whoever comes from another tab may be in use here already
+  if ((page.told !== known && !wasInUse) || page.denied) rules.ended(holds, why);
+  if (page.denied && world.requests.some((request) => request.page === page)) {
+    rules.past.broken('lets a request go on although it is denied');
+  }
+  return outcome;
+}
+
+/** What Prebid does to get the ID. */
+export function ask(world: World, page: Loaded, way: Way) {
+  const response = hears(world, page, way, () => page.module[way](configOf(world, page), page.consent));
+  if (!response.callback) return;
+  const hold = { calls: 0, waited: 0 };
+  page.holds.push(hold);
+  response.callback(() => hold.calls++);
+}
+
+/** `setConfig` alone, with a new object. */
+export function configure(world: World, page: Loaded) {
+  page.config = undefined;
+  hears(world, page, 'setConfig', () => page.module.configure([configOf(world, page)]));
+}
+
+/** What an auction waits for. */
+function hold(page: Loaded) {
+  const waits = page.module.hold();
+  if (!waits) return;
+  const held = { calls: 0, waited: 0 };
+  page.holds.push(held);
+  waits.then(() => held.calls++);
+}
+
+export async function auction(world: World, page: Loaded) {
+  await world.browser.run(page.tab, () => {
+    page.asked = true;
+    looks(world, page);
+    hold(page);
+    page.unaware = false;
+    world.rules.bids(page);
+  });
+}

@@ -1,0 +1,67 @@
+import { rootOf, userOf } from '../operator.ts';
+import { PATIENCE, REMEMBERED, type Page, type Reply, type Request } from './kinds.ts';
+import type { Past, World } from './past.ts';
+
+// When the operator is asked, and what comes of it (R9, R10, R11, R15, R16).
+
+const FIRST = 5e3;
+const LONGEST = 300e3;
+const REFUSED = 600e3;
+const MINUTE = 60e3;
+const MOST = 6;
+
+export function createRequests(past: Past, { browser, settings: { locks } }: World) {
+  /** R11: one Prebid asks six times a minute at most. */
+  function isOften(page: Page) {
+    const now = browser.elapsed();
+    page.requested = [...page.requested, now].filter((at) => at > now - MINUTE);
+    return page.requested.length > MOST;
+  }
+
+  /** A failure of this page's, which others hear of. */
+  function failed(token: string, answer: Reply | undefined) {
+    const { pause } = past;
+    const failures = pause?.token === token && browser.now() < pause.until + REMEMBERED - REFUSED ? pause.failures + 1 : 1;
+    const wait = answer?.status === 400 ? REFUSED : Math.min(FIRST * 2 ** (failures - 1), LONGEST);
+    past.pause = { token, failures, until: browser.now() + wait };
+  }
+
+  return {
+    /** A page begins a request, while the others go on. */
+    requests(request: Request, others: Request[]) {
+      const { page, what } = request;
+      const left = past.pause?.token === what ? past.pause.until - browser.now() : 0;
+      if (page.denied) past.broken('asks although it is denied');
+      if (!page.permitted) past.broken('asks in a hidden page that has run no auction');
+      if (isOften(page)) past.broken('asks more than six times a minute');
+      if (!page.blind && left > 0) past.broken(`asks ${left / 1000} s before the end of the back-off`);
+      const { optOut } = past;
+      const isOptedOut = optOut?.root === rootOf(what) && browser.now() < optOut.until;
+      if (!page.blind && isOptedOut) past.broken('asks for a user who has opted out');
+      if (past.isOver(page, userOf(what))) past.broken('asks for a user who has left');
+      request.lockless = !locks || page.stopped || browser.elapsed() >= page.queued + PATIENCE;
+      const other = others.find((each) => each.what === what && !each.lockless);
+      if (other && !request.lockless) past.broken(`asks while tab ${other.page.tab.name} asks for the same token`);
+    },
+
+    /** The outcome of a request has come to its page. */
+    answered({ page, what, start, troubles: before }: Request, answer?: Reply) {
+      // where the clock is wrong a token may not be due any more
+      const isDue = past.isClockRight() || browser.elapsed() <= start + PATIENCE;
+      const isTimely = isDue && before === past.troubles && !page.denied && !page.blind && !past.faulty;
+      past.troubles++;
+      if (answer?.gives === 'optout') {
+        past.everOptedOut = true;
+        past.pause = undefined;
+        if (isTimely) past.optOut = { root: rootOf(what), at: ++past.count, until: browser.now() + REMEMBERED };
+      } else if (answer?.gives === 'token') {
+        past.pause = undefined;
+      } else if (isTimely) {
+        failed(what, answer);
+      } else if (past.pause?.token !== what) {
+        // its note may have taken the place of the other's
+        past.pause = undefined;
+      }
+    },
+  };
+}

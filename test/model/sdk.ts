@@ -1,0 +1,51 @@
+import { startSdk } from '../../libraries/uid2SdkFacade/sdk.js';
+import { nameOf, valueOf, type Age, type By, type User } from './operator.ts';
+import { hears } from './prebid.ts';
+import type { Parts } from '../../libraries/uid2Session/parts.js';
+import type { Loaded, World } from './loaded.ts';
+import type { Identity } from '../../libraries/uid2Session/identity.js';
+import type { Uid2Sdk } from '../../libraries/uid2SdkFacade/sdkTypes.js';
+
+// What a page says to `window.__uid2`.
+
+const CSTG = { serverPublicKey: 'UID2-X-L-AAAA', subscriptionId: 'model' };
+
+type Start = (door: Parts, warn: () => void) => (isKnown: boolean, consent: Promise<unknown>) => void;
+
+/** Puts `window.__uid2` on the page; what is given back is called once consent is known. */
+export function begin(page: Loaded): () => void {
+  const start = (startSdk as Start)(page.module.parts, () => {});
+  page.sdk = page.tab.window.__uid2 as Uid2Sdk;
+  return () => start(true, Promise.resolve());
+}
+
+/** The page names somebody, or nobody, by this call; whose token is sent afterwards is theirs. */
+function says(world: World, page: Loaded, said: string | undefined, call: (sdk: Uid2Sdk) => unknown) {
+  const { sdk, told } = page;
+  if (!sdk) return;
+  if (said) page.said = said;
+  hears(world, page, '__uid2', () => call(sdk));
+  world.rules.naming(page, told);
+}
+
+export const init = (world: World, page: Loaded, user: User | 'nobody', age: Age) => {
+  const identity = user === 'nobody' ? undefined : world.operator.generate(user, age);
+  says(world, page, identity?.advertising_token, (sdk) => sdk.init({ identity }));
+};
+
+/** A bad identity names nobody: whoever was named stays. */
+export function setIdentity(world: World, page: Loaded, user: User | 'bad', age: Age) {
+  if (!page.sdk?.isInitComplete()) return;
+  const identity = user === 'bad' ? { advertising_token: 'bad' } as Identity : world.operator.generate(user, age);
+  const said = user === 'bad' ? undefined : identity.advertising_token;
+  says(world, page, said, (sdk) => sdk.setIdentity(identity));
+}
+
+export function setFrom(world: World, page: Loaded, user: User, by: By) {
+  if (!page.sdk?.isInitComplete()) return;
+  const value = valueOf(nameOf(user, by));
+  says(world, page, nameOf(user, by), (sdk) => {
+    const named = by === 'email' ? sdk.setIdentityFromEmail(value, CSTG) : sdk.setIdentityFromPhone(value, CSTG);
+    named.catch(() => {});
+  });
+}
