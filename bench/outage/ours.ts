@@ -136,6 +136,7 @@ export function createOurs(world: World, every = Infinity): Policy {
             if (mine === timer) tab.wake();
           });
         },
+        tellAsked() {},
         tell() {},
       },
     };
@@ -147,7 +148,7 @@ export function createOurs(world: World, every = Infinity): Policy {
       bidWhileRefreshing: () => false,
       isAside: () => false,
       denial: () => undefined,
-      request(_need, signal, onSlow) {
+      prepare: () => (signal, onSlow) => {
         world.after(AUCTION_DELAY_MS, () => { if (isAsking) onSlow(); });
         let isAsking = true;
         return Promise.race([

@@ -2,6 +2,7 @@ import { isValid, received, stateOf, type Latest, type Reader } from './identity
 import { act, askingOver, drop, keepNote, look } from './look.js';
 import { pauseAfter, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
+import type { TimedSend } from './env.js';
 import type { Asking, Failure, Need, Outcome } from './types.js';
 
 /** How long after a navigation that came to nothing the operator is asked again, ms. */
@@ -15,6 +16,8 @@ export function ask(shell: Shell): void {
   if (shell.memory.asking || !mayAsk || !need) return;
   const asking: Asking = { ...need, flight: new AbortController() };
   remember(shell, { asking });
+  // while the lock is waited for
+  const request = shell.page.prepare(need);
   const end = () => {
     if (shell.memory.asking !== asking) return;
     drop(shell);
@@ -23,7 +26,7 @@ export function ask(shell: Shell): void {
   shell.env.lock(async (hasWaited) => {
     // what the tab that had the lock was answered may come later than the lock: it comes with that tab's news
     if (hasWaited) await caughtUp(shell);
-    await askAlone(shell, asking);
+    await askAlone(shell, asking, request);
   }).then(end, end);
 }
 
@@ -33,19 +36,25 @@ async function caughtUp(shell: Shell): Promise<void> {
 }
 
 /** Holding the lock: look again, ask, look again. The answer counts only if it is still needed. */
-async function askAlone(shell: Shell, asking: Asking): Promise<void> {
-  const { env, page } = shell;
+async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promise<void> {
+  const { env } = shell;
   const { mayAsk, need } = look(shell);
   if (shell.memory.asking !== asking || !mayAsk || !need) return;
-  remember(shell, { asked: [...shell.memory.asked.slice(-9), env.elapsed()] });
+  countRequest(shell);
+  env.tab.tellAsked();
   const began = env.now();
-  const outcome = await page.request(need, asking.flight.signal, () => markSlow(shell, asking));
+  const outcome = await request(asking.flight.signal, () => markSlow(shell, asking));
   look(shell);
   if (shell.memory.asking !== asking) return;
   askingOver(shell);
   const record = 'latest' in outcome ? answered(shell, outcome.latest, began) : undefined;
   if (record) commit(shell, need, record);
   else fail(shell, need, outcome);
+}
+
+/** One more request of this document. */
+export function countRequest(shell: Shell): void {
+  remember(shell, { asked: [...shell.memory.asked.slice(-9), shell.env.elapsed()] });
 }
 
 /** The record with this answer; nothing if that is of no use by now. */

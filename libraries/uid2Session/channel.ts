@@ -6,14 +6,18 @@ const LATE_MS = 100;
 
 type Hear = (news?: News) => void;
 
+/** What an event of this document says: who has sent it, and whether the operator is asked. */
+type Detail = { from: object; isAsking?: boolean };
+
 /** The way to the origin's other documents, and to other Prebids in this one. */
 export type Channel = {
-  /** Hears the others from now on. */
-  listen(hear: Hear): void;
+  /** Hears the others from now on; `asked` of requests in this document. */
+  listen(hear: Hear, asked: () => void): void;
   open(hear: Hear): void;
   /** An open channel may keep a page out of the cache for Back. */
   close(): void;
   tell(news: News): void;
+  tellAsked(): void;
 };
 
 /** A channel of this name; within the document an event of the same name, as it comes at once. */
@@ -30,10 +34,20 @@ export function channelOf(name: string): Channel {
     });
   }
 
+  const tellHere = (isAsking = false) => attempt(() => {
+    const detail: Detail = { from: me, isAsking };
+    dispatchEvent(new CustomEvent(name, { detail }));
+  });
+
   return {
     open,
-    listen(hear) {
-      addEventListener(name, (event) => { if ((event as CustomEvent).detail !== me) hear(); });
+    listen(hear, asked) {
+      addEventListener(name, (event) => {
+        const { from, isAsking }: Partial<Detail> = (event as CustomEvent).detail ?? {};
+        if (from === me) return;
+        if (isAsking) asked();
+        else hear();
+      });
       open(hear);
     },
     close() {
@@ -41,9 +55,10 @@ export function channelOf(name: string): Channel {
       held.channel = undefined;
     },
     tell(news) {
-      attempt(() => dispatchEvent(new CustomEvent(name, { detail: me })));
+      tellHere();
       attempt(() => held.channel?.postMessage(news));
     },
+    tellAsked: () => tellHere(true),
   };
 }
 

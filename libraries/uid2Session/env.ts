@@ -8,6 +8,8 @@ export type Lock = (task: (hasWaited: boolean) => Promise<unknown>) => Promise<u
 export type Listener = {
   /** Something may have changed: the time has come, or another tab has written. */
   look(news?: News): void;
+  /** Another Prebid in this document asks the operator. */
+  asked(): void;
   /** The page was shown or hidden. */
   turned(): void;
   /** The page is left; `isSudden` if nothing had told so before. */
@@ -27,6 +29,8 @@ export type Tab = {
   wakeAfter(delay: number): void;
   /** Tells all others of the origin, in this document at once. */
   tell(news?: News): void;
+  /** Tells other Prebids in this document that the operator is asked. */
+  tellAsked(): void;
 };
 
 /** The record, the note, and what others keep of the reader, in localStorage or cookies. */
@@ -58,6 +62,9 @@ export type Env = {
   tab: Tab;
 };
 
+/** Asks the operator; never rejects. `onSlow` is called when it takes longer than auctions wait. */
+export type TimedSend = (signal: AbortSignal, onSlow: () => void) => Promise<Outcome>;
+
 /** What the publisher says, read anew at each look. */
 export type PageSide = {
   claim(): { claim: Claim; isAnew: boolean };
@@ -70,8 +77,8 @@ export type PageSide = {
   isAside(): boolean;
   /** Why consent or an activity rule forbids everything; activity rules are only asked when `anew`. */
   denial(anew?: boolean): string | undefined;
-  /** Asks the operator; never rejects. `onSlow` is called when it takes longer than auctions wait. */
-  request(need: Need, signal: AbortSignal, onSlow: () => void): Promise<Outcome>;
+  /** Prepares a request, as making keys takes time: what it gives back asks the operator. */
+  prepare(need: Need): TimedSend;
   /** Hears after anything may have changed, and of a failure. */
   changed(failure?: Failure): void;
 };

@@ -1,7 +1,6 @@
 import { base64From, bytesFrom, decrypt, sha256, utf8 } from './bytes.js';
-import { ask, type Operator } from './operator.js';
+import { ask, type Operator, type Send } from './operator.js';
 import type { Dii } from './dii.js';
-import type { Outcome } from './types.js';
 
 const ECDH = { name: 'ECDH', namedCurve: 'P-256' };
 /** Such as UID2-X-P- */
@@ -10,17 +9,20 @@ const PREFIX_LENGTH = 9;
 /** Whose token is asked for, and with which key of the publisher's; `now` is Unix ms. */
 export type Person = { dii: Dii; serverPublicKey: string; subscriptionId: string; now: number };
 
-/** Asks for the reader's first token; never rejects. */
-export async function generate({ fetch, base }: Operator, person: Person, signal: AbortSignal): Promise<Outcome> {
-  if (!crypto.subtle) return { failure: { kind: 'insecure' } };
-  const sealed = await seal(person).catch(() => undefined);
-  if (!sealed) return { failure: { kind: 'key' } };
-  const { body, key } = sealed;
-  const url = `${base}/v2/token/client-generate`;
-  const question = { url, options: { method: 'POST', body }, open: (text: string) => decrypt(key, text) };
-  const outcome = await ask(fetch, question, signal);
-  const isForbidden = 'failure' in outcome && outcome.failure.status === 403;
-  return isForbidden ? { failure: { kind: 'domain', status: 403 } } : outcome;
+/** What asks for the reader's first token. Keys are made and the reader is encrypted at once. */
+export function generation({ fetch, base }: Operator, person: Person): Send {
+  const sealing = crypto.subtle && seal(person).catch(() => undefined);
+  return async (signal) => {
+    if (!sealing) return { failure: { kind: 'insecure' } };
+    const sealed = await sealing;
+    if (!sealed) return { failure: { kind: 'key' } };
+    const { body, key } = sealed;
+    const url = `${base}/v2/token/client-generate`;
+    const question = { url, options: { method: 'POST', body }, open: (text: string) => decrypt(key, text) };
+    const outcome = await ask(fetch, question, signal);
+    const isForbidden = 'failure' in outcome && outcome.failure.status === 403;
+    return isForbidden ? { failure: { kind: 'domain', status: 403 } } : outcome;
+  };
 }
 
 /** The request's body, and the key that opens the answer. */

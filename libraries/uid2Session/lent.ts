@@ -1,6 +1,6 @@
 import type { Place } from './places.js';
 import type { Latest } from './identity.js';
-import { jsonFrom, latestFrom, plainTokenFrom, type Loose } from './parse.js';
+import { jsonFrom, latestFrom, type Loose } from './parse.js';
 import type { Lent } from './types.js';
 
 /** Where the record is, or a bare token of an early integration. */
@@ -9,9 +9,8 @@ export const KEY = '__uid2_advertising_token';
 export const SDK_KEYS = ['UID2-sdk-identity', '__uid_2'];
 
 /** A token that others keep: a bare one of an early integration, or what UID2's own SDK has. */
-export function lentIn(local: Place, cookies: Place, now: number): Lent | undefined {
-  const plain = [local, cookies].map((place) => plainTokenFrom(place.get(KEY))).find((one) => one);
-  if (plain) return { source: 'legacy', latest: borrowed(plain, Infinity, Infinity) };
+export function lentIn([local, cookies]: Place[], now: number, bare?: string): Lent | undefined {
+  if (bare) return { source: 'legacy', latest: borrowed(bare, Infinity, Infinity) };
   const texts = [local.get(SDK_KEYS[0]), cookies.get(SDK_KEYS[1])];
   const latest = texts.map((text) => sdkFrom(jsonFrom(text), now)).find((one) => one);
   if (latest === undefined || latest === 'optout') return latest && { source: 'sdk', latest };

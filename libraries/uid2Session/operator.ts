@@ -10,6 +10,9 @@ const MOST_BYTES = 1e5;
 
 export type Fetch = (url: string, options: RequestInit) => Promise<Response>;
 
+/** Asks the operator until `signal` ends it; never rejects. */
+export type Send = (signal: AbortSignal) => Promise<Outcome>;
+
 /** One request: what is sent, and how the answer becomes JSON text. */
 export type Question = { url: string; options: RequestInit; open: (text: string) => string | Promise<string> };
 

@@ -1,7 +1,7 @@
 import { claimFrom, tokensIn } from './claim.js';
 import { wordsOf } from './note.js';
 import { entryIn, isOurs, type Config, type Consent, type Params } from './params.js';
-import { requestFor, timed, type Reach } from './request.js';
+import { sendingOf, timedSend, type Reach } from './request.js';
 import type { PageSide } from './env.js';
 import type { Claim, Failure, Found, Hash } from './types.js';
 
@@ -70,8 +70,7 @@ export function createPage(sources: Sources): Page {
       if (anew && denial === undefined) isDenied = !sources.isAllowed('enrichEids');
       return denial ?? (isDenied ? 'enrichEids denied' : undefined);
     },
-    request: (need, signal, onSlow) =>
-      timed(requestFor(params(), need, signal, sources), sources.auctionDelay(), onSlow),
+    prepare: (need) => timedSend(sendingOf(params(), need, sources), sources.auctionDelay()),
     changed: (failure) => changed(sources, failure),
   };
 }

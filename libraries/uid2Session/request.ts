@@ -1,33 +1,37 @@
 import { diiIn } from './dii.js';
-import { generate } from './generate.js';
-import { refresh, type Fetch, type Operator } from './operator.js';
+import { generation } from './generate.js';
+import { refresh, type Fetch, type Operator, type Send } from './operator.js';
 import type { Params } from './params.js';
-import type { Need, Outcome } from './types.js';
+import type { TimedSend } from './env.js';
+import type { Need } from './types.js';
 
 const PRODUCTION = 'https://prod.uidapi.com';
 
 /** How an operator is reached, and how long auctions wait, ms. */
 export type Reach = { fetch: Fetch; client: string; now(): number; auctionDelay(): number };
 
-/** Asks the operator that the params name, for what is needed; never rejects. */
-export async function requestFor(params: Params, need: Need, signal: AbortSignal, reach: Reach): Promise<Outcome> {
+/** What asks the operator that the params name, for what is needed; it never rejects. */
+export function sendingOf(params: Params, need: Need, reach: Reach): Send {
   const { uid2ApiBase, uid2ApiVersion } = params;
   const base = typeof uid2ApiBase === 'string' ? uid2ApiBase : PRODUCTION;
   const operator: Operator = {
     fetch: reach.fetch, client: reach.client, base: base.replace(/\/+$/, ''), isV1: uid2ApiVersion === 1,
   };
-  if (need.identity) return refresh(operator, need.identity, signal);
-  return FEATURES.UID2_CSTG ? generateFor(params, operator, signal, reach.now()) : { failure: { kind: 'key' } };
+  const { identity } = need;
+  if (identity) return (signal) => refresh(operator, identity, signal);
+  return FEATURES.UID2_CSTG ? generationOf(params, operator, reach.now()) : noKey;
 }
 
-async function generateFor(params: Params, operator: Operator, signal: AbortSignal, now: number): Promise<Outcome> {
+function generationOf(params: Params, operator: Operator, now: number): Send {
   const { serverPublicKey = '', subscriptionId = '' } = params;
   const { dii } = diiIn(params);
-  return dii ? generate(operator, { dii, serverPublicKey, subscriptionId, now }, signal) : { failure: { kind: 'key' } };
+  return dii ? generation(operator, { dii, serverPublicKey, subscriptionId, now }) : noKey;
 }
 
-/** Calls `onSlow` if the outcome takes longer than auctions wait. */
-export async function timed<T>(outcome: Promise<T>, delay: number, onSlow: () => void): Promise<T> {
+const noKey: Send = async () => ({ failure: { kind: 'key' } });
+
+/** The same, with `onSlow` called if the outcome takes longer than auctions wait (ms). */
+export const timedSend = (send: Send, delay: number): TimedSend => (signal, onSlow) => {
   const timer = delay > 0 ? setTimeout(onSlow, delay) : undefined;
-  return outcome.finally(() => clearTimeout(timer));
-}
+  return send(signal).finally(() => clearTimeout(timer));
+};

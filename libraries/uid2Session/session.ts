@@ -1,4 +1,4 @@
-import { ask } from './ask.js';
+import { ask, countRequest } from './ask.js';
 import { act, drop, gather, keepNote, look } from './look.js';
 import { loggedOut, nothing } from './memory.js';
 import { withPause } from './note.js';
@@ -36,6 +36,7 @@ function begin(shell: Shell): Shell {
   shell.isOpen = true;
   shell.env.tab.open({
     look: (news) => renew(shell, news),
+    asked: () => countRequest(shell),
     turned() {
       remember(shell, { isWanted: false });
       renew(shell);
@@ -57,7 +58,7 @@ function hold(shell: Shell): Promise<void> | undefined {
 }
 
 async function wait(shell: Shell): Promise<void> {
-  renew(shell);
+  ask(shell);
   if (decisionOf(shell).hold) await turnOf(shell.waiting);
 }
 

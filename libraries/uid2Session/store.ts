@@ -39,11 +39,12 @@ export function createStore(manager: StorageManager, now: () => number, warn: (m
     },
     cookie: (name) => cookies.get(name),
     read({ isExpected, isAside }) {
-      if (isAside) return { record: 'unreadable', lent: lentIn(local, cookies, now()) };
       const first = bestIn(state.places, now());
       // in a move between two places the first look may have missed it
-      const { record, place } = first.record === 'absent' && isExpected ? bestIn(state.places, now(), true) : first;
-      if (typeof record !== 'object') return { record, lent: lentIn(local, cookies, now()) };
+      const isMissing = first.record === 'absent' && isExpected && !isAside;
+      const { record, place, bare } = isMissing ? bestIn(state.places, now(), true) : first;
+      const isOurs = typeof record === 'object' && !isAside;
+      if (!isOurs) return { record: isAside ? 'unreadable' : record, lent: lentIn([local, cookies], now(), bare) };
       // once only, as tabs with other settings would move it back
       const isMoving = state.isMoving && place !== state.places[0];
       state.isMoving = false;
@@ -113,17 +114,28 @@ function putNote(places: Place[], note: Note, end: number): boolean {
   return put(places, NOTE_KEY, note, end);
 }
 
-/** The best record in these places: of a reader, rather than none; usable, rather than dead. */
-function bestIn(places: Place[], now: number, isCareful = false): { record: FoundRecord; place?: Place } {
-  const copies: Copy[] = places.map((place) => copyIn(place, now));
-  const usable = copies.find(({ record }) => record && stateOf(record, now) !== 'dead');
-  const { record, place } = usable ?? copies.find((copy) => copy.record) ?? {};
+type Best = { record: FoundRecord; place?: Place; bare?: string };
+
+/** The best record in these places: of a reader, rather than none; usable, rather than dead. `bare` is a bare token. */
+function bestIn(places: Place[], now: number, isCareful = false): Best {
+  const copies = copiesIn(places, now);
+  const { record, place } = copies.find((copy) => isUsable(copy, now)) ?? copies.find((copy) => copy.record) ?? {};
   if (record) return { record, place };
+  const tokens = copies.map(({ text }) => plainTokenFrom(text));
+  const bare = tokens.find((token) => token !== undefined);
   // a bare token has taken the record's place: who wrote it has taken the record away
-  const isGone = (text: Found<string>) => text === 'absent' || plainTokenFrom(text) !== undefined;
-  if (!copies.every(({ text }) => isGone(text))) return { record: 'unreadable' };
-  return { record: isCareful && places.some((one) => !one.isReadable()) ? 'denied' : 'absent' };
+  const isGone = copies.every(({ text }, at) => text === 'absent' || tokens[at] !== undefined);
+  if (!isGone) return { record: 'unreadable', bare };
+  return { record: isCareful && places.some((one) => !one.isReadable()) ? 'denied' : 'absent', bare };
 }
+
+/** What these places have, up to the first that is usable: cookies are slow to read. */
+function copiesIn([first, ...others]: Place[], now: number): Copy[] {
+  const copy = copyIn(first, now);
+  return isUsable(copy, now) || others.length === 0 ? [copy] : [copy, ...copiesIn(others, now)];
+}
+
+const isUsable = ({ record }: Copy, now: number) => record !== undefined && stateOf(record, now) !== 'dead';
 
 function copyIn(place: Place, now: number): Copy {
   const text = place.get(KEY);

@@ -12,7 +12,7 @@ const LEAVING_MS = 10e3;
 type Wait = (isNews: boolean) => void;
 
 /** What changes in a tab. */
-type Parts = { listener?: Listener; timer?: ReturnType<typeof setTimeout>; leavingSince: number };
+type Parts = { listener?: Listener; timer?: ReturnType<typeof setTimeout>; leavingSince: number; waiting: Wait[] };
 
 /**
  * This tab in a real browser. `key` begins the names of all values in storage that count; `elapsed` is a clock, ms;
@@ -20,13 +20,12 @@ type Parts = { listener?: Listener; timer?: ReturnType<typeof setTimeout>; leavi
  */
 export function browserTab(key: string, elapsed: () => number, name = 'uid2'): Tab {
   const channel = channelOf(name);
-  const parts: Parts = { leavingSince: -Infinity };
-  const waiting: Wait[] = [];
+  const parts: Parts = { leavingSince: -Infinity, waiting: [] };
   const isLeaving = () => elapsed() - parts.leavingSince < LEAVING_MS;
 
   function hear(news?: News) {
     parts.listener?.look(news);
-    waiting.splice(0).forEach((go) => go(true));
+    parts.waiting.splice(0).forEach((go) => go(true));
   }
 
   return {
@@ -34,7 +33,7 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
     isLeaving,
     open(listener) {
       parts.listener = listener;
-      channel.listen(hear);
+      channel.listen(hear, listener.asked);
       // when all of storage is cleared there is no key
       addEventListener('storage', (event) => { if (!event.key?.indexOf(key)) hear(); });
       document.addEventListener('visibilitychange', () => listener.turned());
@@ -49,13 +48,14 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
         listener.look();
       });
     },
-    news: () => newsIn(waiting),
+    news: () => newsIn(parts.waiting),
     wakeAfter(delay) {
       clearTimeout(parts.timer);
       const isNever = document.hidden || delay === Infinity;
       parts.timer = isNever ? undefined : setTimeout(() => parts.listener?.look(), Math.min(delay, HOUR_MS));
     },
     tell: (news = {}) => channel.tell(news),
+    tellAsked: () => channel.tellAsked(),
   };
 }
 

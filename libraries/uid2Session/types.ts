@@ -93,7 +93,7 @@ export type Memory = {
   asking?: Asking;
   /** A failure that may have come from leaving the page: its key, the pause before, and when (ms elapsed). */
   doubt?: { key: string; before?: Pause; at: number };
-  /** When this document has asked lately, ms of a clock that nobody sets. */
+  /** When this document has asked lately, whichever of its Prebids, ms of a clock that nobody sets. */
   asked: number[];
   /** An auction has asked since the page was last shown or hidden. */
   isWanted: boolean;

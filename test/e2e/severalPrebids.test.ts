@@ -80,6 +80,24 @@ describe('Several Prebids', () => {
   /** What is in localStorage a frame hears of by storage events; a document hears of none of its own. */
   const STORAGES: Record<string, StorageParam[]> = { [ONE_PAGE]: ['localStorage', 'cookie'], [FRAME]: ['cookie'] };
 
+  it('on one page ask six times a minute together at most (R11)', async () => {
+    world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status: 500 });
+    const all = await open(ONE_PAGE);
+    // both are at work
+    for (const where of all) {
+      await configure(where, {});
+      await bidOf(where);
+    }
+    for (let reader = 0; reader < 4; reader++) {
+      for (const where of all) {
+        await configure(where, { ...world.operator.cstg, email: `${where.name}${reader}@example.com` });
+        await bidOf(where);
+      }
+    }
+    const paths = world.operator.admin.requests().map(({ path }) => path);
+    expect(paths.filter((one) => one.endsWith('/client-generate'))).to.have.length(6);
+  });
+
   for (const place of [ONE_PAGE, FRAME]) {
     for (const storage of STORAGES[place]) {
       for (const [title, pick] of Object.entries(ORDERS)) {

@@ -18,9 +18,10 @@ describe('uid2 tab', () => {
   const storageEvent = (key: string | null) => window.dispatchEvent(new StorageEvent('storage', { key }));
 
   before(() => {
-    other.open({ look() {}, turned() {}, left() {} });
+    other.open({ look() {}, asked() {}, turned() {}, left() {} });
     tab.open({
       look: (given) => { heard.push('look'); news.push(given); },
+      asked: () => heard.push('asked'),
       turned: () => heard.push('turned'),
       left: (isSudden) => heard.push(isSudden ? 'left suddenly' : 'left'),
     });
@@ -93,6 +94,11 @@ describe('uid2 tab', () => {
     expect(heard).to.deep.equal(['look']);
     tab.tell();
     expect(heard).to.deep.equal(['look']);
+  });
+  it('hears when another Prebid of this document asks the operator, and not itself', () => {
+    other.tellAsked();
+    tab.tellAsked();
+    expect(heard).to.deep.equal(['asked']);
   });
   it('hears another document\'s news, and looks again, as a cookie may come later', async () => {
     const channel = new BroadcastChannel('tab test');
