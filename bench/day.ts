@@ -4,7 +4,7 @@ import { fromBase64Url } from '../operator/bytes.ts';
 import { keysFrom } from '../operator/keys.ts';
 import { PRODUCTION } from '../operator/lifetimes.ts';
 import { unseal } from '../operator/seal.ts';
-import { userSyncOf, type Auction, type InPage } from './lab.ts';
+import { OPERATOR_SEED, userSyncOf, type Auction, type InPage } from './lab.ts';
 import { collector, SIDES, type Finding } from './results.ts';
 import type { Order } from './sections.ts';
 
@@ -63,7 +63,7 @@ const clockOf = (page: Page) => page.evaluate(() => Date.now());
 export async function day({ quick, lab: open, progress }: Order): Promise<Finding> {
   const lab = await open();
   const { add, rows } = collector();
-  const { advertising } = await keysFrom('uid2-operator');
+  const { advertising } = await keysFrom(OPERATOR_SEED);
 
   /** When a token ends, Unix ms: as a DSP reads it. */
   async function endOf(token: string): Promise<number> {

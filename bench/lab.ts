@@ -11,6 +11,8 @@ import { SIDES, type Side } from './results.ts';
 /** How long Prebid may hold an auction for IDs, ms. */
 export const AUCTION_DELAY_MS = 500;
 const EMAIL = 'user@example.com';
+/** All keys of the operator come from it: day.ts reads its tokens. */
+export const OPERATOR_SEED = 'bench';
 /** What the publisher's server asks. */
 const SERVERS = '/v2/token/generate';
 const HOUR = 3600e3;
@@ -94,7 +96,7 @@ export type Lab = Awaited<ReturnType<typeof openLab>>;
 
 /** Builds both bundles and starts the rest. */
 export async function openLab(directory: string) {
-  const operator: Operator = await startOperator();
+  const operator: Operator = await startOperator({ seed: OPERATOR_SEED });
   const open: (() => Promise<void>)[] = [() => operator.close()];
   const close = async () => { for (const each of open.splice(0).reverse()) await each(); };
   try {

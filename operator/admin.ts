@@ -1,8 +1,9 @@
-// The admin as HTTP and JSON, for browsers and benchmarks, open to every origin.
-import express, { ErrorRequestHandler, Request, Response, Router } from 'express';
+// The admin as HTTP and JSON, for browsers and benchmarks on this machine.
+import express, { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express';
 import { fromJson, isRecord } from './bytes.js';
 import { Fault, parseFault } from './faults.js';
 import type { Lifetimes } from './lifetimes.js';
+import { hostOf, isForUs, isLoopback } from './loopback.js';
 import { Dii, DII_FIELDS, Person, personOf } from './normalize.js';
 import type { RequestEntry } from './requestLog.js';
 
@@ -27,6 +28,8 @@ export interface Inside {
   personOfToken(advertisingToken: string): Promise<Person | undefined>;
 }
 
+const BODY_LIMIT = '100kb';
+
 const given = (req: Request): unknown => fromJson(Buffer.isBuffer(req.body) ? req.body.toString() : '');
 const done = (res: Response, body?: object) => { res.json({ status: 'success', ...body }); };
 
@@ -34,7 +37,7 @@ const done = (res: Response, body?: object) => { res.json({ status: 'success', .
 export function personIn(dii: unknown): Person {
   const person = isRecord(dii) ? personOf(dii) : 'missing';
   if (person === 'missing') throw new Error(`optout: give exactly one of ${DII_FIELDS.join(', ')}`);
-  if (person === 'invalid') throw new Error('optout: that is no valid e-mail address, phone number (+ and 10 to 15 digits) or base64 SHA-256');
+  if (person === 'invalid') throw new Error('optout: that is no valid e-mail address, phone number (+ and 10 to 15 digits) or SHA-256 in base64 or hex');
   return person;
 }
 
@@ -52,18 +55,31 @@ function clockOffset(input: unknown): number {
   return offset as number;
 }
 
-const refused: ErrorRequestHandler = (error: Error, _req, res, _next) => {
-  res.status(400).json({ status: 'client_error', message: error.message });
+const refused: ErrorRequestHandler = (error: Error & { status?: number }, _req, res, _next) => {
+  res.status(error.status ?? 400).json({ status: 'client_error', message: error.message });
+};
+
+// Whoever sets faults or opts people out sits at this machine: no page from elsewhere, and no name but this machine's.
+const onlyLocal: RequestHandler = (req, res, next) => {
+  res.setHeader('Vary', 'origin');
+  const origin = req.get('origin');
+  if (!isForUs(req.headers.host, []) || (origin !== undefined && !isLoopback(hostOf(origin) ?? ''))) {
+    res.status(403).json({ status: 'client_error', message: 'The admin is for pages and programs of this machine' });
+    return;
+  }
+  if (origin !== undefined) res.setHeader('Access-Control-Allow-Origin', origin);
+  next();
 };
 
 /** The routes under /admin; bad input is a 400 with one clear line. */
 export function adminRoutes(inside: Inside): Router {
   const { admin } = inside;
   const routes = express.Router();
+  routes.use(onlyLocal);
   routes.options('/{*path}', (_req, res) => {
     res.set({ 'Access-Control-Allow-Methods': 'GET, POST, DELETE, OPTIONS', 'Access-Control-Allow-Headers': 'Content-Type' }).status(204).end();
   });
-  routes.use(express.raw({ type: () => true, limit: '1mb' }));
+  routes.use(express.raw({ type: () => true, limit: BODY_LIMIT }));
 
   routes.get('/', (_req, res) => done(res, inside.summary()));
   routes.post('/optout', async (req, res) => {

@@ -9,6 +9,10 @@ interface Flags extends Partial<Lifetimes> {
   fast?: boolean;
   seed?: string;
   domain?: string[];
+  appName?: string[];
+  host?: string[];
+  v1: boolean;
+  localOrigins: boolean;
   showKeys?: boolean;
   quiet?: boolean;
 }
@@ -24,6 +28,8 @@ function domain(text: string, others: string[] = []): string[] {
   throw new InvalidArgumentError('Give a domain such as example.com, without scheme or port.');
 }
 
+const each = (text: string, others: string[] = []): string[] => [...others, text];
+
 function ms(text: string): number {
   try {
     return parseDuration(text);
@@ -34,9 +40,15 @@ function ms(text: string): number {
 
 const FOOTER = `
 Endpoints: POST /v2/token/generate, /v2/token/refresh, /v2/token/client-generate;
-           GET /v1/token/generate, /v1/token/refresh.
+           GET /v1/token/generate, /v1/token/refresh; GET /ops/healthcheck.
+           They answer as the open-source operator 5.70 does, but for two things:
+           API v1, which production has retired, is there for private operators that
+           still speak it; --no-v1 leaves it out. Pages on 127.0.0.1 or on a name
+           such as news.test may generate tokens if they are on the list, so that a
+           site can be tried on this machine; --no-local-origins refuses them.
 Admin:     GET /admin; POST and DELETE /admin/optout, /admin/fault; GET and DELETE
            /admin/requests; POST /admin/clock, /admin/lifetimes. JSON in and out.
+           For programs and pages of this machine only. Production has no admin.
 Example:   uid2-operator --fast --port 8080
            curl -d '{"kind":"status","status":503,"times":3}' localhost:8080/admin/fault
            a token by hand, with the API key that --show-keys prints:
@@ -50,7 +62,11 @@ const command = new Command('uid2-operator')
   .option('--identity-expires <duration>', 'a token expires after this time (default 4 h)', ms)
   .option('--refresh-expires <duration>', 'a token can be refreshed for this time (default 30 d)', ms)
   .option('-d, --domain <name>', 'allow pages of this root domain to generate tokens; may be repeated (default: localhost, 127.0.0.1, example.com)', domain)
-  .option('-s, --seed <text>', 'derive all keys from this text: the same seed, the same keys and valid tokens')
+  .option('-a, --app-name <name>', 'allow the app of this name to generate tokens; may be repeated', each)
+  .option('-H, --host <name>', 'answer to this host name too, for a proxy in front; may be repeated (default: localhost and 127.0.0.1 only)', domain)
+  .option('-s, --seed <text>', 'derive all keys from this text: a restart with the same seed knows all keys and tokens (default: new keys)')
+  .option('--no-v1', 'leave API v1 out, as production does')
+  .option('--no-local-origins', 'refuse pages that are on no public domain, as production does')
   .option('--show-keys', 'print the API key and secret')
   .option('-q, --quiet', 'do not log requests')
   .addHelpText('after', FOOTER);
@@ -61,6 +77,10 @@ function optionsOf(flags: Flags): OperatorOptions & { lifetimes: Lifetimes } {
   return {
     port: flags.port,
     domains: flags.domain,
+    apps: flags.appName,
+    hosts: flags.host,
+    v1: flags.v1,
+    localOrigins: flags.localOrigins,
     seed: flags.seed,
     lifetimes: parseLifetimes(Object.fromEntries(chosen), flags.fast ? FAST : PRODUCTION),
     log: flags.quiet ? undefined : (line) => console.log(line)

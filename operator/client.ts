@@ -1,5 +1,5 @@
 // The publisher's server as a client of an operator: generates and refreshes tokens.
-import { fromBase64, fromJson, isRecord } from './bytes.js';
+import { fromBase64, fromJson, isRecord, toBase64 } from './bytes.js';
 import { newNonce, readAnswer, writeRequest } from './envelope.js';
 import type { Dii } from './normalize.js';
 import { unseal } from './seal.js';
@@ -13,15 +13,21 @@ export interface Account { url: string; apiKey: string; apiSecret: string; now?:
 
 const TIMEOUT = 5000;
 
-async function post(url: string, body: string, headers: Record<string, string>, timeout = TIMEOUT): Promise<string> {
+/** What an operator has answered with 200: bytes as they came, or text. */
+type Answered = { bytes: Uint8Array } | { text: string };
+
+async function post(url: string, body: string, headers: Record<string, string>, timeout = TIMEOUT): Promise<Answered> {
   const signal = AbortSignal.timeout(timeout);
   try {
     const response = await fetch(url, { method: 'POST', body, headers, signal });
+    if (response.ok && /^application\/octet-stream\b/i.test(response.headers.get('content-type') ?? '')) {
+      return { bytes: new Uint8Array(await response.arrayBuffer()) };
+    }
     const text = await response.text();
-    if (response.ok) return text;
+    if (response.ok) return { text };
     const said = fromJson(text);
     const detail = isRecord(said) ? ` ${[said.status, said.message].filter((part) => typeof part === 'string').join(': ')}` : '';
-    throw new Error(`it answered ${response.status}${detail.slice(0, 200)}`);
+    throw new Error(`it answered ${response.status}${detail.slice(0, 300)}`);
   } catch (error) {
     if (signal.aborted) throw new Error(`no answer within ${timeout} ms`);
     if (!(error instanceof TypeError)) throw error;
@@ -63,18 +69,21 @@ export function generateToken(account: Account, dii: Dii): Promise<{ identity: I
     const key = fromBase64(account.apiSecret);
     if (key?.length !== 32) throw new Error('the API secret must be base64 of 32 bytes');
     const nonce = newNonce();
-    const body = await writeRequest(key, now(), nonce, JSON.stringify(dii));
+    const body = toBase64(await writeRequest(key, now(), nonce, JSON.stringify(dii)));
     const headers = { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'text/plain' };
     const answer = await post(`${url}/v2/token/generate`, body, headers, account.timeout);
-    const identity = identityIn(await readAnswer(key, now(), nonce, answer));
+    const identity = identityIn(await readAnswer(key, now(), nonce, sealedIn(answer)));
     return identity === 'optout' ? identity : { identity };
   });
 }
 
-async function opened(answer: string, key: string | undefined): Promise<string> {
-  if (key === undefined) return answer;
-  const keyBytes = fromBase64(key);
-  const sealed = fromBase64(answer);
+const sealedIn = (answer: Answered): Uint8Array | undefined =>
+  'bytes' in answer ? answer.bytes : fromBase64(answer.text);
+
+async function opened(answer: Answered, key: string | undefined): Promise<string> {
+  if (key === undefined && 'text' in answer) return answer.text;
+  const keyBytes = fromBase64(key ?? '');
+  const sealed = sealedIn(answer);
   const plain = keyBytes?.length === 32 && sealed ? await unseal(keyBytes, sealed) : undefined;
   if (!plain) throw new Error('its answer cannot be decrypted');
   return plain.toString();

@@ -56,7 +56,7 @@ const COMMON: Record<string, Rule> = {
 const OF_KIND: Record<string, Record<string, Rule>> = {
   status: { status: { ...whole(200, 599), needed: true }, body: TEXT, contentType: HEADER },
   missingFields: { fields: { ...FIELD_LIST, needed: true } },
-  huge: { bytes: whole(1, 100_000_000) }
+  huge: { bytes: whole(1, 20_000_000) }
 };
 
 /** A fault out of anything; throws an Error of one line that says what is wrong with it. */
@@ -76,6 +76,7 @@ export function parseFault(input: unknown): Fault {
 }
 
 export interface Faults {
+  /** Throws an Error of one line if too many are waiting. */
   add(fault: Fault): void;
   clear(): void;
   /** The faults still in force, with the times left. */
@@ -86,20 +87,23 @@ export interface Faults {
   take(endpoint: FaultEndpoint): Fault | undefined;
 }
 
+/** So many counted faults may wait for their requests. */
+const MOST = 100;
+
 /** No faults yet. Counted ones come first, in the order given; after them the newest of the lasting ones. */
 export function faults(): Faults {
   let counted: (Fault & { times: number })[] = [];
   let lasting: Fault[] = [];
-  const at = (endpoint: FaultEndpoint) => (fault: Fault) => {
-    const where = fault.endpoint ?? '*';
-    return where === '*' || where === endpoint;
-  };
+  const at = (endpoint: FaultEndpoint) => ({ endpoint: where = '*' }: Fault) => where === '*' || where === endpoint;
+  // One that no request can meet any more.
+  const isHiddenBy = (newer: Fault) => (fault: Fault) => at(fault.endpoint ?? '*')(newer);
   const peek = (endpoint: FaultEndpoint) => counted.find(at(endpoint)) ?? lasting.find(at(endpoint));
   return {
     add(fault) {
       const { times } = fault;
-      if (times === undefined) lasting = [{ ...fault }, ...lasting];
-      else counted = [...counted, { ...fault, times }];
+      if (times === undefined) lasting = [{ ...fault }, ...lasting.filter((older) => !isHiddenBy(fault)(older))];
+      else if (counted.length < MOST) counted = [...counted, { ...fault, times }];
+      else throw new Error(`fault: ${MOST} are waiting for their requests; clear them first`);
     },
     clear() {
       counted = [];

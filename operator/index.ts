@@ -10,6 +10,7 @@ import { keysFrom } from './keys.js';
 import { FAST, Lifetimes, parseLifetimes, PRODUCTION } from './lifetimes.js';
 import { people as nobody } from './people.js';
 import { requestLog } from './requestLog.js';
+import { randomBytes } from './seal.js';
 import { tokens } from './tokens.js';
 
 export type { Admin } from './admin.js';
@@ -28,7 +29,15 @@ export interface OperatorOptions {
   fast?: boolean;
   /** Root domains whose pages may generate tokens themselves; default localhost, 127.0.0.1, example.com. */
   domains?: string[];
-  /** All keys derive from it, so a restart with the same seed loses nobody. */
+  /** Whether pages on loopback addresses, and on names such as news.test, may be on that list; the real operator refuses them. Default true. */
+  localOrigins?: boolean;
+  /** Names of apps that may generate tokens themselves; default none. */
+  apps?: string[];
+  /** Whether it speaks API v1, which production has retired. Default true. */
+  v1?: boolean;
+  /** Host names that it answers to beside localhost and 127.0.0.1, if something in front of it passes them on. */
+  hosts?: string[];
+  /** All keys derive from it, so a restart with the same seed loses nobody; by default at random. */
   seed?: string;
   /** Unix ms. */
   now?: () => number;
@@ -50,6 +59,9 @@ export interface Operator {
 }
 
 const DOMAINS = ['localhost', '127.0.0.1', 'example.com'];
+const MOST_HEADERS = 16 * 1024;
+
+const randomSeed = (): string => toBase64(randomBytes(32));
 
 async function listen(server: Server, port: number): Promise<number> {
   server.listen(port, '127.0.0.1');
@@ -66,7 +78,8 @@ async function close(server: Server): Promise<void> {
 
 /** Starts an operator on 127.0.0.1; rejects with node's error (code EADDRINUSE) if the port is taken. */
 export async function startOperator(options: OperatorOptions = {}): Promise<Operator> {
-  const { port = 0, fast = false, domains = DOMAINS, seed = 'uid2-operator', now = Date.now, log } = options;
+  const { port = 0, fast = false, seed = randomSeed(), now = Date.now, log } = options;
+  const { domains = DOMAINS, localOrigins = true, apps = [], v1 = true, hosts = [] } = options;
   let lifetimes = parseLifetimes(options.lifetimes ?? {}, fast ? FAST : PRODUCTION);
   let offset = 0;
   const keys = await keysFrom(seed);
@@ -78,6 +91,8 @@ export async function startOperator(options: OperatorOptions = {}): Promise<Oper
     tokens: tokens(keys),
     people,
     domains,
+    localOrigins,
+    apps,
     now,
     clock: () => now() + offset,
     lifetimes: () => lifetimes
@@ -95,7 +110,8 @@ export async function startOperator(options: OperatorOptions = {}): Promise<Oper
   };
   const summary = () => ({ faults: faults.list(), lifetimes, clock: offset, optedOut: people.count(), domains, cstg });
   const routes = adminRoutes({ admin, summary, optOutPerson: people.optOut, personOfToken: world.tokens.readAdvertising });
-  const server = createServer(application(world, faults, requests, routes));
+  const app = application({ world, faults, log: requests, admin: routes, hosts, v1 });
+  const server = createServer({ maxHeaderSize: MOST_HEADERS }, app);
   const taken = await listen(server, port);
   return {
     url: `http://127.0.0.1:${taken}`,

@@ -1,19 +1,23 @@
 // An answer as it goes over the wire, spoiled by a fault if there is one.
-import { Answer, UNKNOWN } from './answers.js';
+import { Answer, Form, UNKNOWN } from './answers.js';
 import { isRecord, toBase64 } from './bytes.js';
 import type { Fault } from './faults.js';
 import { randomBytes, seal } from './seal.js';
 
-export interface Reply { status: number; contentType: string; body: string | Buffer }
+export interface Reply { status: number; contentType?: string; body: string | Buffer }
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-const TEXT_TYPE = 'text/plain; charset=utf-8';
+const JSON_TYPE = 'application/json';
+const TEXT_TYPE = 'text/plain';
 const HUGE = 10 * 1024 * 1024;
 
-async function write({ status, content, wrap }: Answer, text = JSON.stringify(content)): Promise<Reply> {
-  return wrap
-    ? { status, contentType: TEXT_TYPE, body: await wrap(text) }
-    : { status, contentType: JSON_TYPE, body: text };
+const FORMS: Record<Form, (bytes: Uint8Array) => Omit<Reply, 'status'>> = {
+  text: (bytes) => ({ contentType: TEXT_TYPE, body: toBase64(bytes) }),
+  binary: (bytes) => ({ contentType: 'application/octet-stream', body: Buffer.from(bytes) }),
+  untyped: (bytes) => ({ body: toBase64(bytes) })
+};
+
+async function write({ status, content, encrypt, form = 'text' }: Answer, text = JSON.stringify(content)): Promise<Reply> {
+  return { status, ...encrypt ? FORMS[form](await encrypt(text)) : { contentType: JSON_TYPE, body: text } };
 }
 
 function without(fields: string[], content: object): Answer['content'] {
@@ -44,8 +48,7 @@ const SPOILED: Record<string, (answer: Answer, fault: Fault) => Promise<Reply>> 
     // One character over a multiple of four, which no base64 text can have.
     return { ...reply, body: reply.body.slice(0, Math.floor(reply.body.length / 12) * 4 + 1) };
   },
-  wrongKey: (answer) =>
-    write({ ...answer, wrap: async (text) => toBase64(await seal(randomBytes(32), Buffer.from(text))) }),
+  wrongKey: (answer) => write({ ...answer, encrypt: (text) => seal(randomBytes(32), Buffer.from(text)) }),
   missingFields: (answer, fault) =>
     write({ ...answer, content: without(fault.kind === 'missingFields' ? fault.fields : [], answer.content) }),
   plainJson: ({ status, content }) => write({ status, content }),

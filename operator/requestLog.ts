@@ -22,12 +22,20 @@ export interface RequestLog {
 
 const KEPT = 10_000;
 
+const HIDDEN = '…';
+
 // A mistyped path may carry what should have been in a body.
 const safePath = (path: string) =>
-  path.split('/').map((part) => (/^([a-z][\w.-]{0,23})?$/i.test(part) ? part : '…')).join('/').slice(0, 120);
-const safeClient = (value: unknown) =>
-  typeof value === 'string' ? value.replace(/[^\w.+-]/g, '').slice(0, 80) || undefined : undefined;
-const safeOrigin = (value: string | undefined) => value?.replace(/[^\w.:/-]/g, '').slice(0, 120);
+  path.split('/').map((part) => (/^([a-z][\w.-]{0,23})?$/i.test(part) ? part : HIDDEN)).join('/').slice(0, 120);
+// Short words and versions: a token, a hash, an address or a phone number is none.
+const CLIENT = /^(?=.{1,80}$)[a-z]\w{0,19}(?:[.+-](?!\d{6})\w{1,20})*$/i;
+const safeClient = (value: unknown) => {
+  if (typeof value !== 'string' || value === '') return undefined;
+  return CLIENT.test(value) ? value : HIDDEN;
+};
+// Only what an origin has: no user, no path.
+const ORIGIN = /^[a-z][a-z+.-]{0,20}:\/\/[\w.:[\]-]{1,100}$/i;
+const safeOrigin = (value: string | undefined) => value && (value === 'null' || ORIGIN.test(value) ? value : HIDDEN);
 
 function statusText(status: number): string {
   if (status === 0) return colors.magenta('no answer');
@@ -41,8 +49,8 @@ export function requestLine(entry: RequestEntry): string {
   return `${time} ${entry.preflight ? colors.dim(line) : line} ${statusText(entry.status)} ${colors.dim(`${entry.ms} ms`)}`;
 }
 
-/** An empty log; `log` gets a line when a request has ended. */
-export function requestLog(now: () => number, log?: (line: string) => void): RequestLog {
+/** An empty log of at most `kept` requests; `log` gets a line when a request has ended. */
+export function requestLog(now: () => number, log?: (line: string) => void, kept = KEPT): RequestLog {
   let entries: RequestEntry[] = [];
   return {
     record(req, res) {
@@ -59,7 +67,8 @@ export function requestLog(now: () => number, log?: (line: string) => void): Req
         preflight: req.method === 'OPTIONS'
       };
       const start = performance.now();
-      entries = [...entries.slice(1 - KEPT), entry];
+      if (entries.length >= kept) entries.shift();
+      entries.push(entry);
       const answered = () => {
         entry.status = res.statusCode;
         entry.ms = Math.round(performance.now() - start);

@@ -10,7 +10,12 @@ export interface World {
   keys: Keys;
   tokens: Tokens;
   people: People;
+  /** Registrable domains whose pages may generate tokens. */
   domains: string[];
+  /** Whether pages count that are on no public name: see origins.ts. */
+  localOrigins: boolean;
+  /** Names of apps that may generate tokens. */
+  apps: string[];
   lifetimes(): Lifetimes;
   /** Unix ms by which tokens are issued and expire; the admin can move it. */
   clock(): number;

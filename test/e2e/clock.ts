@@ -6,7 +6,7 @@ import { generateToken } from '../../operator/client.ts';
 import { keysFrom } from '../../operator/keys.ts';
 import { PRODUCTION } from '../../operator/lifetimes.ts';
 import { unseal } from '../../operator/seal.ts';
-import { EMAIL, type World } from './support.ts';
+import { EMAIL, OPERATOR_SEED, type World } from './support.ts';
 import { type Setup, visit } from './visitor.ts';
 
 export const SECOND = 1000;
@@ -150,8 +150,7 @@ export async function loginAgo({ operator }: World, ms: number): Promise<Identit
 /** When the operator made a token, Unix ms: as a DSP reads it. */
 export async function issued(token: string): Promise<number> {
   const bytes = fromBase64Url(token)!;
-  // the seed of an operator that was given none
-  const { advertising } = await keysFrom('uid2-operator');
+  const { advertising } = await keysFrom(OPERATOR_SEED);
   return JSON.parse(String(await unseal(advertising, bytes.subarray(2), bytes.subarray(0, 2)))).now;
 }
 

@@ -5,7 +5,7 @@ import { keysFrom } from '../../operator/keys.ts';
 import { personIn } from '../../operator/admin.ts';
 import { type Identity } from '../../operator/index.ts';
 import { tokens } from '../../operator/tokens.ts';
-import type { World } from './support.ts';
+import { OPERATOR_SEED, type World } from './support.ts';
 import { type Auction, expectNoUid2, KEY, type Visitor } from './visitor.ts';
 
 /** The publisher's token cookie. */
@@ -97,7 +97,7 @@ export async function freeze({ page }: Visitor): Promise<{ thaw(): Promise<void>
   return { async thaw() { await session.send('Page.setWebLifecycleState', { state: 'active' }); } };
 }
 
-const issued = keysFrom('uid2-operator').then(tokens);
+const issued = keysFrom(OPERATOR_SEED).then(tokens);
 
 /** Fails unless each bidder got a token, and each of them is this user's. */
 export async function expectTokenOf(email: string, { uid2 }: Auction): Promise<void> {

@@ -10,6 +10,8 @@ import { intercept, type Setup, visit, type Visitor } from './visitor.ts';
 
 const HOUR = 3600_000;
 export const EMAIL = 'user@example.com';
+/** From it come all keys of the operator: clock.ts reads its tokens. */
+export const OPERATOR_SEED = 'e2e';
 
 /** How old a token is when the publisher's server hands it over; lifetimes in ms. */
 const AGES = {
@@ -63,7 +65,7 @@ export function inBrowser({ intercepted = true, timers = false, prebid = () => b
   beforeEach(async () => {
     // may throw, and an operator that nobody closes keeps the run from ending
     profile = await begin({ timers });
-    const operator = await startOperator();
+    const operator = await startOperator({ seed: OPERATOR_SEED });
     over = new AbortController();
     const { context } = profile;
     const sent: Sent[] = [];

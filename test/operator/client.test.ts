@@ -1,8 +1,38 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { Account, generateToken, refreshToken } from '../../operator/client.js';
-import { Identity, startOperator } from '../../operator/index.js';
-import { getV1, operatorForEach } from './support.js';
+import { Identity, Operator, startOperator } from '../../operator/index.js';
+import { HINT } from './realRows.js';
+import { getV1, operatorForEach, send } from './support.js';
+
+/** Stands before an operator, and speaks binary with it: so its answers are binary, though its clients asked in text. */
+async function binaryFront(operator: Operator) {
+  const seen: (string | undefined)[] = [];
+  const server = createServer(async (req, res) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of req) chunks.push(chunk);
+    const { authorization = '' } = req.headers;
+    const answer = await send(operator, `${req.method} ${req.url}`, {
+      headers: { authorization, 'content-type': 'application/octet-stream' }, body: Buffer.from(Buffer.concat(chunks).toString(), 'base64')
+    });
+    seen.push(answer.headers['content-type']);
+    res.writeHead(answer.status, { 'content-type': answer.headers['content-type'] }).end(answer.body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    types: () => seen,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    }
+  };
+}
 
 describe('operator client', () => {
   const operator = operatorForEach();
@@ -36,8 +66,8 @@ describe('operator client', () => {
   });
 
   const failures: [string, () => Promise<unknown>, string][] = [
-    ['a wrong API key', () => generateToken(account({ apiKey: 'other' }), { email: 'a@b.c' }), 'generating a token failed: it answered 401 unauthorized: Unauthorized'],
-    ['a wrong secret', () => generateToken(account({ apiSecret: randomBytes(32).toString('base64') }), { email: 'a@b.c' }), 'generating a token failed: it answered 400 client_error: Invalid body: Check encryption key (ClientSecret)'],
+    ['a wrong API key', () => generateToken(account({ apiKey: 'other' }), { email: 'a@b.c' }), 'generating a token failed: it answered 401 unauthorized'],
+    ['a wrong secret', () => generateToken(account({ apiSecret: randomBytes(32).toString('base64') }), { email: 'a@b.c' }), `generating a token failed: it answered 400 client_error: Invalid body: Check encryption key (ClientSecret).${HINT}`],
     ['a secret that is none', () => generateToken(account({ apiSecret: 'secret' }), { email: 'a@b.c' }), 'generating a token failed: the API secret must be base64 of 32 bytes'],
     ['a bad address', () => generateToken(account(), { email: 'nobody' }), 'generating a token failed: it answered 400 client_error: Invalid Identifier'],
     ['a wrong clock', () => generateToken(account({ now: () => 0 }), { email: 'a@b.c' }), 'generating a token failed: it answered 400 client_error: Invalid timestamp: Request too old or client time drift.'],
@@ -86,6 +116,23 @@ describe('operator client', () => {
       expect(await message(generateToken(account(), { email: 'a@b.c' }))).to.equal('UID2 operator: generating a token failed: its answer belongs to another request: the nonce differs');
     } finally {
       globalThis.fetch = real;
+    }
+  });
+  for (const minutes of [-1.9, 1.9]) {
+    it(`generates a token with a clock that is ${minutes} min wrong`, async () => {
+      const answer = await generateToken(account({ now: () => Date.now() + minutes * 60_000 }), { email: 'a@b.c' });
+      expect(answer).to.have.property('identity');
+    });
+  }
+  it('reads answers in binary, of an operator that gives them so', async () => {
+    const front = await binaryFront(operator());
+    try {
+      const answer = await generateToken(account({ url: front.url }), { email: 'a@b.c' });
+      if (answer === 'optout') throw new Error('opted out');
+      expect(await refreshToken(front.url, answer.identity)).to.have.property('advertising_token');
+      expect(front.types()).to.deep.equal(['application/octet-stream', 'application/octet-stream']);
+    } finally {
+      await front.close();
     }
   });
   it('does not believe an answer from another time', async () => {

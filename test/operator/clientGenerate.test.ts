@@ -36,7 +36,6 @@ describe('operator: POST /v2/token/client-generate', () => {
     ['an iv of another length', () => clientRequest(operator(), EMAIL, { iv: 'AAAA' }).body, 'bad iv'],
     ['another timestamp than was signed', () => clientRequest(operator(), EMAIL, { timestamp: 1 }).body, 'payload decryption failed'],
     ['a payload of something else', () => clientRequest(operator(), EMAIL, { payload: 'A'.repeat(64) }).body, 'payload decryption failed'],
-    ['no payload', () => clientRequest(operator(), EMAIL, { payload: undefined }).body, 'payload decryption failed'],
     ['a payload that is not JSON', () => clientRequest(operator(), 'email_hash').body, 'encrypted payload contains invalid json'],
     ['no hash', () => clientRequest(operator(), '{}').body, 'please provide exactly one of: email_hash, phone_hash'],
     ['an e-mail address in clear', () => clientRequest(operator(), '{"email":"a@b.c"}').body, 'please provide exactly one of: email_hash, phone_hash'],

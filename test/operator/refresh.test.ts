@@ -45,11 +45,6 @@ describe('operator: POST /v2/token/refresh', () => {
       expect(await said(refresh(operator(), token))).to.deep.equal([400, ERROR]);
     });
   }
-  it('refuses a refresh token that was altered', async () => {
-    const { refresh_token: token } = await identityOf(operator());
-    const altered = token.slice(0, 40) + (token[40] === 'A' ? 'B' : 'A') + token.slice(41);
-    expect(await said(refresh(operator(), altered))).to.deep.equal([400, ERROR]);
-  });
   it('refuses an advertising token', async () => {
     expect(await said(refresh(operator(), (await identityOf(operator())).advertising_token))).to.deep.equal([400, ERROR]);
   });
@@ -58,19 +53,6 @@ describe('operator: POST /v2/token/refresh', () => {
     expect(await said(refresh(operator(), 'AAAA', withKey(operator())))).to.deep.equal([400, { status: 'invalid_token', message: 'Invalid Token presented' }]);
     time = expires;
     expect(await said(refresh(operator(), token, withKey(operator())))).to.deep.equal([400, { status: 'expired_token', message: 'Expired Token presented' }]);
-  });
-  it('answers 401 to a wrong API key', async () => {
-    const { refresh_token: token } = await identityOf(operator());
-    expect(await said(refresh(operator(), token, { Authorization: 'Bearer other' }))).to.deep.equal([401, { status: 'unauthorized', message: 'Unauthorized' }]);
-  });
-  it('answers 400 client_error to an empty body', async () => {
-    expect(await said(refresh(operator(), ''))).to.deep.equal([400, { status: 'client_error', message: 'Required Parameter Missing: refresh_token' }]);
-  });
-  it('answers in plain JSON for an identity of API v1', async () => {
-    const { body } = await (await getV1(operator(), '/v1/token/generate', { email: 'a@b.c' })).json();
-    const next = await (await refresh(operator(), body.refresh_token)).json();
-    expect(next.status).to.equal('success');
-    expect(next.body).to.not.have.property('refresh_response_key');
   });
   for (const input of [{ email: 'refresh-optout@example.com' }, { phone: '+00000000002' }]) {
     it(`answers optout to a token of ${Object.values(input)[0]}`, async () => {

@@ -1,5 +1,7 @@
 // A running operator for a suite, and the protocol once more, written from its description with node's own ciphers.
 import { createCipheriv, createDecipheriv, createECDH, createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { Operator, OperatorOptions, startOperator } from '../../operator/index.js';
 
 /** Starts an operator before each test of the suite and closes it after. */
@@ -9,6 +11,9 @@ export function operatorForEach(options?: OperatorOptions): () => Operator {
   afterEach(() => operator.close());
   return () => operator;
 }
+
+/** What a browser asks with before a request that is not simple. */
+export const PREFLIGHT = { 'Origin': 'https://news.test', 'Access-Control-Request-Method': 'POST' };
 
 export const hash = (text: string): string => createHash('sha256').update(text).digest('base64');
 
@@ -33,6 +38,22 @@ export function envelope(operator: Operator, parts: Partial<Envelope>): string {
   const stamp = Buffer.alloc(8);
   stamp.writeBigUInt64BE(BigInt(time));
   return Buffer.concat([Buffer.from([version]), encrypt(key, Buffer.concat([stamp, nonce, Buffer.from(text)]))]).toString('base64');
+}
+
+/** An answer as it came over the wire. */
+export interface Answered { status: number; headers: IncomingHttpHeaders; body: Buffer }
+
+export interface Asking { headers?: Record<string, string>; body?: string | Buffer }
+
+/** Sends exactly this, `what` being method and path: unlike fetch, with no header and no rewriting of its own. */
+export async function send(operator: Operator, what: string, { headers = {}, body }: Asking = {}): Promise<Answered> {
+  const [method, path] = what.split(' ');
+  const asking = request({ host: '127.0.0.1', port: operator.port, method, path, headers, agent: false });
+  asking.end(body);
+  const [response] = await once(asking, 'response') as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
 }
 
 /** POSTs to an endpoint; server endpoints get the API key. */
@@ -81,7 +102,8 @@ export function clientRequest(operator: Operator, text: string, changes: Record<
   const secret = ecdh.computeSecret(serverSpki.subarray(SPKI.length));
   const iv = randomBytes(12);
   const timestamp = Date.now();
-  const sealed = encrypt(secret, Buffer.from(text), { iv, aad: Buffer.from(JSON.stringify([timestamp])) });
+  const signed = 'app_name' in changes ? [timestamp, changes.app_name] : [timestamp];
+  const sealed = encrypt(secret, Buffer.from(text), { iv, aad: Buffer.from(JSON.stringify(signed)) });
   const body = {
     payload: sealed.subarray(12).toString('base64'),
     iv: iv.toString('base64'),

@@ -8,7 +8,7 @@ import { identity, openPage, type Fetch } from './support/page';
 import { configure, pbjs, prebidForEach } from './support/prebid';
 
 /** Browsers remember for seconds, by URL, that a preflight has been answered: a new URL each time. */
-const newClient = () => `PrebidJS-test-UID2Module-${Math.random()}`;
+const newClient = () => `PrebidJS-test-UID2Module-${Math.floor(Math.random() * 1e5)}`;
 
 /** An expired identity as API v1 makes it. */
 async function expiredV1(): Promise<Identity> {
