@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { guard } from './guard.js';
 import { faultNames, labRoutes, sessionView } from './lab.js';
 import { IN_PAGE, loginRoutes } from './login.js';
 import { renderPage } from './pages.js';
@@ -22,6 +23,8 @@ export type SiteOptions = {
   refreshEvery?: number;
   /** How long an answer of the operator may take. Default 3000. */
   operatorTimeout?: number;
+  /** Host names that it answers to beside localhost and 127.0.0.1, if something in front of it passes them on. */
+  hosts?: string[];
   now?: () => number;
 };
 
@@ -29,7 +32,7 @@ const PAGES: Record<string, Mode> = { cookie: 'cookie', config: 'config', 'serve
 const SCRIPTS = ['panel', 'clock'] as const;
 const FIVE_MINUTES = 5 * 60 * 1000;
 
-function siteApp({ operator, prebid, refreshEvery = FIVE_MINUTES, operatorTimeout = 3000, now = Date.now }: SiteOptions) {
+function siteApp({ operator, prebid, refreshEvery = FIVE_MINUTES, operatorTimeout = 3000, hosts = [], now = Date.now }: SiteOptions) {
   const sessions = openSessions();
   const clock = { ahead: 0 };
   const time = () => now() + clock.ahead;
@@ -47,10 +50,13 @@ function siteApp({ operator, prebid, refreshEvery = FIVE_MINUTES, operatorTimeou
 
   const app = express();
   app.disable('x-powered-by');
+  // With https in front of it, the cookies are Secure.
+  app.set('trust proxy', 'loopback');
   app.use((req, res, next) => {
     res.set({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin' });
     next();
   });
+  app.use(guard(hosts));
   app.use(express.json());
   app.use(express.text({ limit: '1mb' }));
 

@@ -20,12 +20,18 @@ export type Session = {
   renewing?: Promise<void>;
 };
 
-const COOKIE = 'site_session';
 const MOST = 1000;
 const MAX_AGE = 30 * 24 * 60 * 60 * 1000;
 
-const cookieOf = (req: Request): string | undefined =>
-  (req.headers.cookie ?? '').split('; ').find(pair => pair.startsWith(COOKIE + '='))?.slice(COOKIE.length + 1);
+// By https the browser itself sees to it that no other host has set the cookie.
+const nameFor = ({ secure }: Request): string => (secure ? '__Host-site_session' : 'site_session');
+
+const optionsFor = ({ secure }: Request) => ({ httpOnly: true, sameSite: 'lax', path: '/', secure } as const);
+
+const cookieOf = (req: Request): string | undefined => {
+  const start = `${nameFor(req)}=`;
+  return (req.headers.cookie ?? '').split('; ').find(pair => pair.startsWith(start))?.slice(start.length);
+};
 
 /** Opens an empty session store; the oldest session goes when there are more than 1000. */
 export function openSessions() {
@@ -41,13 +47,13 @@ export function openSessions() {
       if (sessions.size >= MOST) sessions.delete(sessions.keys().next().value as string);
       const id = randomBytes(24).toString('base64url');
       sessions.set(id, session);
-      res.cookie(COOKIE, id, { httpOnly: true, sameSite: 'lax', path: '/', maxAge: MAX_AGE, secure: req.secure });
+      res.cookie(nameFor(req), id, { ...optionsFor(req), maxAge: MAX_AGE });
     },
 
     /** Forgets the session and takes its cookie away. */
     end(req: Request, res: Response): void {
       sessions.delete(cookieOf(req) ?? '');
-      res.clearCookie(COOKIE, { httpOnly: true, sameSite: 'lax', path: '/', secure: req.secure });
+      res.clearCookie(nameFor(req), optionsFor(req));
     }
   };
 }
