@@ -1,14 +1,12 @@
 // A publisher with a name of its own, by https: what cookies for parent domains, __Host- and Partitioned need.
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { findBrowser } from '../../scripts/browser.ts';
 import { bundle } from './bundle.ts';
+import { certificateFor } from './certificate.ts';
 
 /** A host name of three levels below a public suffix. */
 export const HOST = 'www.news.pub.example';
@@ -16,23 +14,9 @@ export const HOST = 'www.news.pub.example';
 const HTML = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="/prebid.js"></script>';
 const RULES = '--host-resolver-rules=MAP *.pub.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
 
-/** A key and a certificate that nobody has signed. */
-function certificate(): { key: Buffer; cert: Buffer } {
-  const directory = mkdtempSync(path.join(tmpdir(), 'secure-site-'));
-  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => path.join(directory, name));
-  const subject = ['-subj', `/CN=${HOST}`, '-days', '2'];
-  try {
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject],
-      { stdio: 'pipe' });
-    return { key: readFileSync(key), cert: readFileSync(cert) };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
-
 async function serve(): Promise<{ url: string; close(): void }> {
   const script = readFileSync(await bundle());
-  const server = createServer(certificate(), (request, response) => {
+  const server = createServer(await certificateFor(HOST), (request, response) => {
     const isScript = request.url === '/prebid.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html').end(isScript ? script : HTML);
   });
