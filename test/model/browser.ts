@@ -21,6 +21,8 @@ export interface Tab {
   parent?: Tab;
   /** What its scripts have put on `window`. */
   window: { [name: string]: unknown };
+  /** When its Prebids have asked the operator, ms since the start. */
+  requested: number[];
   open: boolean;
   hidden: boolean;
   frozen: boolean;
@@ -66,7 +68,7 @@ export function createBrowser(withLocks: boolean, clock: number, [random, news]:
     elapsed: () => elapsed,
 
     openTab(name: number, hidden: boolean, parent?: Tab): Tab {
-      const tab: Tab = { name, parent, hidden, window: {}, open: true, frozen: false, tasks: [], events: [], timers: [], listeners: [] };
+      const tab: Tab = { name, parent, hidden, window: {}, requested: [], open: true, frozen: false, tasks: [], events: [], timers: [], listeners: [] };
       tabs.push(tab);
       return tab;
     },

@@ -3,7 +3,7 @@ import { PATIENCE, KEY, type Page } from './rules/kinds.ts';
 import { documentsIn, looks, pagesIn } from './looks.ts';
 import { ask } from './prebid.ts';
 import { hash } from './record.ts';
-import { begin } from './sdk.ts';
+import { adopting, begin } from './sdk.ts';
 import { createDoor } from '../../libraries/uid2Session/door.js';
 import { browserTab } from '../../libraries/uid2Session/tab.js';
 import { webLock } from '../../libraries/uid2Session/lock.js';
@@ -18,7 +18,7 @@ import type { Identity } from '../../libraries/uid2Session/identity.js';
 const blank = (tab: Tab, way: Way, param?: Identity): Loaded => ({
   tab, param, way, consent: { gdpr: { gdprApplies: false }, coppa: false }, isEnrichDenied: false,
   denied: false, unaware: false, blind: false, deleting: false, configured: false,
-  told: undefined, named: 0, knows: 0, ended: new Map(), requested: [],
+  told: undefined, named: 0, knows: 0, ended: new Map(),
   asked: false, permitted: false, stopped: false, queued: 0, holds: [],
   module: undefined as never, published: () => undefined, status: () => ({ state: '', reason: '' }),
 });
@@ -51,6 +51,8 @@ export async function load(world: World, tab: Tab, way: Way, param?: Identity): 
   const page = blank(tab, way, param);
   const isFirst = pagesIn(world, tab).length === 0;
   pages.add(page);
+  // whoever comes later has not heard of the requests before
+  tab.requested = [];
   const storage = storageOf(world, page);
   const own = browserTab(KEY, browser.elapsed);
   await browser.run(tab, () => {
@@ -70,8 +72,10 @@ export async function load(world: World, tab: Tab, way: Way, param?: Identity): 
     page.published = () => page.module.decode().uid2 as ReturnType<Page['published']>;
     page.status = () => page.module.status();
     const start = world.settings.sdk && isFirst ? begin(page) : undefined;
+    const adopt = start && adopting(world);
     ask(world, page, way);
     start?.();
+    adopt?.();
   });
   return page;
 }

@@ -35,8 +35,8 @@ export function hears<T>(world: World, page: Loaded, why: string, act: () => T):
   const outcome = act();
   page.unaware = false;
   if (page.told !== known || isAgain) rules.kept(page);
-  // whoever comes from another tab may be in use here already
-  if ((page.told !== known && !wasInUse) || page.denied) rules.ended(holds, why);
+  // whoever comes from another tab may be in use here already: where storage is denied now nothing tells
+  if ((page.told !== known && !wasInUse && !page.blind) || page.denied) rules.ended(holds, why);
   if (page.denied && world.requests.some((request) => request.page === page)) {
     rules.past.broken('lets a request go on although it is denied');
   }

@@ -1,6 +1,7 @@
 import { startSdk } from '../../libraries/uid2SdkFacade/sdk.js';
 import { nameOf, valueOf, type Age, type By, type User } from './operator.ts';
 import { hears } from './prebid.ts';
+import { COPIES, USERS } from './rules/kinds.ts';
 import type { Parts } from '../../libraries/uid2Session/parts.js';
 import type { Loaded, World } from './loaded.ts';
 import type { Identity } from '../../libraries/uid2Session/identity.js';
@@ -17,6 +18,17 @@ export function begin(page: Loaded): () => void {
   const start = (startSdk as Start)(page.module.parts, () => {});
   page.sdk = page.tab.window.__uid2 as Uid2Sdk;
   return () => start(true, Promise.resolve());
+}
+
+/**
+ * A page that is loaded finds whom an earlier one has named by `__uid2`: their copy may come before the publisher's
+ * cookie, unless somebody else was named since.
+ */
+export function adopting({ browser, rules: { past } }: World): () => void {
+  const texts = COPIES.map((key) => browser.local.get(key) ?? browser.cookie(key));
+  const users = texts.map((text) => /"advertising_token":"(.)/.exec(text ?? '')?.[1] as User | undefined);
+  const last = users.find((user) => user && USERS.every((other) => past.lastSaid(other) <= past.lastSaid(user)));
+  return () => { if (last) past.says(last); };
 }
 
 /** The page names somebody, or nobody, by this call; whose token is sent afterwards is theirs. */
@@ -44,6 +56,8 @@ export function setIdentity(world: World, page: Loaded, user: User | 'bad', age:
 export function setFrom(world: World, page: Loaded, user: User, by: By) {
   if (!page.sdk?.isInitComplete()) return;
   const value = valueOf(nameOf(user, by));
+  // the page waits for it, like an auction
+  page.asked = true;
   says(world, page, nameOf(user, by), (sdk) => {
     const named = by === 'email' ? sdk.setIdentityFromEmail(value, CSTG) : sdk.setIdentityFromPhone(value, CSTG);
     named.catch(() => {});

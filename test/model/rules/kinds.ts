@@ -33,8 +33,6 @@ export interface Page {
   seen?: { user: User; knows: number; until: number };
   /** Since when users are over in this tab. */
   ended: Map<User, number>;
-  /** When its Prebid has asked the operator, ms since the start. */
-  requested: number[];
   /** Whether an auction has asked since the page was last shown. */
   asked: boolean;
   /** When the page queued for the lock, whether it might ask then, and whether it was frozen afterwards. */

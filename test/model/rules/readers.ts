@@ -58,7 +58,9 @@ export function createReaders(past: Past, { browser, isAlone }: World) {
       const record = recordIn(browser);
       // what is damaged tells nothing, nor does an opt-out of long ago
       const isOfUse = record?.isWhole && (record.token !== undefined || browser.now() < record.end);
-      const isKept = told !== undefined && !past.faulty && isOfUse === true && record?.reader === told;
+      // nor what pages may remember to have ended, though the note of it is gone
+      const isEnded = told !== undefined && past.everEnded.has(told);
+      const isKept = told !== undefined && !isEnded && !past.faulty && isOfUse === true && record?.reader === told;
       if (isKept) past.over(page, past.lastSaid(userOf(told)), userOf(told));
       else past.lost = ++past.count;
       past.isTampered ||= !isKept;

@@ -11,11 +11,11 @@ const MINUTE = 60e3;
 const MOST = 6;
 
 export function createRequests(past: Past, { browser, settings: { locks } }: World) {
-  /** R11: one Prebid asks six times a minute at most. */
-  function isOften(page: Page) {
+  /** R11: all Prebids of a document together ask six times a minute at most. */
+  function isOften({ tab }: Page) {
     const now = browser.elapsed();
-    page.requested = [...page.requested, now].filter((at) => at > now - MINUTE);
-    return page.requested.length > MOST;
+    tab.requested = [...tab.requested, now].filter((at) => at > now - MINUTE);
+    return tab.requested.length > MOST;
   }
 
   /** A failure of this page's, which others hear of. */
