@@ -55,7 +55,7 @@ export function diiIn(params: DiiParams): DiiClaim {
   const value = isGiven(given) && first.normalized(given);
   if (!value) return { flaw: `invalid ${first.param}` };
   return {
-    flaw: others.length ? 'more than one of emailHash, phoneHash, email, phone' : undefined,
+    flaw: others.length ? 'more than one of emailHash, phoneHash, email, phone: the first counts' : undefined,
     dii: { field: first.field, value, isHash: first.normalized === asHash },
   };
 }

@@ -65,7 +65,7 @@ function answer({ page, session, store, warn, hearer }: Parts, config: Config, c
   const denial = (consent && deniedBy(consent)) ?? page.denial(true);
   const { hold } = session.look();
   if (denial !== undefined) {
-    warn(`UID2: off, ${denial}`);
+    warn(`UID2 is off: ${denial}`);
     return {};
   }
   return { id: ID, callback: hold ? (done) => { session.wait().then(() => done(ID)); } : undefined };

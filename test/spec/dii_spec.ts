@@ -115,7 +115,7 @@ describe('uid2 DII: hashes', () => {
 
 describe('uid2 DII: the params', () => {
   const FLAWS = ['email', 'phone', 'emailHash', 'phoneHash', 'serverPublicKey', 'subscriptionId']
-    .map((name) => `invalid ${name}`).concat('more than one of emailHash, phoneHash, email, phone');
+    .map((name) => `invalid ${name}`).concat('more than one of emailHash, phoneHash, email, phone: the first counts');
 
   it('throw nothing with any value', () => {
     const names = ['email', 'phone', 'emailHash', 'phoneHash', 'serverPublicKey', 'subscriptionId'];
@@ -169,7 +169,7 @@ describe('uid2 DII: the params', () => {
       ['emailHash', HASH], ['phoneHash', HASH], ['email', 'user@example.com'], ['phone', '+12345678901'],
     ];
     const chosen = all.map((_, at) => read(Object.fromEntries(all.slice(at).reverse())));
-    const flaw = 'more than one of emailHash, phoneHash, email, phone';
+    const flaw = 'more than one of emailHash, phoneHash, email, phone: the first counts';
     expect(chosen.map((one) => one.flaw)).to.deep.equal([flaw, flaw, flaw, undefined]);
     expect(chosen.map(({ dii }) => dii)).to.deep.equal([
       { field: 'email_hash', value: HASH, isHash: true }, { field: 'phone_hash', value: HASH, isHash: true },

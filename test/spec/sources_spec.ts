@@ -105,7 +105,7 @@ describe('uid2 sources: client-side generation', () => {
     await page.ask({ ...cstg, phone: PHONE, email: EMAIL, phoneHash: PHONE_HASH }).done;
     expectOwner(PHONE_HASH);
     expect([page.uid2.status().reason, page.warnings])
-      .to.deep.equal(['ok', [['UID2: more than one of emailHash, phoneHash, email, phone']]]);
+      .to.deep.equal(['ok', [['UID2: more than one of emailHash, phoneHash, email, phone: the first counts']]]);
   });
 });
 

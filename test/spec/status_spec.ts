@@ -156,7 +156,7 @@ describe('uid2 status: the reason after a change', () => {
     await failing(HTTP_500);
     const page = await asking({ ...USER, phone: '+12345678901' });
     expect([page.uid2.status().reason, page.warnings])
-      .to.deep.equal(['http 500', [['UID2: more than one of emailHash, phoneHash, email, phone']]]);
+      .to.deep.equal(['http 500', [['UID2: more than one of emailHash, phoneHash, email, phone: the first counts']]]);
   });
   it('is none, and not loggedOut, when the page supplies no token any more', async () => {
     const page = await REACHED.loggedOut[1]();
