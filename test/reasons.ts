@@ -15,13 +15,13 @@ export type Reason = typeof REASONS[number];
 /** Those that need more than a page in karma, and the test that reaches them. test/spec/status_spec.ts reaches the rest. */
 export const ELSEWHERE = {
   'built without UID2_CSTG': 'build/generation.test.ts',
-  'waiting for consent': 'e2e/r19Rules.test.ts',
-  'cookie not disclosed': 'e2e/r19Rules.test.ts',
-  'storage denied': 'e2e/r19Rules.test.ts',
-  'enrichEids denied': 'e2e/r19Rules.test.ts',
-  'bidder not listed': 'e2e/r19Rules.test.ts',
-  'transmitEids denied': 'e2e/r19Rules.test.ts',
-  'no auctionDelay': 'e2e/r19Claims.test.ts',
+  'waiting for consent': 'e2e/situations.ts',
+  'cookie not disclosed': 'e2e/situations.ts',
+  'storage denied': 'e2e/situations.ts',
+  'enrichEids denied': 'e2e/situations.ts',
+  'bidder not listed': 'e2e/situations.ts',
+  'transmitEids denied': 'e2e/situations.ts',
+  'no auctionDelay': 'e2e/situations.ts',
 } as const;
 
 /** A reason as the list has it: without what differs from page to page. */

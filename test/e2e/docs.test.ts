@@ -1,13 +1,18 @@
+// The snippets of modules/uid2IdSystem.md, each run as a publisher would.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Identity } from '../../operator/index.ts';
+import { bundle } from './bundle.ts';
 import { COOKIE, expectTokenOf, setCookie } from './several.ts';
+import { cookieIn, expectReadable, filledIn, post, serve, snippetsOf } from './snippets.ts';
 import { EMAIL, inBrowser } from './support.ts';
+import { KEY } from './visitor.ts';
 
-const DOCS = readFileSync(path.join(__dirname, '../../modules/uid2IdSystem.md'), 'utf8');
-const SNIPPETS = [...DOCS.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, code]) => code);
+const FILE = 'modules/uid2IdSystem.md';
+const DOCS = readFileSync(path.join(__dirname, '../..', FILE), 'utf8');
+const SNIPPETS = snippetsOf(FILE);
 
 it('The docs have each param, and no other', () => {
   const source = readFileSync(path.join(__dirname, '../../modules/uid2IdSystem.ts'), 'utf8');
@@ -17,39 +22,62 @@ it('The docs have each param, and no other', () => {
   expect(names(table, /^\| `(\w+)`/gm)).to.have.members(names(type, /^ {2}(\w+)\?:/gm)).and.not.empty;
 });
 
+/** The snippet that is this text, or the only one with it. */
+function the(mark: string): string {
+  if (SNIPPETS.includes(mark)) return mark;
+  const found = SNIPPETS.filter((code) => code.includes(mark));
+  expect(found, mark).to.have.length(1);
+  return found[0];
+}
+
 describe('The snippets of the docs', () => {
   const world = inBrowser();
   let page: Page;
   const errors: string[] = [];
 
-  /** The snippet with this text in it, on a page of its own, with what only a publisher has put in. */
-  async function run(mark: string, identity?: Identity): Promise<void> {
-    const found = SNIPPETS.filter((code) => code.includes(mark));
-    expect(found, mark).to.have.length(1);
-    const { serverPublicKey, subscriptionId } = world.operator.cstg;
-    const code = found[0].replaceAll('UID2-X-P-…', serverPublicKey).replace('subscriptionId: \'…\'', `subscriptionId: '${subscriptionId}'`)
-      .replace('reader@example.com', EMAIL)
-      .replace(/uid2Token: \{[^}]*\}/, `uid2Token: ${JSON.stringify(identity)}`)
-      .replace('id: \'…\'', `id: '${identity?.advertising_token}'`);
-    expect(code, 'something is left to be put in').not.to.include('\'…\'');
-    await page.addScriptTag({ content: code });
-  }
-
+  const run = async (mark: string, identity?: Identity) => page.addScriptTag({ content: filledIn(the(mark), world, identity) });
   const token = () => page.evaluate(async () => (await (window as any).pbjs.getUserIdsAsync()).uid2?.id as string | undefined);
   const status = () => page.evaluate(() => (window as any).pbjs.uid2.status());
-  const expectReader = async () => expectTokenOf(EMAIL, { sent: [], uid2: { page: await token() } });
+  const expectReader = async (email = EMAIL) => expectTokenOf(email, { sent: [], uid2: { page: await token() } });
+  const server = async (mark: string) => serve(filledIn(the(mark), world), the('uid2.mjs\n'), world, await bundle());
+  const withEntry = () => page.evaluate(() => (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2' }] } }));
+  const COOKIE_ON_PAGE = 'uid2Cookie: \'uid2_pub_cookie\' } }] } });';
+  const LOGOUT = 'pbjs.uid2.disconnect();\n';
+
+  /** Logs in at a server of the docs; the cookie it sets is the browser's. */
+  async function logIn(url: string, until: 'refresh_expires' | 'identity_expires') {
+    const cookie = cookieIn(await post(`${url}/login`, { email: EMAIL }));
+    const times = { refresh_expires: 720, identity_expires: 4 };
+    expectReadable(cookie, Date.now() + times[until] * 3600_000);
+    await world.context.addCookies([{ name: cookie.name, value: cookie.value, url: world.url }]);
+    expect((await post(`${url}/login`, { email: 'optout@example.com' })).headers.getSetCookie()).to.deep.equal([]);
+    return cookie.name;
+  }
+
   const runs: [mark: string, works: (mark: string) => Promise<void>][] = [
-    ['uid2Cookie: \'uid2_pub_cookie\' } }] } });', async (mark) => {
+    [COOKIE_ON_PAGE, async (mark) => {
       const identity = await world.login();
       await setCookie(world, identity);
       await run(mark);
       expect(await token()).to.equal(identity.advertising_token);
     }],
+    ['res.cookie(\'uid2_pub_cookie\'', async (mark) => {
+      const url = await server(mark);
+      expect(await logIn(url, 'refresh_expires')).to.equal(COOKIE);
+      await run(COOKIE_ON_PAGE);
+      await expectReader();
+      expect(await status()).to.include({ reason: 'ok', source: 'cookie' });
+      expect(cookieIn(await post(`${url}/logout`)).value).to.equal('');
+    }],
     ['uid2Token: {', async (mark) => {
       await run(mark, await world.login('expired'));
       await expectReader();
     }],
-    ['email: \'reader@example.com\'', async (mark) => {
+    ['const userIds = [{ name: \'uid2\', params: { uid2Token } }];', async (mark) => {
+      await page.goto(await server(mark));
+      await expectReader();
+    }],
+    ['email: \'reader@example.com\' // or phone', async (mark) => {
       await run(mark);
       await expectReader();
     }],
@@ -59,7 +87,7 @@ describe('The snippets of the docs', () => {
       for (const email of [EMAIL, 'other@example.com']) {
         await page.evaluate((who) => (window as any).onLogin(who), email);
         await page.waitForFunction(() => (window as any).pbjs.getUserIds().uid2);
-        await expectTokenOf(email, { sent: [], uid2: { page: await token() } });
+        await expectReader(email);
         await page.evaluate(() => (window as any).onLogout());
         expect(await token()).to.equal(undefined);
       }
@@ -70,19 +98,74 @@ describe('The snippets of the docs', () => {
       expect(await token()).to.equal(identity.advertising_token);
       expect(await status()).to.include({ reason: 'not asked' });
     }],
-    ['pbjs.uid2.disconnect();\n', async () => {
-      await setCookie(world, await world.login());
-      await run('uid2Cookie: \'uid2_pub_cookie\' } }] } });');
+    ['// reads the bare cookie', async (mark) => {
+      const { advertising_token: bare } = await world.login();
+      await world.context.addCookies([{ name: KEY, value: bare, url: world.url }]);
+      await run(mark);
+      expect(await token()).to.equal(bare);
+      await run(LOGOUT);
+      expect([await token(), await page.evaluate(() => document.cookie)]).to.deep.equal([undefined, '']);
+    }],
+    ['res.cookie(\'__uid2_advertising_token\'', async (mark) => {
+      expect(await logIn(await server(mark), 'identity_expires')).to.equal(KEY);
+      await run('// reads the bare cookie');
       await expectReader();
-      const [logout] = SNIPPETS.filter((code) => code === 'pbjs.uid2.disconnect();\n');
-      await page.addScriptTag({ content: logout });
-      expect(await token()).to.equal(undefined);
-      expect(await page.evaluate(() => document.cookie)).not.to.include(COOKIE);
+      expect(await status()).to.include({ reason: 'ok', source: 'legacy' });
+    }],
+    ['uid2.mjs\n', async () => {
+      const url = await server('res.cookie(\'uid2_pub_cookie\'');
+      const { value } = cookieIn(await post(`${url}/login`, { email: EMAIL }));
+      const fields = ['advertising_token', 'refresh_token', 'refresh_from', 'identity_expires', 'refresh_expires', 'refresh_response_key'];
+      expect(JSON.parse(decodeURIComponent(value))).to.have.all.keys(fields);
     }],
     ['status() ?? ', async (mark) => {
       const said = page.waitForEvent('console');
       await run(mark);
       expect(await (await said).args()[0].jsonValue()).to.deep.equal(await status()).and.to.include({ state: 'none', reason: 'notConfigured' });
+    }],
+    ['pbjs.getUserIdsAsEids()', async (mark) => {
+      const identity = await world.login();
+      await setCookie(world, identity);
+      await run(COOKIE_ON_PAGE);
+      expect(await token()).to.equal(identity.advertising_token);
+      const said = page.waitForEvent('console');
+      await run(mark);
+      const [uid2, eids] = await Promise.all((await said).args().map((arg) => arg.jsonValue()));
+      expect([uid2.id, eids[0].source]).to.deep.equal([identity.advertising_token, 'uidapi.com']);
+    }],
+    ['function onLogin(uid2Token)', async (mark) => {
+      await withEntry();
+      expect(await token()).to.equal(undefined);
+      await run(mark);
+      for (const email of [EMAIL, 'other@example.com']) {
+        await page.evaluate((identity) => (window as any).onLogin(identity), await world.login('fresh', email));
+        await expectReader(email);
+      }
+    }],
+    [LOGOUT, async () => {
+      await setCookie(world, await world.login());
+      await run(COOKIE_ON_PAGE);
+      await expectReader();
+      await run(LOGOUT);
+      expect(await token()).to.equal(undefined);
+      expect(await page.evaluate(() => document.cookie)).not.to.include(COOKIE);
+    }],
+    ['async function bringToken()', async (mark) => {
+      let asked = 0;
+      const json = await world.login();
+      await world.context.route('**/uid2-token', (route) => {
+        asked += 1;
+        return route.fulfill({ json });
+      });
+      const bring = () => page.evaluate(() => (window as any).bringToken());
+      await run(mark);
+      await bring();
+      expect(await token()).to.equal(json.advertising_token);
+      await bring();
+      await page.reload();
+      await run(mark);
+      await bring();
+      expect([await token(), asked]).to.deep.equal([json.advertising_token, 1]);
     }],
     ['encryptedSignalSources', async (mark) => {
       const identity = await world.login();
@@ -110,7 +193,7 @@ describe('The snippets of the docs', () => {
   });
 
   it('are all here', () => {
-    expect(SNIPPETS).to.have.length(runs.length);
+    expect(SNIPPETS).to.have.members(runs.map(([mark]) => the(mark)));
   });
 
   for (const [at, [mark, works]] of runs.entries()) {
