@@ -139,6 +139,7 @@ export const suites: Suite[] = [
   mocha('package', 'what npm publishes, in the hands of others', ['test/package/*.test.ts'], 120_000),
   mocha('bench', 'the simulations', ['test/bench/*.test.ts'], 60_000),
   tool('lint', 'eslint with Prebid\'s rules', ['node_modules/eslint/bin/eslint.js', '.']),
+  tool('prose', 'sentences in the docs that are too long', ['--import', 'tsx', 'scripts/prose.mts']),
   karma('prebid', 'Prebid\'s own tests of this module, unmodified', {}),
   tool('typecheck', 'strict TypeScript', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']),
   mocha('operator', 'the local UID2 operator', ['test/operator/*.test.ts']),
