@@ -200,7 +200,10 @@ export const SITUATIONS: Situation[] = [
   },
   {
     row: 21, title: 'the domain is not on the account\'s list',
-    open: async (world) => cstg({ uid2ApiBase: (await anotherOperator(world, { domains: ['example.org'] })).url })(world),
+    open: async (world) => {
+      const { url, cstg: account } = await anotherOperator(world, { domains: ['example.org'] });
+      return cstg({ uid2ApiBase: url, ...account })(world);
+    },
     status: { ...NO_UID2, reason: 'domain not on the account\'s list: http 403' }, cure: 'add the domain in the UID2 portal',
   },
   {
