@@ -117,6 +117,17 @@ export default [
     rules: { '@typescript-eslint/no-require-imports': 'off' }
   },
   {
+    // what a publisher writes into a page; people copy it, so it has no comments for tools
+    files: ['integrationExamples/uid2/modes/*.js'],
+    languageOptions: { sourceType: 'script', globals: { ...globals.browser, pbjs: 'writable', __uid2: 'writable' } },
+    rules: { '@typescript-eslint/no-unused-vars': 'off', 'no-var': 'off', 'no-redeclare': 'off', 'no-use-before-define': 'off', '@stylistic/no-multiple-empty-lines': 'off' }
+  },
+  {
+    // parts that are put together into one file
+    files: ['integrationExamples/uid2/serverParts/*.mjs'],
+    rules: { '@typescript-eslint/no-unused-vars': 'off', 'no-undef': 'off', '@stylistic/no-multiple-empty-lines': 'off' }
+  },
+  {
     // a spec for Prebid's karma
     files: ['scripts/install/spec/*.js'],
     languageOptions: { globals: { ...globals.mocha, ...globals.browser } }

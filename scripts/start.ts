@@ -1,16 +1,21 @@
-// npm start: builds Prebid with the module, starts a local UID2 operator and the example site, prints the site's address.
+// npm start: starts a local UID2 operator and the example site, prints the site's address, and builds Prebid with the module.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { startSite } from '../integrationExamples/uid2/server.ts';
 import { startOperator } from '../operator/index.ts';
-import { build, isProblem } from './build/index.ts';
+import { isProblem } from './build/index.ts';
+import { buildBeside } from './start/build.ts';
 
 interface Flags { port: number; build: boolean }
 
 const PREBID = path.resolve(__dirname, '../build/site/prebid.js');
-const MODULES = ['uid2IdSystem', 'uid2Sdk', 'prebidServerBidAdapter', 'theAdxBidAdapter'];
+const MODULES = [
+  'uid2IdSystem', 'uid2Sdk', 'prebidServerBidAdapter', 'theAdxBidAdapter',
+  // for the conditions that the page can switch on
+  'allowActivities', 'consentManagementTcf', 'consentManagementGpp', 'gppControl_usnat'
+];
 // The guides say five minutes, for tokens that are refreshed after an hour; the fast preset's are after 15 s.
 const REFRESH_EVERY = 10_000;
 // With the same keys after a restart, tokens in browsers can still be refreshed. Only this machine can ask.
@@ -24,10 +29,10 @@ function port(text: string): number {
 
 const said = (text: string) => console.log(`${pc.dim('·')} ${text}`);
 
-async function site({ port: wanted }: Flags) {
+async function site({ port: wanted }: Flags, built: Promise<void>) {
   const operator = await startOperator({ fast: true, seed: SEED });
   try {
-    const { url, close } = await startSite({ operator, prebid: PREBID, port: wanted, refreshEvery: REFRESH_EVERY });
+    const { url, close } = await startSite({ operator, prebid: PREBID, built, port: wanted, refreshEvery: REFRESH_EVERY });
     return { url, operator, close: () => Promise.all([close(), operator.close()]) };
   } catch (error) {
     await operator.close();
@@ -36,29 +41,37 @@ async function site({ port: wanted }: Flags) {
   }
 }
 
-async function prepare({ build: wanted }: Flags): Promise<void> {
+async function prepare({ build: wanted }: Flags, signal: AbortSignal): Promise<void> {
   if (!wanted) {
     if (!existsSync(PREBID)) throw new Error('There is no Prebid bundle yet: leave out --no-build this once.');
     return said('Prebid.js as built before');
   }
   const started = Date.now();
   said(`Building Prebid.js with ${MODULES.join(', ')} (some seconds) …`);
-  const { version } = await build({ modules: MODULES, out: PREBID });
+  const version = await buildBeside({ modules: MODULES, out: PREBID }, signal);
   said(`Prebid.js ${version}, built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
 async function start(flags: Flags): Promise<void> {
-  const { url, operator, close } = await site(flags);
-  const end = () => close().then(() => process.exit(process.exitCode));
+  const over = new AbortController();
+  let begin!: () => void;
+  const built = new Promise<void>((resolve) => { begin = resolve; }).then(() => prepare(flags, over.signal));
+  const { url, operator, close } = await site(flags, built);
+  const end = () => {
+    over.abort();
+    return close().then(() => process.exit(process.exitCode));
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  console.log(`\n  Open ${pc.bold(pc.cyan(url))}\n\n  ${pc.dim('Ctrl-C ends it.')}\n`);
   said(`UID2 operator at ${operator.url}, tokens that live for seconds`);
+  begin();
   try {
-    await prepare(flags);
+    await built;
   } catch (error) {
+    if (over.signal.aborted) return;
     await close();
     throw error;
   }
-  console.log(`\n  Open ${pc.bold(pc.cyan(url))}\n\n  ${pc.dim('Ctrl-C ends it.')}`);
 }
 
 new Command('npm start --')

@@ -1,33 +1,15 @@
 // What the buttons of these pages need and no publisher's site has: expiring tokens, opting out, breaking the operator.
 import { Router } from 'express';
-import { identityFor, IN_PAGE, ON_CLIENT, setTokenCookie, type LoginOptions } from './login.js';
+import { FAULTS, faultOf } from './faults.js';
+import { admit, identityFor, IN_PAGE, ON_CLIENT, setTokenCookie, startSession, type LoginOptions } from './login.js';
+import { modeOf } from './modes.js';
 import { refusal } from './refusal.js';
-import type { Mode, Session, Sessions } from './sessions.js';
-
-const FAULTS: Record<string, object> = {
-  'answers 500': { endpoint: 'refresh', kind: 'status', status: 500 },
-  'is unavailable (503, HTML)': {
-    endpoint: 'refresh', kind: 'status', status: 503, body: '<h1>Service Unavailable</h1>', contentType: 'text/html'
-  },
-  'never answers': { endpoint: 'refresh', kind: 'hang' },
-  'drops the connection': { endpoint: 'refresh', kind: 'close' },
-  'answers garbage': { endpoint: 'refresh', kind: 'garbage' },
-  'takes two seconds': { endpoint: 'refresh', latency: 2000 },
-  'fails at everything, login too': { kind: 'status', status: 500 }
-};
-
-const GENERATING: Record<string, object> = {
-  'does not know this domain (403)': { endpoint: 'client-generate', kind: 'status', status: 403 },
-  'generates no tokens (500)': { endpoint: 'client-generate', kind: 'status', status: 500 }
-};
-const ALL_FAULTS: Record<string, object> = { ...GENERATING, ...FAULTS };
-
-/** The names of the faults that a page can choose from. */
-export const faultNames = (mode: Mode): string[] => Object.keys(ON_CLIENT.includes(mode) ? ALL_FAULTS : FAULTS);
+import type { Session, Sessions } from './sessions.js';
 
 const userOf = ({ dii }: Session): string => ('email' in dii ? dii.email : dii.phone);
 
-const WANTED = 12;
+const WANTED = 30;
+const LONGEST_SLEEP = 24 * 60 * 60;
 
 type Logged = { path: string; preflight: boolean };
 
@@ -43,37 +25,60 @@ export function sessionView(session: Session | undefined) {
   };
 }
 
-const LONGEST_SLEEP = 24 * 60 * 60;
+/** What the operator's log says: `admin` is false for an operator without /admin, as a real one. */
+function operatorView(requests: Logged[] | 'none' | undefined, fault: string | null) {
+  const log = Array.isArray(requests) ? requests : [];
+  return {
+    reachable: requests !== undefined,
+    admin: Array.isArray(requests),
+    fault,
+    refreshes: log.filter(({ path, preflight }) => path.endsWith('/token/refresh') && !preflight).length,
+    requests: log.slice(-WANTED).reverse()
+  };
+}
 
 /** Routes under /lab; each answers JSON, or {message} with one line when it cannot be done. `clock.ahead` (ms) grows with every sleep. */
 export function labRoutes(sessions: Sessions, options: LoginOptions, clock: { ahead: number }): Router {
   let fault: string | null = null;
   const optedOut = new Set<string>();
-  const admin = async (method: string, path: string, body?: object) => {
-    const response = await fetch(options.operator.url + path, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(options.operatorTimeout)
-    }).catch(() => { throw refusal(502, 'The UID2 operator cannot be reached. Is it running?'); });
+  const ask = (method: string, path: string, body?: object) => fetch(options.operator.url + path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: body && JSON.stringify(body),
+    signal: AbortSignal.timeout(options.operatorTimeout)
+  }).catch(() => { throw refusal(502, 'The UID2 operator cannot be reached. Is it running?'); });
+
+  async function admin(method: string, path: string, body?: object): Promise<void> {
+    const response = await ask(method, path, body);
+    if (response.status === 404) throw refusal(501, 'This operator has no /admin, as a real one. This needs the local operator.');
     if (!response.ok) throw refusal(502, `The UID2 operator answered ${response.status} to ${method} ${path}.`);
-    return response.json().catch(() => null);
-  };
+  }
+
+  /** The operator's log; 'none' where it has none to show, undefined where nothing answers. */
+  async function requestsSeen(): Promise<Logged[] | 'none' | undefined> {
+    const response = await ask('GET', '/admin/requests').catch(() => undefined);
+    if (!response) return undefined;
+    const log: unknown = response.ok ? await response.json().catch(() => 'none') : 'none';
+    return Array.isArray(log) ? log : 'none';
+  }
 
   const router = Router();
   router.get('/lab/state', async (req, res) => {
-    const requests: Logged[] | null = await admin('GET', '/admin/requests').catch(() => null);
     const session = sessions.of(req);
     res.json({
       session: sessionView(session),
       optedOutHere: !!session && optedOut.has(userOf(session)),
-      operator: {
-        reachable: requests !== null,
-        fault,
-        refreshes: requests?.filter(({ path, preflight }) => path.endsWith('/token/refresh') && !preflight).length ?? 0,
-        requests: requests?.slice(-WANTED).reverse() ?? []
-      }
+      ahead: clock.ahead,
+      operator: operatorView(await requestsSeen(), fault)
     });
+  });
+
+  // The same reader, logged in for another mode.
+  router.post('/lab/mode', async (req, res) => {
+    const session = sessions.of(req);
+    const mode = modeOf(req.body?.mode);
+    if (!session || !mode) throw refusal(409, 'Log in first: there is nobody to take along.');
+    admit(req, res, sessions, await startSession(mode, session.dii, options));
   });
 
   // A new identity whose times are moved: to the module it is a login that happened hours ago.
@@ -81,9 +86,9 @@ export function labRoutes(sessions: Sessions, options: LoginOptions, clock: { ah
     const session = sessions.of(req);
     if (!session || ON_CLIENT.includes(session.mode)) throw refusal(409, 'Log in first: there is no token to expire.');
     const answer = await identityFor(session.dii, options).catch(() => {
-      throw refusal(503, 'Not now: the operator has to issue the token that is to be expired. Mend it first, or break only its refreshes.');
+      throw refusal(503, 'Not now: the operator must issue the token that is to expire. Mend it first, or break only its refreshes.');
     });
-    if (answer === 'optout') throw refusal(409, 'This user has opted out, so there is no token to expire: wait some seconds until a refresh is due, then run an auction.');
+    if (answer === 'optout') throw refusal(409, 'This reader has opted out, so there is no token to expire.');
     const now = options.now();
     const identity = { ...answer.identity, refresh_from: now - 2000, identity_expires: now - 1000 };
     Object.assign(session, { identity, optedOut: false, refreshedAt: 0 });
@@ -101,33 +106,38 @@ export function labRoutes(sessions: Sessions, options: LoginOptions, clock: { ah
     res.json({});
   });
 
-  router.post('/lab/fault', async (req, res) => {
-    const name: unknown = req.body?.name;
-    if (typeof name !== 'string' || !Object.hasOwn(ALL_FAULTS, name)) throw refusal(400, 'There is no such fault.');
+  async function setFault(name: string | null): Promise<void> {
     await admin('DELETE', '/admin/fault');
-    await admin('POST', '/admin/fault', ALL_FAULTS[name]);
+    fault = null;
+    if (name !== null) await admin('POST', '/admin/fault', FAULTS[name]);
     fault = name;
+  }
+  router.post('/lab/fault', async (req, res) => {
+    const name = faultOf(req.body?.name);
+    if (name === undefined) throw refusal(400, 'There is no such fault.');
+    await setFault(name);
+    res.json({});
+  });
+  router.delete('/lab/fault', async (req, res) => {
+    await setFault(null);
     res.json({});
   });
 
   // The operator's clock and ours; the pages move their own.
+  async function setClock(ahead: number): Promise<{ ahead: number }> {
+    await admin('POST', '/admin/clock', { offset: ahead });
+    clock.ahead = ahead;
+    return { ahead };
+  }
   router.post('/lab/sleep', async (req, res) => {
     const seconds: unknown = req.body?.seconds;
     if (!(Number.isInteger(seconds) && Number(seconds) > 0 && Number(seconds) <= LONGEST_SLEEP)) throw refusal(400, 'Sleep for a whole number of seconds, a day at most.');
-    const ahead = clock.ahead + Number(seconds) * 1000;
-    await admin('POST', '/admin/clock', { offset: ahead });
-    clock.ahead = ahead;
-    res.json({ ahead });
+    res.json(await setClock(clock.ahead + Number(seconds) * 1000));
   });
+  router.delete('/lab/sleep', async (req, res) => { res.json(await setClock(0)); });
 
   router.delete('/lab/requests', async (req, res) => {
     await admin('DELETE', '/admin/requests');
-    res.json({});
-  });
-
-  router.delete('/lab/fault', async (req, res) => {
-    await admin('DELETE', '/admin/fault');
-    fault = null;
     res.json({});
   });
   return router;

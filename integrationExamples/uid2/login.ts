@@ -11,7 +11,7 @@ export type LoginOptions = {
   now: () => number;
 };
 
-/** The first-party cookie that cookie.html names in `params.uid2Cookie`. */
+/** The first-party cookie that modes/cookie.js names in `params.uid2Cookie`. */
 export const TOKEN_COOKIE = 'uid2_pub_cookie';
 
 /** Where the page asks the operator itself, and the module says what it thinks of an address or number. */
@@ -43,25 +43,31 @@ function diiIn(user: string): Dii {
   return user.includes('@') ? { email: user } : { phone: user };
 }
 
-function admit(req: Request, res: Response, sessions: Sessions, session: Session): void {
+/** Starts the session in the browser, and answers whether the reader has opted out. */
+export function admit(req: Request, res: Response, sessions: Sessions, session: Session): void {
   sessions.start(req, res, session);
   if (session.mode === 'cookie' && session.identity) setTokenCookie(req, res, session.identity);
   else res.clearCookie(TOKEN_COOKIE, optionsOf(req));
   res.json({ optedOut: session.optedOut });
 }
 
+/** A session of this reader: with a token from the operator, or without one where the page makes it. Refuses when the operator does. */
+export async function startSession(mode: Mode, dii: Dii, options: LoginOptions): Promise<Session> {
+  const session: Session = { mode, dii, optedOut: false, refreshedAt: options.now() };
+  if (ON_CLIENT.includes(mode)) return session;
+  const answer = await identityFor(dii, options).catch((error: Error) => {
+    throw refusal(503, `You are not logged in. ${error.message}. Mend the operator and try again.`);
+  });
+  return answer === 'optout' ? { ...session, optedOut: true } : { ...session, identity: answer.identity };
+}
+
 async function logIn(req: Request, res: Response, sessions: Sessions, options: LoginOptions): Promise<void> {
   const { mode } = req.body ?? {};
   const email = textIn(req.body?.email);
   if (!isMode(mode)) throw refusal(400, 'This page does not say how it wants its token.');
-  if (ON_CLIENT.includes(mode)) return admit(req, res, sessions, { mode, dii: diiIn(textIn(req.body?.user)), optedOut: false, refreshedAt: options.now() });
-  if (!EMAIL.test(email)) throw refusal(400, 'That is not an e-mail address. Try user@example.com.');
-  const answer = await identityFor({ email }, options).catch((error: Error) => {
-    throw refusal(503, `You are not logged in. ${error.message}. Mend the operator and try again.`);
-  });
-  const session: Session = { mode, dii: { email }, optedOut: answer === 'optout', refreshedAt: options.now() };
-  if (answer !== 'optout') session.identity = answer.identity;
-  admit(req, res, sessions, session);
+  if (!ON_CLIENT.includes(mode) && !EMAIL.test(email)) throw refusal(400, 'That is not an e-mail address. Try user@example.com.');
+  const dii = ON_CLIENT.includes(mode) ? diiIn(textIn(req.body?.user)) : { email };
+  admit(req, res, sessions, await startSession(mode, dii, options));
 }
 
 /** Routes POST /login {email, mode}, or {user, mode} where the page makes the token, and POST /logout. Logging out asks the operator nothing. */

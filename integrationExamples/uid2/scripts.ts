@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** The text of panel.js or clock.js. Throws when it has a syntax error. */
-export async function bundle(name: 'panel' | 'clock'): Promise<string> {
+export const SCRIPTS = ['panel', 'clock', 'conditions'] as const;
+
+/** The text of one of them. Throws when it has a syntax error. */
+export async function bundle(name: typeof SCRIPTS[number]): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(__dirname, 'panel', `${name}.ts`)],
-    bundle: true, format: 'iife', target: 'es2022', write: false, logLevel: 'silent'
+    bundle: true, format: 'iife', target: 'es2022', minify: true, write: false, logLevel: 'silent'
   });
   return outputFiles[0].text;
 }

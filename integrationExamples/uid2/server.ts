@@ -1,15 +1,16 @@
-// A publisher's site: pages, login, header bidding, a local SSP.
+// A publisher's site: the start page, login, header bidding, a local SSP.
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { advice, docsPage } from './docs.js';
 import { guard } from './guard.js';
-import { faultNames, labRoutes, sessionView } from './lab.js';
-import { IN_PAGE, loginRoutes } from './login.js';
-import { renderPage } from './pages.js';
+import { labRoutes } from './lab.js';
+import { loginRoutes } from './login.js';
+import { playground } from './playground.js';
 import { refusal } from './refusal.js';
-import { keepFresh, sendableToken } from './renew.js';
-import { bundle } from './scripts.js';
-import { openSessions, type Mode } from './sessions.js';
+import { renderPage } from './pages.js';
+import { bundle, SCRIPTS } from './scripts.js';
+import { openSessions } from './sessions.js';
 import { sspRoutes } from './ssp.js';
 
 /** What the site needs to run; times in ms. */
@@ -17,6 +18,8 @@ export type SiteOptions = {
   operator: { url: string; apiKey: string; apiSecret: string; cstg: { subscriptionId: string; serverPublicKey: string } };
   /** Path of the Prebid bundle; it may appear later than the site. */
   prebid: string;
+  /** Until it settles, pages say that Prebid is being built, and then load again. */
+  built?: Promise<unknown>;
   /** Default 0: any free port. */
   port?: number;
   /** How often a server-only session of an active user is refreshed. Default 5 minutes, as the UID2 guides advise. */
@@ -28,25 +31,39 @@ export type SiteOptions = {
   now?: () => number;
 };
 
-const PAGES: Record<string, Mode> = { cookie: 'cookie', config: 'config', 'server-only': 'server-only', 'client-side': 'client-side', deferred: 'deferred', sdk: 'sdk', try: 'cookie', tab: 'cookie' };
-const SCRIPTS = ['panel', 'clock'] as const;
 const FIVE_MINUTES = 5 * 60 * 1000;
+const BUILD_FAILED = 'Prebid could not be built. The terminal says why.';
 
-function siteApp({ operator, prebid, refreshEvery = FIVE_MINUTES, operatorTimeout = 3000, hosts = [], now = Date.now }: SiteOptions) {
+// Prebid.js: whether it is built, the bundle, and a page that waits for it.
+function prebidRoutes({ prebid, built = Promise.resolve() }: SiteOptions) {
+  const file = resolve(prebid);
+  const build: { over: boolean; failure: string | null } = { over: false, failure: null };
+  built.then(() => { build.over = true; }, () => { build.failure = BUILD_FAILED; });
+
+  const routes = express.Router();
+  routes.get('/lab/build', (req, res) => { res.json(build); });
+  routes.get(['/prebid.js', '/prebid.js.map'], (req, res, next) => {
+    const asked = req.path.endsWith('.map') ? `${file}.map` : file;
+    res.sendFile(asked, { dotfiles: 'allow', cacheControl: false }, error => {
+      if (error && !res.headersSent) next(refusal(404, 'Prebid.js is not built yet: reload in a moment.'));
+    });
+  });
+  routes.get(['/', '/:page.html'], async (req, res, next) => {
+    // by then a build that was not needed has settled
+    await Promise.resolve();
+    if (build.over) return next();
+    res.status(503).type('html').send(await renderPage('building', {}));
+  });
+  return routes;
+}
+
+function siteApp(options: SiteOptions) {
+  const { operator, refreshEvery = FIVE_MINUTES, operatorTimeout = 3000, hosts = [], now = Date.now } = options;
   const sessions = openSessions();
   const clock = { ahead: 0 };
   const time = () => now() + clock.ahead;
   const login = { operator, operatorTimeout, now: time };
   const renewal = { operatorUrl: operator.url, refreshEvery, operatorTimeout, now: time };
-  const prebidFile = resolve(prebid);
-
-  // The token of a server-only session, refreshed first when that is due.
-  async function currentToken(req: Request): Promise<string | null> {
-    const session = sessions.of(req);
-    if (session?.mode !== 'server-only') return null;
-    await keepFresh(session, renewal);
-    return sendableToken(session, time());
-  }
 
   const app = express();
   app.disable('x-powered-by');
@@ -60,37 +77,21 @@ function siteApp({ operator, prebid, refreshEvery = FIVE_MINUTES, operatorTimeou
   app.use(express.json());
   app.use(express.text({ limit: '1mb' }));
 
-  app.get('/', async (req, res) => { res.type('html').send(await renderPage('index', {})); });
-  for (const [page, mode] of Object.entries(PAGES)) {
-    app.get(`/${page}.html`, async (req, res) => {
-      const session = sessions.of(req);
-      const token = mode === 'server-only' ? await currentToken(req) : null;
-      res.type('html').send(await renderPage(page, {
-        ahead: clock.ahead,
-        uid2ApiBase: operator.url,
-        uid2Token: session?.mode === mode && IN_PAGE.includes(mode) ? session.identity : null,
-        advertisingToken: token,
-        ...operator.cstg,
-        dii: session?.mode === 'client-side' ? session.dii : null,
-        panel: { mode, session: sessionView(session), faults: faultNames(mode) }
-      }));
-    });
-  }
+  app.use(prebidRoutes(options), playground({ operator, sessions, clock, renewal }));
   app.get('/user', (req, res) => {
     const session = sessions.of(req);
     res.json({ dii: session?.mode === 'deferred' ? session.dii : null });
   });
-  app.get('/token', async (req, res) => { res.json({ token: await currentToken(req) }); });
   for (const name of SCRIPTS) {
     let script: Promise<string> | undefined;
     app.get(`/${name}.js`, async (req, res) => { res.type('js').send(await (script ??= bundle(name))); });
   }
   app.get('/style.css', (req, res) => res.sendFile(resolve(__dirname, 'pages', 'style.css'), { dotfiles: 'allow' }));
-  app.get(['/prebid.js', '/prebid.js.map'], (req, res, next) => {
-    const file = req.path.endsWith('.map') ? `${prebidFile}.map` : prebidFile;
-    res.sendFile(file, { dotfiles: 'allow', cacheControl: false }, error => {
-      if (error && !res.headersSent) next(refusal(404, 'Prebid.js is not built yet: reload in a moment.'));
-    });
+  app.get('/docs/reasons.json', async (req, res) => { res.json(await advice()); });
+  app.get('/docs/:name', async (req, res, next) => {
+    const page = await docsPage(req.params.name);
+    if (page) res.type('html').send(page);
+    else next();
   });
   app.use(loginRoutes(sessions, login), sspRoutes(time), labRoutes(sessions, login, clock));
 

@@ -3,8 +3,8 @@ import { Router, type Request } from 'express';
 import { banner } from './creative.js';
 import { refusal } from './refusal.js';
 
-/** One request as it arrived; `body` is the parsed OpenRTB JSON, `time` is ms since 1970. */
-export type Received = { time: number; ssp: 'prebid-server' | 'theadx'; placement: string; body: unknown };
+/** One request as it arrived: the `nth` of this SSP and placement. `body` is the parsed OpenRTB JSON, `time` is ms since 1970. */
+export type Received = { time: number; ssp: 'prebid-server' | 'theadx'; placement: string; nth: number; body: unknown };
 
 type Imp = { id: string; tagid?: unknown; ext?: { prebid?: { bidder?: Record<string, { placement?: unknown }> } } };
 
@@ -32,8 +32,10 @@ function bidFor(ssp: Received['ssp'], impid: string) {
 /** Routes POST /openrtb2/auction, POST /ssp/theadx and GET /ssp/requests/:placement (newest first). */
 export function sspRoutes(now: () => number): Router {
   const received: Received[] = [];
-  const remember = (ssp: Received['ssp'], placement: unknown, body: unknown) => {
-    received.unshift({ time: now(), ssp, placement: String(placement ?? ''), body });
+  const remember = (ssp: Received['ssp'], place: unknown, body: unknown) => {
+    const placement = String(place ?? '');
+    const before = received.find((one) => one.ssp === ssp && one.placement === placement);
+    received.unshift({ time: now(), ssp, placement, nth: (before?.nth ?? 0) + 1, body });
     received.length = Math.min(received.length, MOST);
   };
 

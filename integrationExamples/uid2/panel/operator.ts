@@ -1,32 +1,35 @@
 // The card "at the operator": the requests it has seen, newest first.
-import { fill, h } from './dom.js';
+import { html, nothing } from 'lit';
+import type { View } from './view.js';
 import { clock } from './words.js';
-
-export type OperatorView = {
-  reachable: boolean;
-  fault: string | null;
-  /** How many of all requests were for a refresh. */
-  refreshes: number;
-  requests: Array<{ time: number; method: string; path: string; status: number; ms: number; preflight?: boolean }>;
-};
 
 // The query holds only the client version, the same in every row.
 const shortPath = (path: string) => path.split('?')[0];
 
-/** Shows the operator's request log in `place`. */
-export function showOperator(place: Element, { reachable, fault, requests }: OperatorView): void {
-  fill(place, [reachable, fault, requests], () => {
-    if (!reachable) return [h('p', { class: 'verdict bad' }, 'The operator cannot be reached.')];
-    const state = fault ? h('p', { class: 'verdict bad' }, `Broken on purpose: it ${fault}.`) : h('p', { class: 'verdict good' }, 'It works.');
-    if (!requests.length) return [state, h('p', { class: 'none' }, 'No requests yet.')];
-    return [state, h('div', { class: 'log', tabindex: 0 }, h('table', {},
-      h('thead', {}, h('tr', {}, ...['Time', 'Request', 'Status', 'Took'].map(name => h('th', {}, name)))),
-      h('tbody', {}, ...requests.map(({ time, method, path, status, ms, preflight }) => h('tr', {},
-        h('td', {}, clock(time)),
-        h('td', { class: 'path' }, `${method} ${shortPath(path)}${preflight ? ' (preflight)' : ''}`),
-        h('td', { class: status >= 400 || !status ? 'failed' : '' }, status ? String(status) : 'none'),
-        h('td', {}, `${Math.round(ms)} ms`)
-      )))
-    ))];
-  });
+function health({ reachable, admin, fault }: View['state']['operator']) {
+  if (!reachable) return html`<p class="verdict bad">The operator cannot be reached.</p>`;
+  if (!admin) {
+    return html`<p class="verdict wait">This operator has no /admin, as a real one. So opting out, faults and the clock are off here, and you see only this page’s own requests.</p>`;
+  }
+  return fault ? html`<p class="verdict bad">Broken on purpose: it ${fault}.</p>` : html`<p class="verdict good">It works.</p>`;
+}
+
+/** The operator's request log; without one, what this page has asked. */
+export function operatorCard({ state: { operator } }: View) {
+  const { requests, refreshes, admin } = operator;
+  return html`
+    <section class="card" aria-labelledby="operator-title">
+      <h2 id="operator-title">At the operator</h2>
+      ${health(operator)}
+      ${admin ? html`<p class="hint" id="refreshes">${refreshes} refresh request${refreshes === 1 ? '' : 's'} so far.</p>` : nothing}
+      ${requests.length ? html`
+        <div class="log" tabindex="0" role="region" aria-label="Requests to the operator"><table>
+          <thead><tr>${['Time', 'Request', 'Status', 'Took'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+          <tbody>${requests.map(({ time, method, path, status, ms, preflight }) => html`<tr>
+            <td>${clock(time)}</td>
+            <td class="path">${method} ${shortPath(path)}${preflight ? ' (preflight)' : nothing}</td>
+            <td class=${status >= 400 || !status ? 'failed' : ''}>${status || 'none'}</td>
+            <td>${Math.round(ms)} ms</td></tr>`)}
+          </tbody></table></div>` : html`<p class="none">No requests yet.</p>`}
+    </section>`;
 }

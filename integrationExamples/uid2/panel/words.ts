@@ -1,4 +1,4 @@
-// States and times in words.
+// States, reasons and times in words. It needs no browser: the server and the tests read it too.
 
 /** Each state: a chip, and one sentence on what it means for bidding. */
 export const STATES: Record<string, { chip: string; tone: 'good' | 'wait' | 'bad' | 'off'; means: string }> = {
@@ -14,6 +14,14 @@ export const STATES: Record<string, { chip: string; tone: 'good' | 'wait' | 'bad
 export const EXPIRED_ON_SERVER = {
   chip: 'Used up', tone: 'wait' as const, means: 'The server gives this token to no page any more. The next auction asks the server first.'
 };
+
+/** A reason as the documentation lists it: without what differs from page to page. */
+export const listed = (reason: string): string => reason
+  .replace(/^http \d+$/, 'http <status>')
+  .replace(/^unknown param .*/, 'unknown param <x>: did you mean <y>');
+
+/** The anchor of a reason in the documentation of this site. */
+export const anchorOf = (reason: string): string => `reason-${listed(reason).toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/-$/, '')}`;
 
 const REASONS: Record<string, string> = {
   ok: 'all is well',
@@ -88,4 +96,4 @@ export function fromNow(time: number | undefined, now: number): string | undefin
 }
 
 /** A moment as a clock time with seconds. */
-export const clock = (time: number): string => new Date(time).toLocaleTimeString([], { hour12: false });
+export const clock = (time: number): string => new Date(time).toLocaleTimeString('en-GB', { hour12: false });

@@ -1,0 +1,20 @@
+var pbjs = pbjs || {};
+pbjs.que = pbjs.que || [];
+
+const userSyncWith = (uid2Token) => ({
+  auctionDelay: 500, // ms that an auction may wait for a token
+  userIds: [{ name: 'uid2', params: { uid2Token, uid2ApiBase: '{{uid2ApiBase}}' } }]
+});
+
+// Your server writes the identity here: the `body` of UID2's answer, or null.
+pbjs.que.push(() => pbjs.setConfig({ userSync: userSyncWith('{{uid2Token}}') }));
+
+// When another identity comes without a page load.
+function onNewToken(uid2Token) {
+  pbjs.setConfig({ userSync: userSyncWith(uid2Token) });
+}
+
+// When the reader logs out.
+function onLogout() {
+  pbjs.uid2.disconnect();
+}

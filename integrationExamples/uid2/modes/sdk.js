@@ -1,0 +1,22 @@
+var pbjs = pbjs || {};
+pbjs.que = pbjs.que || [];
+window.__uid2 = window.__uid2 || {};
+__uid2.callbacks = __uid2.callbacks || [];
+
+// Prebid has to know that uid2 is wanted. Params are not needed.
+pbjs.que.push(() => pbjs.setConfig({ userSync: { auctionDelay: 500, userIds: [{ name: 'uid2' }] } }));
+
+// Your server writes the identity here: the `body` of UID2's answer, or null.
+__uid2.callbacks.push((event) => {
+  if (event === 'SdkLoaded') __uid2.init({ baseUrl: '{{uid2ApiBase}}', identity: '{{uid2Token}}' });
+});
+
+// When another identity comes without a page load.
+function onNewToken(identity) {
+  __uid2.setIdentity(identity);
+}
+
+// When the reader logs out.
+function onLogout() {
+  __uid2.disconnect();
+}

@@ -1,0 +1,13 @@
+
+// Check the reader's password first. Then ask UID2.
+app.post('/login', async (req, res) => {
+  const identity = await generateToken({ email: req.body.email });
+  startSession(res, { identity });
+  res.json({ optedOut: !identity });
+});
+
+// Your page. The script that you have copied goes where the dots are.
+app.get('/', (req, res) => {
+  const uid2Token = forScript(sessionOf(req)?.identity);
+  res.set('cache-control', 'no-store').send(`<script>const identity = ${uid2Token}; /* … */</script>`);
+});

@@ -1,0 +1,18 @@
+
+// Check the reader's password first. Then ask UID2.
+app.post('/login', async (req, res) => {
+  const identity = await generateToken({ email: req.body.email });
+  startSession(res, { identity, refreshed: Date.now() });
+  res.json({ optedOut: !identity });
+});
+
+// Refresh every five minutes, while the reader is active.
+app.get('/token', async (req, res) => {
+  const session = sessionOf(req);
+  if (session?.identity && Date.now() > session.refreshed + 5 * 60_000) {
+    session.identity = await refreshToken(session.identity);
+    session.refreshed = Date.now();
+  }
+  const usable = session?.identity?.identity_expires > Date.now();
+  res.set('cache-control', 'no-store').json({ token: usable ? session.identity.advertising_token : null });
+});

@@ -1,0 +1,36 @@
+// Asks UID2's operator for tokens. Key and secret are from the UID2 portal: keep them on the server.
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+const { UID2_URL = 'https://prod.uidapi.com', UID2_API_KEY, UID2_API_SECRET } = process.env;
+const secret = Buffer.from(UID2_API_SECRET, 'base64');
+
+function encrypt(text) {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', secret, iv);
+  return Buffer.concat([iv, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+}
+
+function decrypt(answer, key) {
+  const bytes = Buffer.from(answer, 'base64');
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAuthTag(bytes.subarray(-16));
+  return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
+}
+
+async function ask(path, body, headers) {
+  const response = await fetch(UID2_URL + path, { method: 'POST', headers, body, signal: AbortSignal.timeout(5000) });
+  if (!response.ok) throw new Error(`UID2 answered ${response.status}`);
+  return response.text();
+}
+
+// The reader's identity, or null after an opt-out. `dii` is { email } or { phone }.
+async function generateToken(dii) {
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(BigInt(Date.now()));
+  const nonce = randomBytes(8);
+  const request = Buffer.concat([Buffer.of(1), encrypt(Buffer.concat([time, nonce, Buffer.from(JSON.stringify(dii))]))]);
+  const text = await ask('/v2/token/generate', request.toString('base64'), { Authorization: `Bearer ${UID2_API_KEY}` });
+  const answer = decrypt(text, secret);
+  if (!answer.subarray(8, 16).equals(nonce)) throw new Error('UID2 answered another request');
+  const { status, body } = JSON.parse(answer.subarray(16));
+  return status === 'optout' ? null : body;
+}

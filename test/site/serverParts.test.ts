@@ -1,0 +1,113 @@
+// The server's part of each mode, as the site's button copies it, runs by node and express, against the operator.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { expect } from 'chai';
+import { serverPart, WAYS } from '../../integrationExamples/uid2/modes.ts';
+import { startOperator, type Operator } from '../../operator/index.ts';
+
+// where node finds express
+const FOLDER = path.resolve(__dirname, '../../build/site-parts');
+const USER = 'user@example.com';
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('the server\'s part', () => {
+  let operator: Operator;
+  let child: ChildProcess;
+  let url: string;
+  let cookies: string[];
+
+  before(() => mkdir(FOLDER, { recursive: true }));
+  after(() => rm(FOLDER, { recursive: true }));
+  beforeEach(async () => {
+    operator = await startOperator();
+    cookies = [];
+  });
+  afterEach(async () => {
+    child.kill();
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await operator.close();
+  });
+
+  async function run(mode: typeof WAYS[number]['mode'], change = (part: string) => part): Promise<void> {
+    const file = path.join(FOLDER, `${mode}.mjs`);
+    await writeFile(file, change(await serverPart(mode)));
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    const account = { UID2_URL: operator.url, UID2_API_KEY: operator.apiKey, UID2_API_SECRET: operator.apiSecret };
+    child = spawn(process.execPath, [file], { env: { ...process.env, ...account, PORT: String(port) }, stdio: ['ignore', 'inherit', 'inherit'] });
+    // it says nothing when it listens
+    while (!await fetch(url).catch(() => undefined)) expect(child.exitCode).to.equal(null);
+  }
+
+  async function ask(method: string, where: string, body?: object): Promise<Response> {
+    const response = await fetch(url + where, {
+      method, body: body && JSON.stringify(body), headers: { 'content-type': 'application/json', cookie: cookies.join('; ') }
+    });
+    const set = response.headers.getSetCookie();
+    if (set.length) cookies = set.filter((line) => !/Expires=Thu, 01 Jan 1970/.test(line)).map((line) => line.split(';')[0]);
+    return response;
+  }
+  const logIn = (email = USER) => ask('POST', '/login', { email });
+
+  it('sets the cookie, and takes it away', async () => {
+    await run('cookie');
+    expect(await (await logIn()).json()).to.deep.equal({ optedOut: false });
+    const [[, value]] = cookies.map((cookie) => cookie.split('='));
+    expect(JSON.parse(decodeURIComponent(value))).to.include.keys('advertising_token', 'refresh_response_key');
+    await ask('POST', '/logout');
+    expect(cookies).to.deep.equal([]);
+    expect(await (await logIn('optout@example.com')).json()).to.deep.equal({ optedOut: true });
+    expect(cookies).to.deep.equal([]);
+  });
+
+  for (const mode of ['config', 'sdk'] as const) {
+    it(`writes the identity into the page (${mode})`, async () => {
+      await run(mode);
+      await logIn();
+      expect(await (await ask('GET', '/')).text()).to.match(/identity = \{"advertising_token":"/);
+      await ask('POST', '/logout');
+      expect(await (await ask('GET', '/')).text()).to.include('identity = null');
+    });
+  }
+
+  it('gives the page the bare token (server-only)', async () => {
+    await run('server-only');
+    await logIn();
+    expect((await (await ask('GET', '/token')).json()).token).to.be.a('string');
+    await ask('POST', '/logout');
+    expect((await (await ask('GET', '/token')).json()).token).to.equal(null);
+  });
+
+  it('asks for a newer token where the old one is due (server-only)', async () => {
+    await run('server-only', (part) => part.replace('5 * 60_000', '-1'));
+    await logIn();
+    const first = (await (await ask('GET', '/token')).json()).token;
+    expect((await (await ask('GET', '/token')).json()).token).to.be.a('string').and.not.equal(first);
+  });
+
+  it('writes who is logged in into the page (client-side)', async () => {
+    await run('client-side');
+    await logIn();
+    expect(await (await ask('GET', '/')).text()).to.include(`email = "${USER}"`);
+    expect(operator.admin.requests()).to.deep.equal([]);
+  });
+
+  it('tells the page who is logged in (deferred)', async () => {
+    await run('deferred');
+    expect(await (await ask('GET', '/user')).json()).to.deep.equal({ dii: null });
+    await logIn();
+    expect(await (await ask('GET', '/user')).json()).to.deep.equal({ dii: { email: USER } });
+  });
+});
