@@ -41,7 +41,7 @@ describe('The snippets of the docs', () => {
   const expectReader = async (email = EMAIL) => expectTokenOf(email, { sent: [], uid2: { page: await token() } });
   const server = async (mark: string) => serve(filledIn(the(mark), world), the('uid2.mjs\n'), world, await bundle());
   const withEntry = () => page.evaluate(() => (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2' }] } }));
-  const COOKIE_ON_PAGE = 'uid2Cookie: \'uid2_pub_cookie\' } }] } });';
+  const COOKIE_ON_PAGE = 'uid2Cookie: \'uid2_pub_cookie\' } }] }\n});';
   const LOGOUT = 'pbjs.uid2.disconnect();\n';
 
   /** Logs in at a server of the docs; the cookie it sets is the browser's. */
@@ -112,7 +112,10 @@ describe('The snippets of the docs', () => {
       await expectReader();
       expect(await status()).to.include({ reason: 'ok', source: 'legacy' });
     }],
-    ['uid2.mjs\n', async () => {
+    ['uid2.mjs\n', async (mark) => {
+      // the site lets people copy the same
+      const copied = readFileSync(path.join(__dirname, '../../integrationExamples/uid2/serverParts/uid2.mjs'), 'utf8');
+      expect(the(mark).replace('export ', '').split('\n').slice(1)).to.deep.equal(copied.split('\n'));
       const url = await server('res.cookie(\'uid2_pub_cookie\'');
       const { value } = cookieIn(await post(`${url}/login`, { email: EMAIL }));
       const fields = ['advertising_token', 'refresh_token', 'refresh_from', 'identity_expires', 'refresh_expires', 'refresh_response_key'];

@@ -58,19 +58,19 @@ async function load<T>(files: Record<string, string>): Promise<T> {
 /** A whole server of the docs, beside their uid2.mjs; the address it listens on until the test is over. */
 export async function serve(code: string, client: string, { operator, over }: World, prebid: string): Promise<string> {
   const { apiKey, apiSecret, url } = operator;
-  Object.assign(process.env, { UID2_API_KEY: apiKey, UID2_CLIENT_SECRET: apiSecret, UID2_BASE_URL: url });
+  Object.assign(process.env, { UID2_API_KEY: apiKey, UID2_API_SECRET: apiSecret, UID2_URL: url });
   const { app } = await load<{ app: Express }>({ 'uid2.mjs': client, 'server.mjs': `${code}\nexport { app };\n` });
   app.get('/prebid.js', (_, res) => res.sendFile(prebid));
   return listen(app, over);
 }
 
 /** The answer of an Express server to which some lines of the docs are all there is. */
-export async function answerOf(code: string, body: Identity, { over }: World, prebid = ''): Promise<{ url: string; answer: Response }> {
-  const { lines } = await load<{ lines: (res: Reply, body: Identity) => void }>({ 'lines.mjs': `export function lines(res, body) {\n${code}\n}\n` });
+export async function answerOf(code: string, identity: Identity, { over }: World, prebid = ''): Promise<{ url: string; answer: Response }> {
+  const { lines } = await load<{ lines: (res: Reply, identity: Identity) => void }>({ 'lines.mjs': `export function lines(res, identity) {\n${code}\n}\n` });
   const app = express();
   app.get('/prebid.js', (_, res) => res.sendFile(prebid));
   app.get('/', (_, res) => {
-    lines(res, body);
+    lines(res, identity);
     if (!res.headersSent) res.end();
   });
   const url = await listen(app, over);
