@@ -44,12 +44,13 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   env.tab.tellAsked();
   const began = env.now();
   const outcome = await request(asking.flight.signal, () => markSlow(shell, asking));
-  look(shell);
+  // the key of a first token may have changed with the note's salt
+  const { need: current = need } = look(shell);
   if (shell.memory.asking !== asking) return;
   askingOver(shell);
   const record = 'latest' in outcome ? answered(shell, outcome.latest, began) : undefined;
-  if (record) commit(shell, need, record);
-  else fail(shell, need, outcome);
+  if (record) commit(shell, current, record);
+  else fail(shell, current, outcome);
 }
 
 /** One more request of this document. */

@@ -1,7 +1,7 @@
 // An operator that fails at generation: the auction goes on, and the next request waits (R7, R11).
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { latest, stored } from './support/browser';
+import { latest, NOTE_KEY, stored } from './support/browser';
 import { failing, generated, USER } from './support/generation';
 import { AGE, clearFaults, endpoints, fault, forgetRequests } from './support/operator';
 import { idOf, now, openPage, setTime } from './support/page';
@@ -62,6 +62,21 @@ describe('uid2 generation: an operator that fails', () => {
       clock.tick(100);
       await done;
       expect([calls.length, page.uid2.status().reason]).to.deep.equal([1, 'network']);
+    } finally {
+      clock.restore();
+    }
+  });
+  it('waits, although another tab has begun a note since the request left', async () => {
+    await failing({ kind: 'hang' });
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const page = openPage();
+      const { done } = page.ask(USER);
+      await until(async () => (await endpoints()).length);
+      localStorage.setItem(NOTE_KEY, JSON.stringify({ since: 0, salt: 7, ended: [], pauses: {} }));
+      clock.tick(5000);
+      await done;
+      expect([page.uid2.due(), page.uid2.status().lastError]).to.deep.equal([false, 'network']);
     } finally {
       clock.restore();
     }
