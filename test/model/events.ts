@@ -60,11 +60,12 @@ const answer = fc.constantFrom<Answer[]>(...ANSWERS, 'ok', 'ok');
 const of = <T extends fc.Arbitrary<Event>>(weight: number, arbitrary: T) => ({ weight, arbitrary: arbitrary as fc.Arbitrary<Event> });
 /** What a page says to `window.__uid2`. */
 const calls = [
-  of(4, fc.tuple(fc.constant('init'), document, fc.constantFrom('A', 'B', 'nobody', 'nobody'), age) as fc.Arbitrary<Event>),
-  of(3, fc.tuple(fc.constant('setIdentity'), document, fc.constantFrom('A', 'B', 'C', 'bad'), age) as fc.Arbitrary<Event>),
-  of(4, fc.tuple(fc.constant('setFrom'), document, user, fc.constantFrom(...WAYS)) as fc.Arbitrary<Event>),
-  of(3, fc.tuple(fc.constant('sdkLogout'), document) as fc.Arbitrary<Event>),
+  of(8, fc.tuple(fc.constant('init'), document, fc.constantFrom('A', 'B', 'nobody', 'nobody'), age) as fc.Arbitrary<Event>),
+  of(8, fc.tuple(fc.constant('setIdentity'), document, fc.constantFrom('A', 'B', 'C', 'bad'), age) as fc.Arbitrary<Event>),
+  of(8, fc.tuple(fc.constant('setFrom'), document, user, fc.constantFrom(...WAYS)) as fc.Arbitrary<Event>),
+  of(4, fc.tuple(fc.constant('sdkLogout'), document) as fc.Arbitrary<Event>),
 ];
+const nameless = fc.tuple(fc.constant('open'), tab, shown, fc.constantFrom('getId', 'extendId'), fc.constant('nobody'), fc.constant('new')) as fc.Arbitrary<Event>;
 const others = [
   of(14, fc.tuple(fc.constant('time'), fc.constantFrom('awake', 'asleep'), span) as fc.Arbitrary<Event>),
   of(12, fc.tuple(fc.constant('auction'), prebid) as fc.Arbitrary<Event>),
@@ -85,7 +86,7 @@ const others = [
   of(1, fc.tuple(fc.constant('clock'), fc.constantFrom('forwards', 'backwards'), span) as fc.Arbitrary<Event>),
 ];
 
-const lives = { plain: fc.oneof(...others), sdk: fc.oneof(...others, ...calls) };
+const lives = { plain: fc.oneof(...others), sdk: fc.oneof(...others, ...calls, of(6, nameless)) };
 
 const settings = (sdk: boolean) => fc.record<Settings>({
   storage: fc.constantFrom('localStorage', 'localStorage', 'cookie'),

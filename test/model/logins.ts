@@ -93,9 +93,11 @@ function tokensIn({ browser, operator }: World, { told, published }: Loaded): st
   return [told, ...(isInUse ? [id, record.reader] : [])].filter((one): one is string => one !== undefined && operator.identities.has(one));
 }
 
-/** The page removes the record by itself, as UID2's examples do to log out. */
+/** The page removes the record by itself, as UID2's examples do to log out; with the copy for UID2's SDK, if it has that. */
 export function remove({ browser, rules }: World, { tab }: Loaded) {
   rules.removes();
-  browser.setLocal(KEY, undefined, tab);
-  browser.setCookie(KEY, '', 0);
+  for (const key of [KEY, ...COPIES]) {
+    browser.setLocal(key, undefined, tab);
+    browser.setCookie(key, '', 0);
+  }
 }

@@ -57,6 +57,8 @@ export function createBidding(past: Past, { browser, operator, settings }: World
       if (!told || past.isOver(page, userOf(told)) || past.everOptedOut || past.faulty || !past.isClockRight()) return;
       // whoever is named again after a removal may have been logged out by another tab, which took that for a logout
       if (past.removal > 0 || past.lastLogout > page.named || past.everEnded.has(told)) return;
+      // whoever was named elsewhere since has taken their place, though nothing is stored of them yet
+      if (past.lost > page.named) return;
       // so does the cookie of a dead token that took the record's place, as it ends
       if (settings.storage === 'cookie' && !past.isThere()) return;
       const { state, reason } = page.status();

@@ -103,7 +103,7 @@ export function createPast({ browser, settings }: World) {
 
   /** The later login is told by what is stored, or else by the clock: where both have been changed nobody can. */
   function unordered() {
-    past.faulty ||= past.jumped && past.isTampered;
+    past.faulty ||= past.jumped && (past.isTampered || past.removal > 0);
   }
 
   return past;

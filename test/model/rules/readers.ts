@@ -75,6 +75,7 @@ export function createReaders(past: Past, { browser, isAlone }: World) {
       past.optOut = undefined;
       past.removal = ++past.count;
       if (record) past.removed = { user: record.user, at: past.removal };
+      past.unordered();
     },
 
     /** The page names the same reader in a new object: after the record was removed that is a login. */
