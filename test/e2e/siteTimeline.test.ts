@@ -41,7 +41,7 @@ describe('The example site, the token\'s life', () => {
     await world.page.getByText('What happened, as a list').click();
     await told('auction').filter({ hasText: /Auction 2: held \d+ ms, UID2 at 2 of 2 SSPs/ }).waitFor();
     await told('request').filter({ hasText: /token\/refresh: 200 after/ }).waitFor();
-    await told('clock').filter({ hasText: 'Slept for 60 s' }).waitFor();
+    await told('clock').filter({ hasText: 'Slept 60 s' }).waitFor();
     expect(await mark('auction').count()).to.be.at.least(1);
     expect(await mark('request').count()).to.be.at.least(1);
     expect(await bands()).to.include('expired');

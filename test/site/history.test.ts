@@ -45,7 +45,7 @@ describe('the token\'s life', () => {
     const scenes = [{}, { isIn: true }, { isIn: true, optedOut: true }, { isIn: true, optedOut: true, fault: 'answers 500', ahead: 20_000 }, { ahead: 20_000 }];
     const history = scenes.reduce((all, change, i) => withScene(all, at(i), scene(change)), NOTHING);
     expect(history.marks.map(({ kind, text }) => `${kind}: ${text}`)).to.deep.equal([
-      'login: Logged in', 'optOut: Opted out at the operator', 'fault: The operator answers 500', 'clock: Slept for 20 s',
+      'login: Logged in', 'optOut: Opted out at the operator', 'fault: The operator answers 500', 'clock: Slept 20 s',
       'logout: Logged out', 'fault: The operator works again'
     ]);
     expect(withScene(history, at(9), scene({})).marks.map(({ text }) => text)).to.deep.equal(['The clock was set back']);

@@ -10,7 +10,7 @@ const saidOf = (more: Partial<Known>) => {
   const standing = standingOf(known(more));
   return [standing.chip, standing.reason, standing.isOut, readerInWords(standing, known(more))];
 };
-const OPTED_OUT = 'This reader has opted out of UID2. No token is sent, and the site works as ever.';
+const OPTED_OUT = 'This reader has opted out of UID2. No token is sent. Only a new login asks the operator again.';
 
 describe('how things stand', () => {
   it('is what the module says', () => {

@@ -61,7 +61,7 @@ function changes(before: Scene, { isIn, optedOut, fault, ahead }: Scene): Array<
     found.push({ kind: 'optOut', isGood: !optedOut, text: optedOut ? 'Opted out at the operator' : 'Opted in at the operator' });
   }
   if (fault !== before.fault) found.push({ kind: 'fault', isGood: !fault, text: fault ? `The operator ${fault}` : 'The operator works again' });
-  if (ahead > before.ahead) found.push({ kind: 'clock', isGood: true, text: `Slept for ${Math.round((ahead - before.ahead) / 1000)} s` });
+  if (ahead > before.ahead) found.push({ kind: 'clock', isGood: true, text: `Slept ${Math.round((ahead - before.ahead) / 1000)} s` });
   return found;
 }
 

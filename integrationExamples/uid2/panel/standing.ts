@@ -74,7 +74,7 @@ export function standingOf(known: Known): Standing {
 /** Who is logged in and what the operator thinks of them, in one or two sentences. */
 export function readerInWords({ isHere, isOut, knowsOut, status }: Standing, { optedOutHere, now, mode }: Known): string {
   if (!isHere || (!isOut && !knowsOut)) return '';
-  if (knowsOut && !optedOutHere) return 'This reader has opted out of UID2. No token is sent, and the site works as ever.';
+  if (knowsOut && !optedOutHere) return 'This reader has opted out of UID2. No token is sent. Only a new login asks the operator again.';
   if (knowsOut) return 'This reader has opted out of UID2, and the browser knows it. No token is sent.';
   const due = status.nextRefresh ?? status.refreshFrom;
   const when = due && due > now ? ` ${fromNow(due, now)}` : '';

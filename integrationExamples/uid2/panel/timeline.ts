@@ -4,13 +4,13 @@ import { lifeOf, pastOf, type History, type Kind, type Mark, type Span } from '.
 import type { View } from './view.js';
 import { clock, duration, STATES } from './words.js';
 
-const TOP = { token: 30, auctions: 86, requests: 130, ticks: 172 };
+const TOP = { token: 46, auctions: 102, requests: 146, ticks: 188 };
 const BAND = 26;
-const HEIGHT = 184;
+const HEIGHT = 200;
 const LEAST = 30_000;
 const LEAST_SHOWN = 3;
 const LABELLED = 52;
-const EDGE = 16;
+const EDGE = 24;
 
 /** How wide the picture is drawn, and how many lives of a token it goes back. */
 export type Format = { width: number; back: number };
@@ -36,16 +36,30 @@ function ticksOf({ from, to }: { from: number; to: number }, now: number, { widt
 
 const tickText = (ms: number) => ms === 0 ? 'now' : `${ms < 0 ? '−' : '+'}${duration(Math.abs(ms))}`;
 
-const SYMBOLS: Record<Kind, string> = { auction: '', request: '', login: '→', logout: '←', optOut: '⊘', clock: '⏵', fault: '!' };
+/** Short words for what has no room for more. */
+const LABELS: Partial<Record<Kind, [good: string, bad: string]>> = { optOut: ['Opted in', 'Opted out'], fault: ['Mended', 'Broken'] };
+const labelOf = ({ kind, isGood, text }: Mark): string => LABELS[kind]?.[isGood ? 0 : 1] ?? text;
+const LABEL_WIDTH = 84;
+const LABEL_ROWS = [12, 27];
 
 const onLine = ({ kind }: Mark) => kind !== 'auction' && kind !== 'request';
+
+/** Labels that are close to each other go into rows in turn. */
+function inRows(marks: Mark[], x: (time: number) => number): Array<{ mark: Mark; row: number }> {
+  let at = 0;
+  return marks.map((mark, i) => {
+    const isClose = i > 0 && x(mark.time) - x(marks[i - 1].time) < LABEL_WIDTH;
+    at = isClose ? (at + 1) % LABEL_ROWS.length : 0;
+    return { mark, row: LABEL_ROWS[at] };
+  });
+}
 
 /** What has happened, in words, the latest first. */
 const inWords = (marks: Mark[]) => html`
   <details class="more">
     <summary>What happened, as a list</summary>
     ${marks.length ? html`<div class="happened" tabindex="0" role="region" aria-label="What happened"><ol id="happened">${[...marks].sort((a, b) => b.time - a.time).map(({ kind, time, text, isGood }) =>
-      html`<li data-kind=${kind} class=${isGood ? '' : 'bad'}><time>${clock(time)}</time> ${text}</li>`)}</ol></div>` : html`<p class="none">Nothing yet.</p>`}
+      html`<li data-kind=${kind} class=${isGood || kind === 'auction' ? '' : 'bad'}><time>${clock(time)}</time> ${text}</li>`)}</ol></div>` : html`<p class="none">Nothing yet.</p>`}
   </details>`;
 
 const LEGEND = [['fresh', 'Fresh'], ['stale', 'Stale: still sent, a refresh is due'], ['expired', 'Expired: not sent'], ['none', 'No token'], ['optedOut', 'Opted out']];
@@ -81,12 +95,13 @@ export function timeline({ history, standing: { state, status, chip }, now }: Vi
             <text class="tick" x=${x(time)} y=${TOP.ticks + 6} text-anchor="middle">${tickText(Math.round((time - now) / 1000) * 1000)}</text>`)}
           ${pastOf(history, now).filter((span) => span.to > from).map((span) => band(span, false))}
           ${lifeOf(sample, now, to).map((span) => band(span, true))}
-          <text class="lane" x="4" y=${TOP.auctions - 5}>Auctions, and how long they were held</text>
+          <text class="lane" x="4" y=${TOP.auctions - 5}>Auctions, with their holds</text>
           <text class="lane" x="4" y=${TOP.requests - 5}>Requests to the operator</text>
           ${lane('auction', TOP.auctions)}${lane('request', TOP.requests)}
           ${next && next > now && next < to ? svg`<g class="next"><line x1=${x(next)} x2=${x(next)} y1=${TOP.token} y2=${TOP.requests + 18}></line><text x=${x(next) + (x(next) > width - 90 ? -5 : 5)} y=${TOP.requests + 14} text-anchor=${x(next) > width - 90 ? 'end' : 'start'}>next refresh</text></g>` : nothing}
-          ${marks.filter(onLine).map(({ kind, time, text, isGood }) => svg`<g class="event ${isGood ? '' : 'bad'}" data-kind=${kind}><title>${text}</title>
-            <line x1=${x(time)} x2=${x(time)} y1="16" y2=${TOP.requests + 18}></line><text x=${x(time)} y="12" text-anchor=${x(time) < 50 ? 'start' : 'middle'}>${SYMBOLS[kind]} ${text.length < 14 ? text : text.split(' ').slice(0, 2).join(' ')}</text></g>`)}
+          ${inRows(marks.filter(onLine), x).map(({ mark, row }) => svg`<g class="event ${mark.isGood ? '' : 'bad'}" data-kind=${mark.kind}><title>${mark.text}</title>
+            <line x1=${x(mark.time)} x2=${x(mark.time)} y1=${row + 4} y2=${TOP.requests + 18}></line>
+            <text x=${x(mark.time)} y=${row} text-anchor=${x(mark.time) < LABEL_WIDTH / 2 ? 'start' : 'middle'}>${labelOf(mark)}</text></g>`)}
           <line class="now" x1=${x(now)} x2=${x(now)} y1=${TOP.token - 8} y2=${TOP.ticks - 8}></line>
         </svg>
       </div>

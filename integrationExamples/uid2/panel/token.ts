@@ -10,6 +10,9 @@ import { anchorOf, fromNow, sourceInWords } from './words.js';
 const nextRefresh = ({ nextRefresh: next }: Status, now: number): string | undefined =>
   next === undefined ? undefined : next > now ? fromNow(next, now) : 'due now';
 
+/** Whether there is a token that bidders may get. */
+const isSent = ({ state }: Status) => state === 'fresh' || state === 'stale';
+
 function facts({ standing: { status }, known: { now }, lastRefresh }: View): Array<[string, string]> {
   const rows: Array<[string, string | 0 | undefined]> = [
     ['Source', sourceInWords(status.source)],
@@ -18,7 +21,7 @@ function facts({ standing: { status }, known: { now }, lastRefresh }: View): Arr
     status.reason ? ['Next refresh', nextRefresh(status, now) ?? 'none'] : ['Refresh from', fromNow(status.refreshFrom, now)],
     ['Last refresh', fromNow(lastRefresh, now) ?? (status.identityExpires && 'none seen on this page')],
     ['Last error', status.lastError ? String(status.lastError) : undefined],
-    ['Withheld from', status.withheldFrom?.length ? status.withheldFrom.join(', ') : undefined]
+    ['Withheld from', isSent(status) && status.withheldFrom?.length ? status.withheldFrom.join(', ') : undefined]
   ];
   return rows.filter((row): row is [string, string] => !!row[1]);
 }
@@ -40,9 +43,9 @@ export function stateCard(view: View) {
     </section>`;
 }
 
-function heldTitle({ mode, standing: { state } }: View, token: string | undefined): string {
+function heldTitle({ mode, standing: { status } }: View, token: string | undefined): string {
   if (mode !== 'server-only') return 'The token that a bidder gets now';
-  return token && !['fresh', 'stale'].includes(state) ? 'The token that this page was given, used up' : 'The token that this page was given';
+  return token && !isSent(status) ? 'The token that this page was given, used up' : 'The token that this page was given';
 }
 
 /** What the browser holds: the token, the last eids, and on demand what it stores and what status() says. */

@@ -2,7 +2,7 @@
 
 /** Each state: a chip, and one sentence on what it means for bidding. */
 export const STATES: Record<string, { chip: string; tone: 'good' | 'wait' | 'bad' | 'off'; means: string }> = {
-  none: { chip: 'No identity', tone: 'off', means: 'Bid requests go out without a UID2.' },
+  none: { chip: 'No token', tone: 'off', means: 'Bid requests go out without a UID2.' },
   fresh: { chip: 'Fresh', tone: 'good', means: 'The token is valid and goes out with every bid request.' },
   stale: { chip: 'Stale', tone: 'wait', means: 'The token is still valid, and a newer one is due.' },
   expired: { chip: 'Expired', tone: 'bad', means: 'The token is not sent any more. A refresh can still bring a new one.' },
