@@ -10,10 +10,9 @@ describe('npm start', () => {
     const exit = once(child, 'exit');
     try {
       let said = '';
-      for await (const chunk of child.stdout) {
-        said += chunk;
-        if (/Open .*http/.test(said)) break;
-      }
+      // read to the end: a program whose output nobody takes does not go on
+      child.stdout.on('data', (chunk) => { said += chunk; });
+      while (!/Open .*http/.test(said)) await once(child.stdout, 'data');
       expect(said).not.to.include('built in');
       const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(said)!;
       const response = await fetch(url);
