@@ -12,6 +12,7 @@ interface Flags extends Partial<Lifetimes> {
   appName?: string[];
   host?: string[];
   v1: boolean;
+  admin: boolean;
   localOrigins: boolean;
   showKeys?: boolean;
   quiet?: boolean;
@@ -41,14 +42,14 @@ function ms(text: string): number {
 const FOOTER = `
 Endpoints: POST /v2/token/generate, /v2/token/refresh, /v2/token/client-generate;
            GET /v1/token/generate, /v1/token/refresh; GET /ops/healthcheck.
-           They answer as the open-source operator 5.70 does, but for two things:
+           They answer as the open-source operator 5.70 does, but for this:
            API v1, which production has retired, is there for private operators that
            still speak it; --no-v1 leaves it out. Pages on 127.0.0.1 or on a name
            such as news.test may generate tokens if they are on the list, so that a
            site can be tried on this machine; --no-local-origins refuses them.
 Admin:     GET /admin; POST and DELETE /admin/optout, /admin/fault; GET and DELETE
            /admin/requests; POST /admin/clock, /admin/lifetimes. JSON in and out.
-           For programs and pages of this machine only. Production has no admin.
+           For programs and pages of this machine only; --no-admin leaves it out.
 Example:   uid2-operator --fast --port 8080
            curl -d '{"kind":"status","status":503,"times":3}' localhost:8080/admin/fault
            a token by hand, with the API key that --show-keys prints:
@@ -66,6 +67,7 @@ const command = new Command('uid2-operator')
   .option('-H, --host <name>', 'answer to this host name too, for a proxy in front; may be repeated (default: localhost and 127.0.0.1 only)', domain)
   .option('-s, --seed <text>', 'derive all keys from this text: a restart with the same seed knows all keys and tokens (default: new keys)')
   .option('--no-v1', 'leave API v1 out, as production does')
+  .option('--no-admin', 'leave /admin out, as production does')
   .option('--no-local-origins', 'refuse pages that are on no public domain, as production does')
   .option('--show-keys', 'print the API key and secret')
   .option('-q, --quiet', 'do not log requests')
@@ -80,6 +82,7 @@ function optionsOf(flags: Flags): OperatorOptions & { lifetimes: Lifetimes } {
     apps: flags.appName,
     hosts: flags.host,
     v1: flags.v1,
+    admin: flags.admin,
     localOrigins: flags.localOrigins,
     seed: flags.seed,
     lifetimes: parseLifetimes(Object.fromEntries(chosen), flags.fast ? FAST : PRODUCTION),

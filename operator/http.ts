@@ -119,8 +119,8 @@ export interface Served {
   world: World;
   faults: Faults;
   log: RequestLog;
-  /** The routes under /admin. */
-  admin: Router;
+  /** The routes under /admin, if they are to be there. */
+  admin?: Router;
   /** Host names that it answers to, beside this machine's. */
   hosts: readonly string[];
   /** Whether the endpoints of API v1 are there. */
@@ -132,7 +132,7 @@ export function application({ world, faults, log, admin, hosts, v1 }: Served): E
   const endpoints = v1 ? { ...ENDPOINTS, ...ENDPOINTS_V1 } : ENDPOINTS;
   const app = express().disable('x-powered-by').disable('etag');
   app.use(onlyForUs(hosts));
-  app.use('/admin', admin);
+  if (admin) app.use('/admin', admin);
   app.use(oneSlash);
   app.use((req, res, next) => {
     log.record(req, res);

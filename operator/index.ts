@@ -33,6 +33,8 @@ export interface OperatorOptions {
   localOrigins?: boolean;
   /** Names of apps that may generate tokens themselves; default none. */
   apps?: string[];
+  /** Whether /admin is there over HTTP; the real operator has none. Default true. */
+  admin?: boolean;
   /** Whether it speaks API v1, which production has retired. Default true. */
   v1?: boolean;
   /** Host names that it answers to beside localhost and 127.0.0.1, if something in front of it passes them on. */
@@ -79,7 +81,7 @@ async function close(server: Server): Promise<void> {
 /** Starts an operator on 127.0.0.1; rejects with node's error (code EADDRINUSE) if the port is taken. */
 export async function startOperator(options: OperatorOptions = {}): Promise<Operator> {
   const { port = 0, fast = false, seed = randomSeed(), now = Date.now, log } = options;
-  const { domains = DOMAINS, localOrigins = true, apps = [], v1 = true, hosts = [] } = options;
+  const { domains = DOMAINS, localOrigins = true, apps = [], v1 = true, hosts = [], admin: hasAdmin = true } = options;
   let lifetimes = parseLifetimes(options.lifetimes ?? {}, fast ? FAST : PRODUCTION);
   let offset = 0;
   const keys = await keysFrom(seed);
@@ -110,7 +112,7 @@ export async function startOperator(options: OperatorOptions = {}): Promise<Oper
   };
   const summary = () => ({ faults: faults.list(), lifetimes, clock: offset, optedOut: people.count(), domains, cstg });
   const routes = adminRoutes({ admin, summary, optOutPerson: people.optOut, personOfToken: world.tokens.readAdvertising });
-  const app = application({ world, faults, log: requests, admin: routes, hosts, v1 });
+  const app = application({ world, faults, log: requests, admin: hasAdmin ? routes : undefined, hosts, v1 });
   const server = createServer({ maxHeaderSize: MOST_HEADERS }, app);
   const taken = await listen(server, port);
   return {

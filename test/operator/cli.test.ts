@@ -43,7 +43,7 @@ describe('uid2-operator', function () {
   it('explains itself with --help', async () => {
     running = run('--help');
     expect(await running.ended).to.equal(0);
-    for (const word of ['--port', '--fast', '--seed', '--domain', '--refresh-from', '--identity-expires', '--refresh-expires', '--show-keys', '--host', '--app-name', '--no-v1', '--no-local-origins', '/admin/fault']) {
+    for (const word of ['--port', '--fast', '--seed', '--domain', '--refresh-from', '--identity-expires', '--refresh-expires', '--show-keys', '--host', '--app-name', '--no-v1', '--no-admin', '--no-local-origins', '/admin/fault']) {
       expect(running.out()).to.contain(word);
     }
   });

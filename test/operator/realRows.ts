@@ -37,8 +37,8 @@ const envelopes = (parts: Parameters<typeof envelope>[1], headers: Record<string
   send(operator, GENERATE, { headers: { ...withKey(operator), ...headers }, body: envelope(operator, parts) });
 const bodies = (body: string) => (operator: Operator) => send(operator, GENERATE, { headers: withKey(operator), body });
 const generates = (input: object) => envelopes({ text: JSON.stringify(input) });
-const clients = (origin: string | undefined, changes?: Record<string, unknown>, text = EMAIL) => (operator: Operator) =>
-  send(operator, CLIENT, { headers: origin ? { Origin: origin } : {}, body: clientRequest(operator, text, changes).body });
+const clients = (origin: string | undefined, changes?: Record<string, unknown>, text = EMAIL, time?: number) => (operator: Operator) =>
+  send(operator, CLIENT, { headers: origin ? { Origin: origin } : {}, body: clientRequest(operator, text, changes, time).body });
 const plainly = (body: string) => asks(CLIENT, { headers: NEWS, body });
 const statusOf = async (operator: Operator, input: object): Promise<string> =>
   openEnvelope(operator, await (await generate(operator, input)).text()).json.status;
@@ -141,6 +141,10 @@ export const ROWS: Row[] = [
     probes: [[asks('GET /v2/token/refresh'), wrongMethod], [asks('PUT /v2/token/generate'), wrongMethod]]
   },
   { where: 'Unknown path', real: '404 HTML "Resource not found"', probes: [[asks('POST /v2/nothing'), NOT_FOUND], [asks('GET /'), NOT_FOUND]] },
+  {
+    where: '`/admin`', real: 'there is none; ours has one for tests, by default', options: { admin: false },
+    probes: [[asks('GET /admin/requests'), NOT_FOUND], [asks('POST /admin/fault', { body: '{"kind":"hang"}' }), NOT_FOUND]]
+  },
   { where: 'Path `//v2/…`', real: 'works', probes: [[asks('POST //v2//token/refresh'), error]] },
   {
     where: '`/v1/token/*`', real: '404', options: { v1: false },
@@ -267,7 +271,9 @@ export const ROWS: Row[] = [
   },
   {
     where: 'client-generate, fractional timestamp', real: '400 payload decryption failed',
-    probes: [[clients(NEWS.Origin, { timestamp: 1.5 }), clientError('payload decryption failed')]]
+    probes: [
+      [clients(NEWS.Origin, {}, EMAIL, 1.5), clientError('payload decryption failed')], [clients(NEWS.Origin, {}, EMAIL, 1), { status: 200 }]
+    ]
   },
   {
     where: 'client-generate, `app_name` not listed', real: '403 `invalid_app_name` "unexpected app name"', options: { apps: ['com.example.app'] },

@@ -95,13 +95,12 @@ export function getV1(operator: Operator, path: string, query: Record<string, st
 const SPKI = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034200', 'hex');
 
 /** A page's request for client-side generation, and the key of its answer. */
-export function clientRequest(operator: Operator, text: string, changes: Record<string, unknown> = {}) {
+export function clientRequest(operator: Operator, text: string, changes: Record<string, unknown> = {}, timestamp = Date.now()) {
   const ecdh = createECDH('prime256v1');
   const point = ecdh.generateKeys();
   const serverSpki = Buffer.from(operator.cstg.serverPublicKey.slice(9), 'base64');
   const secret = ecdh.computeSecret(serverSpki.subarray(SPKI.length));
   const iv = randomBytes(12);
-  const timestamp = Date.now();
   const signed = 'app_name' in changes ? [timestamp, changes.app_name] : [timestamp];
   const sealed = encrypt(secret, Buffer.from(text), { iv, aad: Buffer.from(JSON.stringify(signed)) });
   const body = {
