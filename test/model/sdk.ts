@@ -1,5 +1,6 @@
 import { startSdk } from '../../libraries/uid2SdkFacade/sdk.js';
-import { nameOf, valueOf, type Age, type By, type User } from './operator.ts';
+import { namedBy } from './looks.ts';
+import { nameOf, userOf, valueOf, type Age, type By, type User } from './operator.ts';
 import { hears } from './prebid.ts';
 import { COPIES, USERS } from './rules/kinds.ts';
 import type { Parts } from '../../libraries/uid2Session/parts.js';
@@ -36,6 +37,8 @@ function says(world: World, page: Loaded, said: string | undefined, call: (sdk: 
   const { sdk, told } = page;
   if (!sdk) return;
   if (said) page.said = said;
+  // whoever is named again by a call has logged in again, unless Prebid's config names somebody
+  if (said && said === told && namedBy(world, page) === said) world.rules.past.says(userOf(said));
   hears(world, page, '__uid2', () => call(sdk));
   world.rules.naming(page, told);
 }
