@@ -82,17 +82,6 @@ export default [
     }
   },
   {
-    // window.__uid2 is as it was before these limits: it is written anew next
-    files: ['libraries/uid2SdkFacade/**/*.ts'],
-    rules: {
-      'complexity': 'off',
-      'max-lines': 'off',
-      'max-lines-per-function': 'off',
-      '@stylistic/max-len': 'off',
-      '@typescript-eslint/no-non-null-assertion': 'off'
-    }
-  },
-  {
     files: ['libraries/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^[^.]', message: 'libraries take no npm packages' }, { regex: '/modules/', message: 'libraries do not import modules' }] }] }
   },

@@ -5,8 +5,8 @@
  */
 import { getGlobal } from '../src/prebidGlobal.js';
 import { fetch } from '../src/ajax.js';
+import { config } from '../src/config.js';
 import { allConsent } from '../src/consentHandler.js';
-import { logWarn } from '../src/utils.js';
 import { startSdk } from '../libraries/uid2SdkFacade/sdk.js';
 import { uid2, useFetch } from '../libraries/uid2Session/engine.js';
 import type { Page } from '../libraries/uid2SdkFacade/sdkTypes.js';
@@ -25,7 +25,7 @@ declare global {
 
 useFetch(fetch);
 
-const begin = startSdk(uid2.parts, logWarn);
+const loaded = startSdk(uid2.parts);
 
-// after all that the page has set before it
-getGlobal().que.push(() => allConsent.promise.then(begin));
+// after all that the page has queued before it: then it is known whether there is a consent platform
+getGlobal().que.push(() => loaded(!config.getConfig('consentManagement'), allConsent.promise));

@@ -1,10 +1,15 @@
 import type { helper } from './sdkHelper.js';
-import type { EventType, IdentityStatus } from './sdkStatics.js';
+import type { EventType, IdentityStatus } from './tables.js';
 import type { Identity } from '../uid2Session/identity.js';
 
 export type Uid2Event = 'SdkLoaded' | 'InitCompleted' | 'IdentityUpdated' | 'OptoutReceived';
 export type Uid2Callback = (event: Uid2Event, payload: { identity?: Identity | null }) => void;
-export type Uid2InitCallback = (state: { advertisingToken?: string; advertising_token?: string; status: number; statusText: string }) => void;
+export type Uid2InitCallback = (state: {
+  advertisingToken?: string;
+  advertising_token?: string;
+  status: number;
+  statusText: string;
+}) => void;
 export type Uid2InitOptions = {
   identity?: Identity | null;
   /** Base URL of the UID2 operator. */
@@ -20,7 +25,7 @@ export type Uid2InitOptions = {
   useCookie?: boolean;
 };
 export type Uid2Cstg = { serverPublicKey: string; subscriptionId: string };
-type FromText = (value: string, cstg: Uid2Cstg) => Promise<void>;
+export type FromText = (value: string, cstg: Uid2Cstg) => Promise<void>;
 
 /** What UID2's JavaScript SDK offers a page; modules/uid2Sdk.md says more of each. */
 export type Uid2Sdk = {

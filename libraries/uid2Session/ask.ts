@@ -49,8 +49,9 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   if (shell.memory.asking !== asking) return;
   askingOver(shell);
   const record = 'latest' in outcome ? answered(shell, outcome.latest, began) : undefined;
-  if (record) commit(shell, current, record);
-  else fail(shell, current, outcome);
+  if (record) return commit(shell, current, record);
+  if ('isFinal' in outcome && outcome.isFinal) expire(shell, current);
+  fail(shell, current, outcome);
 }
 
 /** One more request of this document. */
@@ -70,6 +71,15 @@ function answered({ env, page, memory: { record } }: Shell, latest: Latest, bega
   }
   const identity = received(latest, page.every(), began);
   return isValid(stateOf({ latestToken: identity }, env.now())) ? { ...next, latestToken: identity } : undefined;
+}
+
+/** The operator will not refresh this identity any more: its time is over, whatever it says itself. */
+function expire(shell: Shell, { identity }: Need): void {
+  const { env, memory: { record } } = shell;
+  if (!record || !identity) return;
+  const at = env.now();
+  const latestToken = { ...identity, identity_expires: at, refresh_expires: at };
+  remember(shell, { record: { ...record, latestToken, updated: at, answers: record.answers + 1 } });
 }
 
 function commit(shell: Shell, { key }: Need, record: Reader): void {
@@ -95,7 +105,7 @@ function fail(shell: Shell, { key }: Need, outcome: Outcome): void {
   const doubt = failure.kind === 'network' ? { key, before, at: env.elapsed() } : undefined;
   remember(shell, { note: { ...withPause(note, key, pause), isSlow }, doubt });
   keepNote(shell);
-  page.changed(failure);
+  page.changed(failure, 'failure' in outcome ? outcome.message : undefined);
   act(shell);
 }
 

@@ -26,7 +26,7 @@ function whose(view: View): Whose {
   const nobodys = refused(view);
   if (nobodys) return nobodys;
   if (record) return { source: claim.login === record.login ? claim.source : 'stored', record, isOurs: true };
-  if (isNaming(claim) && claim.login < note.since) return nobody('loggedOut');
+  if (claim.kind === 'left' || (isNaming(claim) && claim.login < note.since)) return nobody('loggedOut');
   return lent ? { source: lent.source, record: { latestToken: lent.latest } } : nobody();
 }
 
@@ -120,6 +120,7 @@ export function decide(view: View): Decision {
     identity,
     need,
     mayAsk,
+    isAsking,
     hold: (isAsking || mayAsk) && !isSpared,
     nextRefresh,
     wakeAt: wakeAtOf(view, isAsking, nextRefresh),

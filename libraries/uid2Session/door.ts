@@ -1,6 +1,6 @@
 import { attempt } from './parse.js';
 import { assemble, cookieOf, isInCookies, type Outside, type Parts } from './parts.js';
-import { deniedBy, entryFor, type Page } from './pageSide.js';
+import { deniedBy, entryFor, LEFT, type Page } from './pageSide.js';
 import { entryIn, isOurs, type Config, type Consent, type IdResponse, type KeptId } from './params.js';
 import { statusOf, type Facts, type Status } from './status.js';
 import type { Published } from './types.js';
@@ -98,6 +98,7 @@ function disconnect({ page, session, store }: Parts, config?: Config): void {
   if (known) page.say({ entry: known });
   store.prefer(isInCookies(page));
   session.disconnect(cookieOf(page.params()));
+  if (page.given().reader) page.say({ reader: LEFT });
 }
 
 /** Why Prebid has not asked us yet. */

@@ -1,5 +1,5 @@
 import type { Claim, Decision, Failure, Hash, Lent, Need, News, Note, Outcome, Found, FoundRecord } from './types.js';
-import type { Reader } from './identity.js';
+import type { StoredRecord } from './identity.js';
 
 /** Runs the task, alone among all documents of the origin if it can be; tells it whether another one was first. */
 export type Lock = (task: (hasWaited: boolean) => Promise<unknown>) => Promise<unknown>;
@@ -40,7 +40,7 @@ export type Store = {
   /** Whether the record is kept in cookies, which end by themselves. */
   isInCookies(): boolean;
   /** Whether it is there afterwards. */
-  write(record: Reader): boolean;
+  write(record: StoredRecord): boolean;
   remove(): void;
   readNote(): Found<Note>;
   writeNote(note: Note): boolean;
@@ -67,7 +67,8 @@ export type TimedSend = (signal: AbortSignal, onSlow: () => void) => Promise<Out
 
 /** What the publisher says, read anew at each look. */
 export type PageSide = {
-  claim(): { claim: Claim; isAnew: boolean };
+  /** `hasLeft` if a logout has come after whom the page named: who was named to `window.__uid2` is forgotten. */
+  claim(hasLeft: boolean): { claim: Claim; isAnew: boolean };
   /** The advertising tokens that the page names, in whichever way; reads no cookie unless `isAllowed`. */
   tokens(isAllowed: boolean): string[];
   /** Refresh at least so often, ms. */
@@ -79,8 +80,8 @@ export type PageSide = {
   denial(anew?: boolean): string | undefined;
   /** Prepares a request, as making keys takes time: what it gives back asks the operator. */
   prepare(need: Need): TimedSend;
-  /** Hears after anything may have changed, and of a failure. */
-  changed(failure?: Failure): void;
+  /** Hears after anything may have changed, and of a failure, with what the operator says of it. */
+  changed(failure?: Failure, message?: string): void;
 };
 
 /** Who the reader is now, what bidders get, and its renewal. */

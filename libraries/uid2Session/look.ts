@@ -2,6 +2,7 @@ import { isSame } from './decide.js';
 import { ownerOf, type Reader } from './identity.js';
 import { seenNow } from './found.js';
 import { observe, stampOf } from './memory.js';
+import { hasLeft } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
 import type { Decision, News } from './types.js';
 
@@ -11,11 +12,11 @@ const BREATH_MS = 1000;
 /** Takes in what the page, storage and other tabs say. */
 export function gather(shell: Shell, heard?: News): void {
   const { env: { now, hash, store }, page } = shell;
-  const { claim, isAnew } = page.claim();
+  const note = store.readNote();
+  const { claim, isAnew } = page.claim(hasLeft(shell.memory, note, heard));
   const isAside = page.isAside();
   if (isAside && claim.kind === 'nobody') remember(shell, { record: undefined, found: undefined, seen: undefined });
   const { memory } = shell;
-  const note = store.readNote();
   const seen = store.read({ isExpected: memory.seen !== undefined, isAside });
   const isInCookies = store.isInCookies();
   const sight = { now: now(), every: page.every(), hash, claim, isAnew, note, heard, isInCookies, ...seen };

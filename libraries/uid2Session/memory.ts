@@ -87,7 +87,8 @@ export function observe(before: Memory, sight: Sight): Memory {
 }
 
 /** Whom the page names no more, and who was never stored or may not be read any more, is gone. */
-const isGone = ({ claim, record }: Sight) => claim.kind === 'nobody' && (record === 'absent' || record === 'denied');
+const isGone = ({ claim: { kind }, record }: Sight) =>
+  (kind === 'nobody' || kind === 'left') && (record === 'absent' || record === 'denied');
 
 /** The memory after a logout: whoever is named (by these tokens), stored or lent has left for good. */
 export function loggedOut(before: Memory, now: number, named: string[], hash: Hash): Memory {

@@ -1,4 +1,4 @@
-import type { Failure, Found, Hash, Memory, Note, Pause, Sight } from './types.js';
+import type { Failure, Found, Hash, Memory, News, Note, Pause, Sight } from './types.js';
 
 const FIRST_MS = 5e3;
 const LONGEST_MS = 5 * 60e3;
@@ -55,6 +55,12 @@ function inStorage(known: Note, found: Found<Note>, isKept: boolean): Note {
   const since = Math.max(known.since, found === 'absent' ? 0 : found.since);
   if (found !== 'absent') return { ...found, salt: found.salt || known.salt, since };
   return isKept ? { ...known, pauses: {}, isSlow: false } : known;
+}
+
+/** Whether a logout has come after the reader whom the page has named. */
+export function hasLeft({ claim, note: known }: Memory, note: Found<Note>, heard: News = {}): boolean {
+  const since = Math.max(known.since, typeof note === 'object' ? note.since : 0, heard.since ?? 0);
+  return claim.login > 0 && claim.login < since;
 }
 
 /** The memory with all that is known of logouts and failures: from storage, other tabs, and this page. */

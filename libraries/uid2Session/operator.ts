@@ -1,5 +1,5 @@
 import { bytesFrom, decrypt } from './bytes.js';
-import { latestFrom } from './parse.js';
+import { jsonFrom, latestFrom } from './parse.js';
 import type { Identity } from './identity.js';
 import type { Outcome } from './types.js';
 
@@ -38,7 +38,7 @@ export async function ask(fetch: Fetch, question: Question, signal: AbortSignal)
 async function answerTo(fetch: Fetch, { url, options, open }: Question, signal: AbortSignal): Promise<Outcome> {
   const response = await fetch(url, { ...options, signal }).catch(() => undefined);
   if (!response) return { failure: { kind: 'network' } };
-  if (!response.ok) return { failure: { kind: 'http', status: response.status } };
+  if (!response.ok) return refusalOf(response);
   const text = await readText(response).catch(() => undefined);
   if (text === undefined) return { failure: { kind: 'network' } };
   try {
@@ -48,6 +48,16 @@ async function answerTo(fetch: Fetch, { url, options, open }: Question, signal: 
     if (latest) return { latest };
   } catch (e) {}
   return { failure: { kind: 'unreadable' } };
+}
+
+/** A refusal, and what the operator says of it. */
+async function refusalOf(response: Response): Promise<Outcome> {
+  const { status, message } = jsonFrom(await readText(response).catch(() => '')) ?? {};
+  return {
+    failure: { kind: 'http', status: response.status },
+    message: typeof message === 'string' ? message : undefined,
+    isFinal: status === 'expired_token',
+  };
 }
 
 /** The text of an answer; nothing of one that is too long, which is not read to its end. */

@@ -1,8 +1,9 @@
 import { claimFrom, tokensIn } from './claim.js';
 import { wordsOf } from './note.js';
-import { entryIn, isOurs, type Config, type Consent, type Params } from './params.js';
+import { entryIn, isNaming, isOurs, type Config, type Consent, type Params } from './params.js';
 import { sendingOf, timedSend, type Reach } from './request.js';
 import type { PageSide } from './env.js';
+import type { FailureSaid } from './parts.js';
 import type { Claim, Failure, Found, Hash } from './types.js';
 
 /** The EU's section of a GPP string. */
@@ -16,7 +17,10 @@ export type Given = {
   entries: Config[];
   /** The one that counts; nothing before Prebid has asked. */
   entry?: Config;
+  /** Settings said to `window.__uid2`. */
   said?: Params;
+  /** The reader named there; counts where the entry names none. */
+  reader?: Params;
   /** UID2's own SDK knows who the reader is: what we keep does not count. */
   isAside?(): boolean;
 };
@@ -29,20 +33,23 @@ export type Sources = Reach & {
   hash: Hash;
   salt: number;
   warn(message: string): void;
-  changed(failure?: string): void;
+  changed(failure?: FailureSaid): void;
 };
 
 export type Page = PageSide & { given(): Given; say(change: Partial<Given>): void; params(): Params };
 
+/** In the place of a reader who has left: who was named to `window.__uid2` does not come back. */
+export const LEFT: Params = {};
+
 /** The publisher's side of a session. */
 export function createPage(sources: Sources): Page {
   let given: Given = { entries: [] };
-  /** The objects in which the reader was named when we last looked. */
-  let named: unknown[] = [];
+  /** The object in which the reader was named when we last looked, and the one said to `window.__uid2`. */
+  let last: { named?: Params; reader?: Params } = {};
   let warned: string | undefined;
   let isDenied = false;
 
-  const params = (): Params => ({ ...given.said, ...given.entry?.params });
+  const params = (): Params => ({ ...given.said, ...namedIn(given), ...given.entry?.params });
 
   function warn({ flaw }: Claim) {
     if (flaw !== warned && !NO_FLAW.includes(flaw)) sources.warn(`UID2: ${flaw}`);
@@ -53,13 +60,13 @@ export function createPage(sources: Sources): Page {
     given: () => given,
     say(change) { given = { ...given, ...change }; },
     params,
-    claim() {
-      const objects = [given.said, given.entry?.params];
-      const isAnew = objects.some((one, at) => one !== named[at]);
-      named = objects;
-      const claim = claimFrom(params(), sources);
+    claim(hasLeft) {
+      if (hasLeft && given.reader && given.reader === last.reader) given = { ...given, reader: LEFT };
+      const before = last;
+      last = { named: namedIn(given), reader: given.reader };
+      const claim = leftOr(claimFrom(params(), sources), given);
       warn(claim);
-      return { claim, isAnew };
+      return { claim, isAnew: last.named !== before.named };
     },
     tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : () => 'absent'),
     every: () => everyOf(params()),
@@ -71,13 +78,22 @@ export function createPage(sources: Sources): Page {
       return denial ?? (isDenied ? 'enrichEids denied' : undefined);
     },
     prepare: (need) => timedSend(sendingOf(params(), need, sources), sources.auctionDelay()),
-    changed: (failure) => changed(sources, failure),
+    changed: (failure, message) => changed(sources, failure, message),
   };
 }
 
-function changed({ warn, changed: tell }: Sources, failure?: Failure): void {
+/** Nobody may be somebody who has left. */
+const leftOr = (claim: Claim, { reader }: Given): Claim =>
+  (claim.kind === 'nobody' && reader === LEFT ? { ...claim, kind: 'left' } : claim);
+
+/** Where the reader is named: in the entry, or else where `window.__uid2` was told. */
+function namedIn({ entry, reader }: Given): Params | undefined {
+  return !isNaming(entry?.params) && reader && reader !== LEFT ? reader : entry?.params;
+}
+
+function changed({ warn, changed: tell }: Sources, failure?: Failure, message?: string): void {
   if (failure && WARNED.includes(failure.kind)) warn(`UID2: ${wordsOf(failure)}`);
-  tell(failure && wordsOf(failure));
+  tell(failure && { words: wordsOf(failure), message });
 }
 
 /** What happens in everyday life, and is nothing to warn of. */

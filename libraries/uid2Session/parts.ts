@@ -30,8 +30,11 @@ export type Outside = {
   hash: Hash;
 } & Partial<Omit<Env, 'store' | 'hash'>>;
 
+/** How a request failed, in our words and the operator's. */
+export type FailureSaid = { words: string; message?: string };
+
 /** What `window.__uid2` hears: that something may have changed, or how a request failed; and that consent is known. */
-export type Hearer = { changed(failure?: string): void; known(): void };
+export type Hearer = { changed(failure?: FailureSaid): void; known(): void };
 
 /** What the door is made of. */
 export type Parts = Required<Outside> & { page: Page; session: Session; store: Storage; hearer: Hearer };

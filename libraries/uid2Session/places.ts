@@ -5,8 +5,8 @@ import type { Found } from './types.js';
 /** Where values can be kept. None of it throws. */
 export type Place = {
   get(name: string): Found<string>;
-  /** `expires` is Unix ms; localStorage takes no notice of it, nor of `domain`. */
-  set(name: string, value: string, expires: number, domain?: string): void;
+  /** `expires` is Unix ms; localStorage takes no notice of it. */
+  set(name: string, value: string, expires: number): void;
   remove(name: string): void;
   /** Whether a value that is not there is really absent, and not merely denied; may be dear. */
   isReadable(): boolean;
@@ -40,8 +40,8 @@ function cookiesIn(manager: StorageManager): Place {
   const isThere = (name: string) => get(name) !== 'absent';
   return {
     get,
-    set(name, value, expires, domain) {
-      attempt(() => manager.setCookie(name, value, new Date(expires).toUTCString(), site(), domain));
+    set(name, value, expires) {
+      attempt(() => manager.setCookie(name, value, new Date(expires).toUTCString(), site()));
     },
     remove(name) {
       // whoever set it may have done so for any parent domain, or partitioned

@@ -1,6 +1,6 @@
 import type { StorageManager } from '../../src/storageManager.js';
 import { placesIn, type Place } from './places.js';
-import { lifetimeOf, OPTOUT_MS, stateOf, type Reader, type StoredRecord } from './identity.js';
+import { lifetimeOf, OPTOUT_MS, stateOf, type StoredRecord } from './identity.js';
 import { KEY, lentIn, SDK_KEYS } from './lent.js';
 import { noteFrom, plainTokenFrom, recordFrom } from './parse.js';
 import type { Store } from './env.js';
@@ -50,7 +50,7 @@ export function createStore(manager: StorageManager, now: () => number, warn: (m
       state.isMoving = false;
       return { record: settled(state.places, record, now(), isMoving) };
     },
-    write(record: Reader) {
+    write(record: StoredRecord) {
       const isThere = put(state.places, KEY, record, endOf(record, now()));
       const isTooLong = encodeURIComponent(JSON.stringify(record)).length > COOKIE_LENGTH;
       const isInCookies = state.places[0] === cookies;

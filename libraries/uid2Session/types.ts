@@ -11,7 +11,8 @@ export type Claim =
   | { kind: 'identity'; source: Source; name: string; identity: Identity; flaw?: string }
   /** An address or phone number (DII): `value` is normalized, `account` stands for key and subscription. */
   | { kind: 'dii'; source: Source; name: string; value: string; account: string; flaw?: string }
-  | { kind: 'nobody'; flaw?: string }
+  /** `left` is a reader named to `window.__uid2` who has logged out since. */
+  | { kind: 'nobody' | 'left'; flaw?: string }
   /** The publisher's server was told that the reader has opted out. */
   | { kind: 'optedOut'; source: Source; flaw?: string }
   /** Names somebody in a way that cannot work; `token` is the advertising token, if there is one. */
@@ -28,14 +29,12 @@ export type Found<T> = T | 'absent' | 'unreadable';
 /** The same of the record; `denied` if it may not be read any more. */
 export type FoundRecord = Found<StoredRecord> | 'denied';
 
+type FailureKind = 'network' | 'timeout' | 'unreadable' | 'http' | 'domain' | 'insecure' | 'key';
 /** How a request failed. `status` is the operator's, with `http` and `domain`. */
-export type Failure = {
-  kind: 'network' | 'timeout' | 'unreadable' | 'http' | 'domain' | 'insecure' | 'key';
-  status?: number;
-};
+export type Failure = { kind: FailureKind; status?: number };
 
-/** What came of a request. */
-export type Outcome = { latest: Latest } | { failure: Failure };
+/** What came of a request. `message` is the operator's; `isFinal` if it will never refresh this identity again. */
+export type Outcome = { latest: Latest } | { failure: Failure; message?: string; isFinal?: boolean };
 
 /** A failure that is waited out: `until` is Unix ms, `failures` how many there were in a row. */
 export type Pause = Failure & { until: number; failures: number };
@@ -136,8 +135,9 @@ export type Decision = {
   publish?: Published;
   identity?: Identity;
   need?: Need;
-  /** Whether the request may be made now. */
+  /** Whether the request may be made now, or is on its way. */
   mayAsk: boolean;
+  isAsking: boolean;
   /** Whether an auction waits for it. */
   hold: boolean;
   /** When the operator is asked next, Unix ms. */

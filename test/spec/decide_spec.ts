@@ -57,6 +57,8 @@ const TABLE: Row[] = [
   ['six requests in a minute: no more', { ...KEPT(of(EXPIRED)), asked: [1, 2, 3, 4, 5, 6] }, { mayAsk: false, nextRefresh: NOW + 59e3 }, { elapsed: 1001 }],
   ['a slow operator: asked, without a hold', { ...KEPT(of(EXPIRED)), note: { ...since(0), isSlow: true } }, { mayAsk: true, hold: false }],
   ['a token that was logged out: nobody, whoever else is stored', { ...KEPT(of(FRESH)), claim: { ...NAMED, login: 0 } }, { reason: 'loggedOut', publish: undefined }],
+  ['named to __uid2, and logged out since: nobody, whatever others keep', { claim: { kind: 'left', source: 'none', login: 0 }, lent: { source: 'sdk', latest: FRESH } }, { reason: 'loggedOut', publish: undefined, source: 'none' }],
+  ['named to __uid2, logged out, and another reader since: that one', { ...KEPT(of(FRESH)), claim: { kind: 'left', source: 'none', login: 0 } }, { publish: SENT, source: 'stored' }],
   ['logged out in this page: nobody', { claim: NAMED, note: since(NOW) }, { reason: 'loggedOut', publish: undefined, source: 'none' }],
   ['superseded by another tab\'s login: its reader', { ...KEPT({ ...of(FRESH), login: NOW }) }, { publish: SENT, source: 'stored' }],
   ['params that cannot work: nobody', { ...KEPT(of(FRESH)), claim: { kind: 'unusable', source: 'none', login: 0, flaw: 'invalid email' } }, { reason: 'invalid email', publish: undefined, keep: 'asIs' }],

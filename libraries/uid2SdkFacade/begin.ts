@@ -1,0 +1,95 @@
+import { attempt } from '../uid2Session/parse.js';
+import { consentOf } from './promises.js';
+import { emit, request, take, tellOf } from './tell.js';
+import { isClosed, remember, say, type Facade } from './facade.js';
+import { adopt, latestIn, readerOf, sightOf } from './sight.js';
+import { IdentityStatus, ON_INIT, STATUS } from './tables.js';
+import { optionsIn, type Options } from './options.js';
+import type { Latest } from '../uid2Session/identity.js';
+import type { Params } from '../uid2Session/params.js';
+import type { Uid2InitOptions } from './sdkTypes.js';
+
+/** What the options mean for the session. */
+const paramsOf = ({ baseUrl, useCookie }: Options): Params =>
+  ({ uid2ApiBase: baseUrl, storage: useCookie ? 'cookie' : undefined });
+
+/** Names the reader; an opt-out ends whoever was there. */
+export function name(facade: Facade, latest: Latest): void {
+  const { door: { page, session }, kept, life: { options } } = facade;
+  remember(facade, { isAdopted: true });
+  if (latest === 'optout') session.disconnect();
+  say(facade, { said: page.given().said, reader: readerOf(latest) });
+  if (latest === 'optout' && !isClosed(facade)) kept.keepOptout(options);
+}
+
+/** `__uid2.init`. */
+export function init(facade: Facade, given: Uid2InitOptions): void {
+  const changes = optionsIn(given);
+  const { callback, identity } = given;
+  const latest = latestIn(identity);
+  load(facade);
+  if (callback) facade.legacy.push(callback);
+  const { page } = facade.door;
+  const before = facade.life.isInit ? facade.life.options : undefined;
+  remember(facade, { options: { ...facade.life.options, ...changes }, isInit: true, told: undefined });
+  page.say({ said: paramsOf(facade.life.options) });
+  if (latest) name(facade, latest);
+  else look(facade);
+  move(facade, before);
+  facade.onInit.splice(0).forEach((go) => go());
+  // without consent nobody knows yet who is stored
+  if (facade.life.isOpen || identity) complete(facade, identity && !latest ? IdentityStatus.INVALID : undefined);
+  else consentOf(facade).then(() => facade.life.isComplete || complete(facade));
+}
+
+/** Takes what the page has said already. */
+function look(facade: Facade): void {
+  const { said, reader } = facade.door.page.given();
+  say(facade, { said, reader });
+  adopt(facade);
+}
+
+/** Keeps the options, and the identity where they say. */
+function move(facade: Facade, before: Options | undefined): void {
+  const { kept, life: { options } } = facade;
+  if (!isClosed(facade)) kept.move(options, before ?? kept.options() ?? {});
+}
+
+/** Tells what has come of `init`. */
+function complete(facade: Facade, status?: number): void {
+  const sight = sightOf(facade);
+  tellOf(facade, sight);
+  remember(facade, { isComplete: true });
+  take(facade, ON_INIT[sight.state], status ?? STATUS[sight.state]);
+}
+
+/** Tells, once, that `window.__uid2` is there. */
+export function load(facade: Facade): void {
+  if (facade.life.isLoaded) return;
+  remember(facade, { isLoaded: true });
+  emit(facade, 'SdkLoaded');
+}
+
+/** Consent is known: what has waited for it is done, or what an earlier page has begun. */
+export function open(facade: Facade): void {
+  if (facade.life.isOpen) return;
+  remember(facade, { isOpen: true });
+  load(facade);
+  if (facade.life.isInit) resume(facade);
+  else beginAgain(facade);
+  facade.onOpen.splice(0).forEach((go) => go());
+}
+
+function resume(facade: Facade): void {
+  look(facade);
+  move(facade, undefined);
+  if (!facade.life.isComplete) return complete(facade);
+  tellOf(facade, sightOf(facade));
+  request(facade);
+}
+
+/** Begins by itself with the options of an earlier page. */
+function beginAgain(facade: Facade): void {
+  const options = isClosed(facade) ? undefined : facade.kept.options();
+  if (options) attempt(init, facade, options);
+}

@@ -1,0 +1,44 @@
+import { attempt } from '../uid2Session/parse.js';
+import { cookieOf, isInCookies, type Parts } from '../uid2Session/parts.js';
+import type { Loaded } from './sdk.js';
+import type { Say } from './facade.js';
+import type { Page } from './sdkTypes.js';
+
+/** What was on the page before: UID2's own SDK, or ours of another Prebid. */
+type Other = NonNullable<Page['__uid2']> & { join?(other: Say): void };
+
+/** Leaves `window.__uid2` as it is, and bids with the reader who is named there. */
+export function besideAnother(door: Parts, other: Other): Loaded {
+  const start = other.join ? () => joinOurs(door, other) : () => followTheirs(door, other);
+  let isStarted = false;
+  const once = () => {
+    if (!isStarted) start();
+    isStarted = true;
+  };
+  door.hearer = { changed() {}, known: once };
+  return (isKnown, consent) => {
+    if (isKnown) once();
+    else consent.then(once, () => {});
+  };
+}
+
+/** Takes whatever the page says to our own, of another Prebid. */
+function joinOurs({ page, store, session }: Parts, { join }: Other): void {
+  join?.((given) => {
+    page.say(given);
+    if (isInCookies(page) !== store.isInCookies()) store.prefer(isInCookies(page));
+    attempt(session.look);
+  });
+}
+
+/** UID2's own SDK knows who the reader is: we look whenever it says something, and leave when it does. */
+function followTheirs({ page, session }: Parts, theirs: Other): void {
+  let known: unknown;
+  const current = () => (known = theirs.getIdentity?.() || theirs.hasOptedOut?.());
+  page.say({ said: {}, isAside: () => !!current() });
+  attempt(session.look);
+  theirs.callbacks?.push(() => {
+    if (known && !current() && theirs.isLoginRequired?.()) session.disconnect(cookieOf(page.params()));
+    attempt(session.look);
+  });
+}

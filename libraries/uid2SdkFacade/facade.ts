@@ -1,0 +1,76 @@
+import { attempt } from '../uid2Session/parse.js';
+import { isInCookies, type Parts } from '../uid2Session/parts.js';
+import { LEFT, type Given } from '../uid2Session/pageSide.js';
+import type { State } from '../uid2Session/identity.js';
+import type { Kept } from './kept.js';
+import type { Options } from './options.js';
+import type { Teller } from './events.js';
+import type { Uid2Callback, Uid2InitCallback } from './sdkTypes.js';
+
+/** What the page was told last. */
+export type Told = { state: State; token?: string };
+
+/** Takes what the page says; for another Prebid of the page. */
+export type Say = (given: Pick<Given, 'said' | 'reader'>) => void;
+
+/** What is remembered of a page; one value, replaced as a whole. */
+export type Life = {
+  options: Options;
+  /** SdkLoaded, and InitCompleted, have been told. */
+  isLoaded: boolean;
+  isComplete: boolean;
+  isInit: boolean;
+  /** Consent is known: unless that forbids it, storage may be used, and the operator asked. */
+  isOpen: boolean;
+  /** What UID2's SDK has kept has been looked at. */
+  isAdopted: boolean;
+  /** Nothing before `init`, and while the page is being told. */
+  told?: Told;
+  /** Ends what the page waits for. */
+  turn: AbortController;
+  /** In the operator's words, why it has refused. */
+  refusal?: string;
+  /** The provider of Google Secure Signals that knows of us. */
+  provider?: object;
+};
+
+/** The parts of `window.__uid2`. */
+export type Facade = {
+  door: Parts;
+  kept: Kept;
+  teller: Teller;
+  callbacks: Uid2Callback[];
+  legacy: Uid2InitCallback[];
+  /** Other Prebids of the page. */
+  others: Say[];
+  /** Whoever waits for `init`, or for consent. */
+  onInit: (() => void)[];
+  onOpen: (() => void)[];
+  life: Life;
+};
+
+export const NEWBORN: Omit<Life, 'turn'> = {
+  options: {}, isLoaded: false, isComplete: false, isInit: false, isOpen: false, isAdopted: false,
+};
+
+/** The only place where it is replaced. */
+export function remember(facade: Facade, change: Partial<Life>): void {
+  facade.life = { ...facade.life, ...change };
+}
+
+/** Whether consent rules let nothing be kept or asked. */
+export const isClosed = ({ door, life }: Facade) => !life.isOpen || door.page.denial() !== undefined;
+
+/** Why there is no token. */
+export const reasonOf = ({ door, life }: Facade): string =>
+  (life.isOpen ? door.session.decision().reason : 'waiting for consent');
+
+/** Takes what the page says now. */
+export function say(facade: Facade, given: Pick<Given, 'said' | 'reader'>): void {
+  const { door: { page, store, session }, others, life } = facade;
+  page.say(given);
+  if (isInCookies(page) !== store.isInCookies()) store.prefer(isInCookies(page));
+  if (life.isOpen) attempt(session.look);
+  const { said, reader } = page.given();
+  others.forEach((other) => other({ said, reader: reader === LEFT ? undefined : reader }));
+}

@@ -1,0 +1,73 @@
+import { diiIn, type DiiParams } from '../uid2Session/dii.js';
+import type { Session } from '../uid2Session/env.js';
+import { reasonOf, remember, type Facade } from './facade.js';
+import { sightOf } from './sight.js';
+
+/** How long promises wait for a consent platform, ms: Prebid's own patience. */
+const CONSENT_MS = 10e3;
+
+/** Settles when the list is called. */
+const turnOf = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });
+
+/** Settles when consent is known, or does not come. */
+export async function consentOf({ life, onOpen }: Facade): Promise<void> {
+  if (!life.isOpen) await Promise.race([turnOf(onOpen), new Promise((resolve) => setTimeout(resolve, CONSENT_MS))]);
+}
+
+/** Rejects whatever the page waits for. */
+export function abort(facade: Facade): void {
+  facade.life.turn.abort();
+  remember(facade, { turn: new AbortController(), refusal: undefined });
+}
+
+/** Ends with the work, or in an Error when a logout or another reader comes first. */
+export function unlessAborted<T>({ life: { turn: { signal } } }: Facade, work: Promise<T>): Promise<T> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(Error('UID2 SDK aborted.')));
+  });
+  return Promise.race([work, aborted]);
+}
+
+/** Asks the operator if that is due, once consent is known. An Error if it is not. */
+async function asked(facade: Facade): Promise<void> {
+  await consentOf(facade);
+  if (!facade.life.isOpen) throw errorOf(facade);
+  if (!facade.life.isInit) await turnOf(facade.onInit);
+  const { session } = facade.door;
+  await settled(session);
+  // a hidden page asks nobody
+  if (!document.hidden || !session.decision().need || sightOf(facade).identity) return;
+  await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }));
+  await settled(session);
+}
+
+/** Asks, and waits: a request that another has taken the place of is not the last. */
+async function settled(session: Session): Promise<void> {
+  session.renew();
+  do await session.settled(); while (session.decision().isAsking);
+}
+
+/** Why nothing has come of it: in the operator's words, if there are any. */
+const errorOf = (facade: Facade) => Error(facade.life.refusal ?? `UID2: no token: ${reasonOf(facade)}`);
+
+/** The token, once there is one. */
+export async function tokenOf(facade: Facade): Promise<string> {
+  await asked(facade);
+  const { identity } = sightOf(facade);
+  if (!identity) throw errorOf(facade);
+  return identity.advertising_token;
+}
+
+/** Settles when the reader whom the page has named has a token, or has opted out. */
+export async function outcomeOf(facade: Facade, reader: DiiParams): Promise<void> {
+  await asked(facade);
+  const { standing } = sightOf(facade);
+  if (standing !== 'valid' && standing !== 'optedOut') throw errorOf(facade);
+  if (!isCurrent(facade, reader)) throw Error('UID2: another reader has come');
+}
+
+/** Whether it is this reader's token, and not one whom Prebid's config or another tab names. */
+function isCurrent({ door: { page, session } }: Facade, reader: DiiParams): boolean {
+  const [current, wanted] = [page.params(), reader].map((params) => diiIn(params).dii?.value);
+  return session.decision().source === 'params' && current === wanted;
+}

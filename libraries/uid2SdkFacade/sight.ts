@@ -1,0 +1,52 @@
+import { identityOf, isValid, stateOf, type Identity, type Latest, type State } from '../uid2Session/identity.js';
+import { attempt, latestFrom, type Loose } from '../uid2Session/parse.js';
+import { remember, type Facade } from './facade.js';
+import { ANSWERS, STANDING, type Answers, type Standing } from './tables.js';
+import type { Params } from '../uid2Session/params.js';
+
+/** How it stands with the reader; `identity` is what a page may have, `latest` also one that has expired. */
+export type Sight = { state: State; standing: Standing; identity?: Identity; latest?: Identity };
+
+/** What is given as an identity: that, an opt-out, or nothing that makes sense. */
+export const latestIn = (given: unknown): Latest | undefined => latestFrom((given as Loose)?.status, given);
+
+/** The reader as the session takes them; an opt-out as the operator says it. */
+export const readerOf = (latest: Latest): Params =>
+  ({ uid2Token: latest === 'optout' ? { status: latest } as unknown as Identity : latest });
+
+/** How it stands now: what the session has decided or, until consent is known, what the page itself has given. */
+export function sightOf(facade: Facade): Sight {
+  adopt(facade);
+  const { door: { page, session, now }, life } = facade;
+  if (life.isOpen) {
+    const { state, identity, isAsking } = session.decision();
+    return { ...seen(state, identity), standing: isAsking && !isValid(state) ? 'asking' : STANDING[state] };
+  }
+  const record = { latestToken: latestIn(page.given().reader?.uid2Token) };
+  return seen(stateOf(record, now()), identityOf(record));
+}
+
+const seen = (state: State, latest?: Identity): Sight =>
+  ({ state, standing: STANDING[state], identity: isValid(state) ? latest : undefined, latest });
+
+export const answersOf = (facade: Facade): Answers => ANSWERS[sightOf(facade).standing];
+
+/** Looks once at what UID2's SDK has kept: that becomes the record, if it outlives what is in use. */
+export function adopt(facade: Facade): void {
+  const { door: { page, session, store }, life, kept } = facade;
+  if (!life.isOpen || life.isAdopted || page.denial() !== undefined || page.denial(true) !== undefined) return;
+  remember(facade, { isAdopted: true });
+  attempt(session.look);
+  const identity = kept.identity();
+  if (!identity || page.given().reader || isOutlived(facade, identity)) return;
+  // without numbers, as Prebid's own module writes it: the session gives it some
+  store.write({ originalToken: identity, latestToken: identity });
+  attempt(session.look);
+}
+
+/** What is only lent may be this very identity. Nothing outlives an opt-out. */
+function isOutlived({ door: { session } }: Facade, other: Identity): boolean {
+  const { state, identity } = session.decision();
+  const isOurs = identity !== undefined && identity.refresh_token !== '';
+  return state === 'optedOut' || (isOurs && identity.identity_expires >= other.identity_expires);
+}

@@ -1,0 +1,85 @@
+import { attempt } from '../uid2Session/parse.js';
+import { isClosed, reasonOf, remember, type Facade } from './facade.js';
+import { sightOf, type Sight } from './sight.js';
+import { IdentityStatus, ON_CHANGE, STATUS, type Step } from './tables.js';
+import type { Page, Uid2Callback, Uid2Event } from './sdkTypes.js';
+import type { FailureSaid } from '../uid2Session/parts.js';
+
+/** Tells an event, with the identity of this moment. */
+export function emit(facade: Facade, event: Uid2Event, listeners: Uid2Callback[] = facade.callbacks): void {
+  facade.teller.tell(listeners, (listener) => {
+    const { identity } = sightOf(facade);
+    listener(event, { identity: identity ? { ...identity } : null });
+  });
+}
+
+/** Tells the callbacks that were given to `init`. */
+export function callBack(facade: Facade, status: number): void {
+  facade.teller.tell(facade.legacy, (callback) => {
+    const token = sightOf(facade).identity?.advertising_token;
+    const statusText = token ? 'ok' : reasonOf(facade);
+    callback({ advertisingToken: token, advertising_token: token, status, statusText });
+  });
+}
+
+/** Takes the steps in their order. */
+export function take(facade: Facade, steps: Step[], status: number): void {
+  for (const step of steps) {
+    if (step === 'callback') callBack(facade, status);
+    else if (step === 'request') request(facade);
+    else emit(facade, step);
+  }
+}
+
+/** Asks the operator, if that is due. */
+export function request({ life, door: { session } }: Facade): void {
+  if (life.isOpen) session.renew();
+}
+
+/** Remembers that the page is told of this, and keeps it as UID2's SDK does. */
+export function tellOf(facade: Facade, sight: Sight): void {
+  remember(facade, { told: { state: sight.state, token: sight.identity?.advertising_token } });
+  if (isClosed(facade)) return;
+  const { kept, life: { options } } = facade;
+  // what is only lent has its whole there already
+  if (sight.latest?.refresh_token && sight.state !== 'dead') {
+    kept.keep(sight.identity ? { ...sight.latest, isCopy: true } : sight.latest, options);
+  } else if (sight.standing === 'nobody' || sight.standing === 'asking') kept.remove(options);
+  if (sight.identity) register(facade);
+}
+
+/** Something may have changed: the page hears of it, unless it knows. */
+export function changed(facade: Facade, failure?: FailureSaid): void {
+  const { told } = facade.life;
+  if (failure) remember(facade, { refusal: failure.message });
+  if (!told) return;
+  const sight = sightOf(facade);
+  if (nameOf(sight.state) === nameOf(told.state) && sight.identity?.advertising_token === told.token) {
+    if (failure) tellOfFailure(facade, failure);
+    return;
+  }
+  announce(facade, sight);
+}
+
+/** A token becomes stale without anybody's notice. */
+const nameOf = (state: Sight['state']) => STATUS[state];
+
+function tellOfFailure(facade: Facade, { words }: FailureSaid): void {
+  facade.door.warn(`UID2: ${words}`);
+  take(facade, ON_CHANGE.none, STATUS.none);
+}
+
+/** Tells the page how it stands. An opt-out is kept once, as each page would begin its time anew. */
+export function announce(facade: Facade, sight: Sight): void {
+  tellOf(facade, sight);
+  if (sight.state === 'optedOut' && !isClosed(facade)) facade.kept.keepOptout(facade.life.options);
+  take(facade, ON_CHANGE[sight.state], sight.identity ? IdentityStatus.REFRESHED : STATUS[sight.state]);
+}
+
+/** Google's provider is told once that there are signals. */
+export function register(facade: Facade): void {
+  const provider = (window as Page).__uid2SecureSignalProvider;
+  if (!provider || provider === facade.life.provider) return;
+  remember(facade, { provider });
+  attempt(() => provider.registerSecureSignalProvider());
+}

@@ -1,0 +1,121 @@
+// Where another script has put its `window.__uid2` on the page: UID2's own SDK, or ours of another Prebid.
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { answers, disconnect, GONE, heard, hears, HOUR, OTHER, SDK_KEY, setFrom, stored, token, withSdk } from './sdkPage.ts';
+
+/** An object of its shape: the official SDK cannot be had here. */
+const theirSdk = (identity: object) => `{
+  const listeners = [];
+  let current = ${JSON.stringify(identity)};
+  const keep = () => current ? localStorage.setItem('UID2-sdk-identity', JSON.stringify(current)) : localStorage.removeItem('UID2-sdk-identity');
+  window.__uid2 = {
+    init() {},
+    callbacks: { push: (listener) => listeners.push(listener) },
+    getIdentity: () => current,
+    hasOptedOut: () => false,
+    // one that has expired is kept, as it may be refreshed yet
+    isLoginRequired: () => !localStorage.getItem('UID2-sdk-identity'),
+    now(next, kept) {
+      current = next;
+      if (!kept) keep();
+      listeners.forEach((listener) => listener('IdentityUpdated', { identity: next }));
+    }
+  };
+  keep();
+}`;
+
+describe('window.__uid2 of another script', () => {
+  const world = withSdk();
+  const { load, init, asked } = world;
+
+  it('steps aside, bids with its identity, refreshes nothing, and hears its logout', async () => {
+    const identity = await world.login('stale');
+    const page = await world.page();
+    await page.addInitScript(`if (!window.__uid2) ${theirSdk(identity)}`);
+    await page.goto(world.url);
+    await page.evaluate((config) => (window as any).pbjs.setConfig(config), { userSync: { auctionDelay: 500, syncEnabled: false, userIds: [{ name: 'uid2' }] } });
+    const id = () => page.evaluate(() => (window as any).pbjs.getUserIds().uid2?.id);
+    await page.waitForFunction(() => (window as any).pbjs.getUserIds().uid2);
+    expect(await id()).to.equal(identity.advertising_token);
+    expect(await page.evaluate(() => 'now' in (window as any).__uid2)).to.equal(true);
+    const next = await world.login();
+    await page.evaluate((given) => (window as any).__uid2.now(given), next);
+    expect(await id()).to.equal(next.advertising_token);
+    await page.evaluate(() => (window as any).__uid2.now(null));
+    expect(await id()).to.equal(undefined);
+    expect(world.refreshes()).to.deep.equal([]);
+  });
+  it('takes a token of its that has expired for no logout', async () => {
+    const identity = await world.login();
+    const page = await world.page();
+    await page.addInitScript(`if (!window.__uid2) ${theirSdk(identity)}`);
+    await page.goto(world.url);
+    await page.evaluate((config) => (window as any).pbjs.setConfig(config), { userSync: { auctionDelay: 500, syncEnabled: false, userIds: [{ name: 'uid2' }] } });
+    const id = () => page.evaluate(() => (window as any).pbjs.getUserIds().uid2?.id);
+    await page.waitForFunction(() => (window as any).pbjs.getUserIds().uid2);
+    await page.evaluate((given) => (window as any).__uid2.now(given), identity);
+    await world.later(5 * HOUR);
+    await page.evaluate(() => (window as any).__uid2.now(null, true));
+    expect(await id()).to.equal(undefined);
+    expect((await stored(page, SDK_KEY)).advertising_token).to.equal(identity.advertising_token);
+    const next = await world.login();
+    await page.evaluate((given) => (window as any).__uid2.now(given), next);
+    expect(await id()).to.equal(next.advertising_token);
+    await page.evaluate(() => localStorage.clear());
+  });
+
+  describe('where two Prebids have it', () => {
+    const CONFIG = { userSync: { auctionDelay: 5000, syncEnabled: false, userIds: [{ name: 'uid2' }] } };
+
+    /** Loads the bundle once more, as `pbjs`; the first one is `first` from here on. */
+    const again = (page: Page) => page.evaluate(async (config) => {
+      const own = window as any;
+      own.first = own.pbjs;
+      own.sdk = own.__uid2;
+      own.pbjs = { que: [] };
+      const script = document.createElement('script');
+      script.src = '/prebid.js';
+      document.head.append(script);
+      await new Promise((resolve) => { script.onload = resolve; });
+      for (const one of [own.first, own.pbjs]) one.setConfig(config);
+      await Promise.all([own.first.getUserIdsAsync(), own.pbjs.getUserIdsAsync()]);
+    }, CONFIG);
+    const ids = (page: Page) => page.evaluate(() => [(window as any).first, (window as any).pbjs].map((one) => one.getUserIds().uid2?.id ?? null));
+
+    it('leaves it to the first, and both bid', async () => {
+      const identity = await world.login();
+      const page = await load();
+      await init(page, identity);
+      await again(page);
+      expect(await page.evaluate(() => (window as any).sdk === (window as any).__uid2)).to.equal(true);
+      expect(await ids(page)).to.deep.equal([identity.advertising_token, identity.advertising_token]);
+      await disconnect(page);
+      expect(await ids(page)).to.deep.equal([null, null]);
+    });
+    it('makes one request for both, whatever is said after the second has come', async () => {
+      const page = await load();
+      await again(page);
+      const identity = await world.login('stale');
+      await init(page, identity);
+      await hears(page, 4);
+      const now = await token(page);
+      await page.waitForFunction((wanted) => (window as any).pbjs.getUserIds().uid2?.id === wanted, now);
+      expect(await ids(page)).to.deep.equal([now, now]);
+      expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('done');
+      const next = await token(page);
+      await page.waitForFunction((wanted) => (window as any).pbjs.getUserIds().uid2?.id === wanted, next);
+      expect(asked().filter((one) => one === 'refresh' || one === 'client-generate')).to.deep.equal(['refresh', 'client-generate']);
+    });
+    it('a logout by the second is told, and nobody comes back in either', async () => {
+      const page = await load();
+      await again(page);
+      await init(page);
+      expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('done');
+      await page.evaluate(() => (window as any).pbjs.uid2.disconnect());
+      expect((await heard(page)).at(-1)).to.deep.equal(['IdentityUpdated', null]);
+      await page.evaluate(() => { for (const one of [(window as any).first, (window as any).pbjs]) one.setConfig({ userSync: { userIds: [{ name: 'uid2' }] } }); });
+      expect(await ids(page)).to.deep.equal([null, null]);
+      expect(await answers(page)).to.deep.equal(GONE);
+    });
+  });
+});

@@ -1,0 +1,212 @@
+// Where consent or activity rules forbid it, `window.__uid2` reads, keeps, asks and says nothing.
+import { expect } from 'chai';
+import { ANSWERS, answers, disconnect, GONE, heard, LISTEN, row, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
+import { expectNoUid2, KEY } from './visitor.ts';
+
+describe('window.__uid2 and consent', () => {
+  const world = withSdk();
+  const { load, loadHtml, init, asked } = world;
+
+  const DENIALS = {
+    gdprApplies: {
+      consentManagement: {
+        gdpr: { cmpApi: 'static', consentData: { getTCData: { tcString: 'COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA', cmpId: 1, gdprApplies: true, purpose: { consents: {}, legitimateInterests: {} }, vendor: { consents: {}, legitimateInterests: {} } } } }
+      }
+    },
+    coppa: { coppa: true }
+  };
+  for (const [reason, config] of Object.entries(DENIALS)) {
+    it(`(${reason}) reads, stores, sends and answers nothing`, async () => {
+      const page = await world.page();
+      await page.addInitScript(`{
+        window.used = [];
+        for (const name of ['getItem', 'setItem']) {
+          const real = Storage.prototype[name];
+          Storage.prototype[name] = function (key, ...rest) {
+            if (/uid2/i.test(key)) used.push(name + ' ' + key);
+            return real.call(this, key, ...rest);
+          };
+        }
+      }`);
+      await load(page);
+      const left = await world.login();
+      await page.evaluate(([key, text]) => localStorage.setItem(key, text), [SDK_KEY, JSON.stringify(left)]);
+      await page.evaluate((given) => (window as any).pbjs.setConfig(given), config);
+      await page.evaluate((given) => (window as any).pbjs.setConfig(given), { userSync: { auctionDelay: 500, syncEnabled: false, userIds: [{ name: 'uid2' }] } });
+      await page.evaluate(() => (window as any).pbjs.getUserIdsAsync());
+      await page.waitForFunction((wanted) => (window as any).pbjs.uid2.status().reason === wanted, reason);
+      await page.evaluate(() => { (window as any).used = []; });
+      const identity = await world.login('expired');
+      await init(page, identity);
+      expect(await heard(page)).to.deep.equal([['IdentityUpdated', null], [-1, null], ['InitCompleted', null]]);
+      expect(await answers(page)).to.deep.equal(GONE);
+      expect(await page.evaluate((cstg) => (window as any).__uid2.setIdentityFromEmail('user@example.com', cstg).catch((error: Error) => error.name), world.operator.cstg)).to.equal('Error');
+      expect(await page.evaluate(() => (window as any).pbjs.getUserIds())).to.deep.equal({});
+      expect([asked().includes('refresh'), asked().includes('client-generate')]).to.deep.equal([false, false]);
+      expect((await world.context.cookies(world.url)).map(({ name }) => name)).to.deep.equal([]);
+      expect(await page.evaluate(() => (window as any).used)).to.deep.equal([]);
+    });
+  }
+  // of a page that queues what it sets, and calls init as soon as it can; an earlier page has kept its options and an identity
+  const early = async (setUp: string) => {
+    const [kept, given] = [await world.login('stale'), await world.login('stale')];
+    const options = { baseUrl: world.operator.url };
+    const page = await loadHtml(`<script>
+      localStorage.setItem('${SDK_KEY}', ${JSON.stringify(JSON.stringify(kept))});
+      localStorage.setItem('${SDK_KEY}_config', ${JSON.stringify(JSON.stringify(options))});
+      window.before = JSON.stringify(localStorage);
+      window.heard = [];
+      window.__uid2 = { callbacks: [(event, { identity }) => {
+        heard.push(identity ? [event, identity.advertising_token] : event);
+        if (event === 'SdkLoaded') __uid2.init(${JSON.stringify({ ...options, identity: given })});
+      }] };
+      window.pbjs = { que: [] };
+      ${setUp}
+    </script>
+    <script src="/prebid.js" async></script>`);
+    return {
+      page,
+      given,
+      /** Whether nothing has been kept or asked. */
+      async isUntouched() {
+        return await page.evaluate(() => JSON.stringify(localStorage) === (window as any).before) && !asked().includes('refresh');
+      }
+    };
+  };
+
+  /** A consent platform that answers when `answer()` is called. */
+  const SLOW_CMP = `
+      window.__tcfapi = (command, version, callback) => {
+        if (command === 'addEventListener') window.answer = (gdprApplies) => callback({ tcString: 'COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA', cmpId: 1, gdprApplies, eventStatus: 'tcloaded', listenerId: 1 }, true);
+      };
+      pbjs.que.push(() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: 'iab', timeout: 60000 } } }));
+      pbjs.que.push(() => pbjs.getUserIdsAsync());`;
+
+  it('has heard of COPPA in the page\'s queue before it begins', async () => {
+    const { page, isUntouched } = await early('pbjs.que.push(() => pbjs.setConfig({ coppa: true }));');
+    await page.waitForFunction(() => (window as any).heard.some((one: unknown) => one === 'InitCompleted'));
+    expect(await isUntouched()).to.equal(true);
+    expect(await page.evaluate(() => (window as any).__uid2.getIdentity())).to.equal(null);
+  });
+
+  it('keeps and asks nothing before the CMP has answered; init has happened all the same', async () => {
+    const { page, given, isUntouched } = await early(SLOW_CMP);
+    await page.waitForFunction(() => (window as any).answer);
+    expect(await isUntouched()).to.equal(true);
+    // the page's own identity, and nothing that it did not know
+    expect(await page.evaluate(() => (window as any).heard)).to.deep.equal(['SdkLoaded', ['InitCompleted', given.advertising_token]]);
+    expect(await answers(page)).to.deep.equal(row(ANSWERS.valid, given.advertising_token));
+    expect(await page.evaluate(() => (window as any).pbjs.getUserIds())).to.deep.equal({});
+    await page.evaluate(() => (window as any).answer(false));
+    await page.waitForFunction((first) => (window as any).__uid2.getAdvertisingToken() !== first, given.advertising_token);
+    expect((await page.evaluate(() => (window as any).heard)).slice(2)).to.deep.equal([['IdentityUpdated', await token(page)]]);
+    expect(world.refreshes()).to.have.length(1);
+  });
+  it('answers nobody from when the CMP says that GDPR applies', async () => {
+    const { page, isUntouched } = await early(SLOW_CMP);
+    await page.waitForFunction(() => (window as any).answer);
+    await page.evaluate(() => (window as any).answer(true));
+    await page.waitForFunction(() => !(window as any).__uid2.getAdvertisingToken());
+    expect((await page.evaluate(() => (window as any).heard)).slice(2)).to.deep.equal(['IdentityUpdated']);
+    expect([await answers(page), await isUntouched()]).to.deep.equal([GONE, true]);
+  });
+  for (const [name, cmp] of [
+    ['never answers', 'window.__tcfapi = () => {}; pbjs.que.push(() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: "iab", timeout: 600000 } } }));'],
+    ['is not on the page', 'pbjs.que.push(() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: "iab", timeout: 600000 } } })); pbjs.que.push(() => { pbjs.getUserIdsAsync(); });']
+  ]) {
+    it(`rejects what waits, in words, where the consent platform ${name}`, async () => {
+      const kept = await world.login();
+      const page = await loadHtml(`<script>
+        localStorage.setItem('${SDK_KEY}', ${JSON.stringify(JSON.stringify(kept))});
+        window.unhandled = [];
+        addEventListener('unhandledrejection', ({ reason }) => unhandled.push(String(reason)));
+        window.heard = [];
+        // as long as promises wait, and no longer
+        const set = setTimeout;
+        window.setTimeout = (task, ms, ...rest) => set(task, ms === 10000 ? 50 : ms, ...rest);
+        window.__uid2 = { callbacks: [(event, { identity }) => {
+          heard.push([event, identity]);
+          if (event !== 'SdkLoaded') return;
+          __uid2.init({ baseUrl: '${world.operator.url}' });
+          const said = (error) => error.message;
+          const waits = [__uid2.getAdvertisingTokenAsync(), __uid2.setIdentityFromEmail('user@example.com', ${JSON.stringify(world.operator.cstg)})];
+          window.ended = Promise.all(waits.map((one) => one.then(() => 'done', said)));
+        }] };
+        window.pbjs = { que: [] };
+        ${cmp}
+      </script>
+      <script src="/prebid.js" async></script>`);
+      await page.waitForFunction(() => (window as any).ended);
+      expect(await page.evaluate(() => (window as any).__uid2.isInitComplete())).to.equal(true);
+      for (const message of await page.evaluate(() => (window as any).ended)) expect(message).to.match(/aborted|consent/);
+      await page.waitForFunction(() => (window as any).heard.some(([event]: [string]) => event === 'InitCompleted'));
+      expect(await page.evaluate(() => (window as any).unhandled.filter((one: string) => /UID2/.test(one)))).to.deep.equal([]);
+      expect([await token(page), asked().includes('client-generate'), await stored(page, KEY)]).to.deep.equal([undefined, false, null]);
+    });
+  }
+
+  it('logs nobody in whom the page has logged out before', async () => {
+    const { page, isUntouched } = await early(SLOW_CMP);
+    await page.waitForFunction(() => (window as any).answer);
+    expect(await isUntouched()).to.equal(true);
+    await disconnect(page);
+    await page.evaluate(() => (window as any).answer(false));
+    await page.waitForFunction(() => (window as any).heard.length > 1);
+    expect(await answers(page)).to.deep.equal(GONE);
+    expect([await stored(page, KEY), asked().includes('refresh')]).to.deep.equal([null, false]);
+  });
+
+  it('finds who was kept once it may look, though it was asked before', async () => {
+    const identity = await world.login();
+    const visitor = await world.open({ params: {} });
+    const { page } = visitor;
+    await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: true }));
+    await page.evaluate(([key, text]) => localStorage.setItem(key, text), [SDK_KEY, JSON.stringify(identity)]);
+    await page.evaluate(LISTEN);
+    expect(await answers(page)).to.deep.equal([undefined, null, true, false, undefined]);
+    await init(page);
+    await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: false }));
+    for (let count = 0; count < 2; count++) expect((await visitor.auction()).uid2.appnexus).to.equal(identity.advertising_token);
+    expect(await token(page)).to.equal(identity.advertising_token);
+    expect(await stored(page, SDK_KEY)).to.include(identity);
+  });
+
+  it('tells that there is nobody when it is withdrawn in mid-page, leaves storage alone, and tells of the identity when it is back', async () => {
+    const identity = await world.login();
+    const visitor = await world.open({ params: {} });
+    const { page } = visitor;
+    await page.evaluate(LISTEN);
+    await init(page, identity);
+    await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: true }));
+    expectNoUid2(await visitor.auction(), identity.advertising_token);
+    expect((await heard(page)).slice(2)).to.deep.equal([['IdentityUpdated', null]]);
+    expect(await answers(page)).to.deep.equal(GONE);
+    expect((await stored(page, SDK_KEY)).advertising_token).to.equal(identity.advertising_token);
+    await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: false }));
+    expect((await visitor.auction()).uid2.appnexus).to.equal(identity.advertising_token);
+    expect((await heard(page)).slice(3)).to.deep.equal([[1, identity.advertising_token], ['IdentityUpdated', identity.advertising_token]]);
+  });
+});
+
+describe('window.__uid2 and activity rules', () => {
+  const world = withSdk('allowActivities');
+  const { load, init, asked } = world;
+
+  it('keeps and asks nothing where a rule denies enrichEids, and does once it is allowed', async () => {
+    const page = await load();
+    await page.evaluate(() => (window as any).pbjs.setConfig({ allowActivities: { enrichEids: { default: false } } }));
+    const identity = await world.login('stale');
+    const before = await page.evaluate(() => JSON.stringify(localStorage));
+    await init(page, identity);
+    expect(await heard(page)).to.deep.equal([['IdentityUpdated', null], [-1, null], ['InitCompleted', null]]);
+    expect(await answers(page)).to.deep.equal(GONE);
+    expect(await setFrom(page, 'setIdentityFromEmail', 'user@example.com', world.operator.cstg)).to.match(/enrichEids/);
+    expect(await setIdentity(page, identity)).to.equal('done');
+    expect(await answers(page)).to.deep.equal(GONE);
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).to.equal(before);
+    expect([asked().includes('refresh'), asked().includes('client-generate')]).to.deep.equal([false, false]);
+    await page.evaluate(() => (window as any).pbjs.setConfig({ allowActivities: { enrichEids: { default: true } } }));
+    await init(page);
+    expect(await token(page)).to.be.a('string');
+  });
+});

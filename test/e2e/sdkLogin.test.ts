@@ -1,0 +1,213 @@
+// Who the reader is, as a page says it to `window.__uid2`.
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { ANSWERS, answers, disconnect, GONE, heard, hears, HOUR, listening, OTHER, row, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
+import { KEY } from './visitor.ts';
+
+describe('window.__uid2: a reader is named', () => {
+  const world = withSdk();
+  const { load, loadHtml, init, asked } = world;
+
+  it('makes a token, normalized as published', async () => {
+    const page = await load();
+    await init(page);
+    expect(await setFrom(page, 'setIdentityFromEmail', ' USER@example.com ', world.operator.cstg)).to.equal('done');
+    expect(await token(page)).to.be.a('string');
+    expect(asked()).to.deep.equal(['client-generate']);
+    expect((await heard(page)).at(-1)).to.deep.equal(['IdentityUpdated', await token(page)]);
+  });
+  it('rejects what makes no sense', async () => {
+    const page = await load();
+    expect(await setFrom(page, 'setIdentityFromEmail', 'user@example.com', world.operator.cstg)).to.match(/^Error: .*init/);
+    await init(page);
+    expect(await setFrom(page, 'setIdentityFromEmail', 'x', world.operator.cstg)).to.equal('Error: Invalid email address');
+    expect(await setFrom(page, 'setIdentityFromPhone', '1', world.operator.cstg)).to.equal('Error: Invalid phone number');
+    expect(await setFrom(page, 'setIdentityFromEmailHash', 'x', world.operator.cstg)).to.equal('Error: Invalid hash');
+    expect(await setFrom(page, 'setIdentityFromPhoneHash', 'x', world.operator.cstg)).to.equal('Error: Invalid hash');
+    expect(await setFrom(page, 'setIdentityFromEmail', 'user@example.com', { serverPublicKey: 'x', subscriptionId: 'y' })).to.match(/^TypeError/);
+    expect(await setFrom(page, 'setIdentityFromEmail', 'user@example.com', { ...world.operator.cstg, subscriptionId: '' })).to.match(/^TypeError/);
+  });
+  it('leaves the reader who is logged in when the next one makes no sense', async () => {
+    const identity = await world.login();
+    const page = await load();
+    await init(page, identity);
+    expect(await setFrom(page, 'setIdentityFromEmail', 'x', world.operator.cstg)).to.equal('Error: Invalid email address');
+    expect(await setFrom(page, 'setIdentityFromEmail', OTHER, { serverPublicKey: 'x', subscriptionId: 'y' })).to.match(/^TypeError/);
+    expect(await token(page)).to.equal(identity.advertising_token);
+  });
+  it('hears of an opt-out', async () => {
+    const page = await load();
+    await init(page);
+    expect(await setFrom(page, 'setIdentityFromEmail', 'optout@example.com', world.operator.cstg)).to.equal('done');
+    expect((await heard(page)).slice(3)).to.deep.equal([[-4, null], ['OptoutReceived', null], ['IdentityUpdated', null]]);
+  });
+
+  it('takes another user by setIdentity, and nobody by what is no identity', async () => {
+    const page = await load();
+    const [first, second] = [await world.login(), await world.login('fresh', OTHER)];
+    expect(await setIdentity(page, first)).to.match(/init/);
+    await init(page, first);
+    expect(await setIdentity(page, second)).to.equal('done');
+    expect((await heard(page)).slice(2)).to.deep.equal([[1, second.advertising_token], ['IdentityUpdated', second.advertising_token]]);
+    expect((await stored(page, SDK_KEY)).advertising_token).to.equal(second.advertising_token);
+    await setIdentity(page, { advertising_token: 'x' });
+    expect((await heard(page)).at(-1)).to.deep.equal([-2, second.advertising_token]);
+  });
+
+  it('has one user when init is called twice at once', async () => {
+    const [first, second] = [await world.login('expired'), await world.login('expired', OTHER)];
+    const page = await load();
+    const got = await page.evaluate(async (options) => {
+      const { __uid2 } = window as any;
+      options.forEach((one) => __uid2.init(one));
+      return __uid2.getAdvertisingTokenAsync();
+    }, [first, { ...second, identity_expires: first.identity_expires + HOUR / 2 }].map((identity) => ({ identity, baseUrl: world.operator.url })));
+    expect(await token(page)).to.equal(got);
+    expect((await stored(page, KEY)).originalToken.advertising_token).to.equal(second.advertising_token);
+  });
+
+  it('by init, whoever is stored, and whatever expires first', async () => {
+    for (const ahead of [-HOUR, HOUR]) {
+      const visitor = await world.open({ params: {} });
+      const page = await listening(visitor);
+      const [first, second] = [await world.login(), await world.login('fresh', OTHER)];
+      await init(page, first);
+      const given = { ...second, identity_expires: first.identity_expires + ahead };
+      await visitor.load();
+      await init(await listening(visitor), given);
+      expect(await answers(page)).to.deep.equal(row(ANSWERS.valid, second.advertising_token));
+      expect((await visitor.auction()).uid2.appnexus).to.equal(second.advertising_token);
+      expect((await stored(page, SDK_KEY)).advertising_token).to.equal(second.advertising_token);
+      expect((await visitor.record()).originalToken.advertising_token).to.equal(second.advertising_token);
+    }
+  });
+  it('by init, with a clock that is a day behind or ahead', async () => {
+    for (const wrong of [-24 * HOUR, 24 * HOUR]) {
+      const first = await world.login();
+      const page = await load();
+      await init(page, first);
+      world.operator.admin.setClock(-wrong);
+      const second = await world.login('fresh', OTHER);
+      await load(page);
+      await init(page, second);
+      const now = await page.evaluate(() => (window as any).__uid2.getAdvertisingTokenAsync());
+      expect(await token(page)).to.equal(now).and.to.not.equal(first.advertising_token);
+      expect((await stored(page, SDK_KEY)).advertising_token).to.equal(now);
+      expect((await stored(page, KEY)).originalToken.advertising_token).to.equal(second.advertising_token);
+      world.operator.admin.setClock(0);
+      await disconnect(page);
+    }
+  });
+  it('by init, and the identity that the stored one grew from gives way to its successor', async () => {
+    const identity = await world.login('stale');
+    const page = await load();
+    await init(page, identity);
+    await hears(page, 4);
+    const now = await token(page);
+    await load(page);
+    await init(page, identity);
+    expect(await token(page)).to.equal(now).and.to.not.equal(identity.advertising_token);
+    expect(world.refreshes()).to.have.length(1);
+  });
+  it('by an identity, an address or a number, one after the other', async () => {
+    const page = await load();
+    await init(page, await world.login());
+    expect(await setFrom(page, 'setIdentityFromPhone', '+12345678901', world.operator.cstg)).to.equal('done');
+    const byPhone = await token(page);
+    expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('done');
+    const byEmail = await token(page);
+    expect(byEmail).to.be.a('string').and.not.equal(byPhone);
+    const identity = await world.login();
+    expect(await setIdentity(page, identity)).to.equal('done');
+    expect(await token(page)).to.equal(identity.advertising_token);
+    expect((await stored(page, SDK_KEY)).advertising_token).to.equal(identity.advertising_token);
+  });
+  it('in the operator\'s own words, where it refuses', async () => {
+    const page = await load();
+    await init(page);
+    world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status: 400, body: '{"status":"client_error","message":"bad subscription_id"}' });
+    expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('Error: bad subscription_id');
+    expect(JSON.stringify(await page.evaluate(() => ({ ...localStorage })))).to.not.include('bad subscription_id');
+  });
+  it('all in one tick: init, another identity, the token, a logout', async () => {
+    const [first, second] = [await world.login(), await world.login('fresh', OTHER)];
+    const page = await loadHtml(`
+      <script>
+        window.__uid2 = { callbacks: [(event) => {
+          if (event !== 'SdkLoaded') return;
+          window.seen = [];
+          const see = () => seen.push(__uid2.getAdvertisingToken());
+          __uid2.init(${JSON.stringify({ identity: first, baseUrl: world.operator.url })});
+          see();
+          __uid2.setIdentity(${JSON.stringify(second)});
+          see();
+          __uid2.disconnect();
+          see();
+          seen.push(__uid2.isInitComplete());
+        }] };
+        window.pbjs = { que: [() => pbjs.setConfig({ userSync: { syncEnabled: false, userIds: [{ name: 'uid2' }] } })] };
+      </script>
+      <script src="/prebid.js" async></script>`);
+    await page.waitForFunction(() => (window as any).seen?.length === 4);
+    expect(await page.evaluate(() => (window as any).seen.map((one: unknown) => one ?? null))).to.deep.equal([first.advertising_token, second.advertising_token, null, true]);
+    expect(await answers(page)).to.deep.equal(GONE);
+    expect([await stored(page, SDK_KEY), await stored(page, KEY)]).to.deep.equal([null, null]);
+  });
+  it('after init and a logout in one tick', async () => {
+    const identity = await world.login();
+    const page = await load();
+    await page.evaluate((given) => {
+      const { __uid2 } = window as any;
+      __uid2.init({});
+      __uid2.disconnect();
+      __uid2.setIdentity(given);
+    }, identity);
+    expect(await page.evaluate(() => (window as any).__uid2.isInitComplete())).to.equal(true);
+    expect(await answers(page)).to.deep.equal(row(ANSWERS.valid, identity.advertising_token));
+  });
+
+  describe('by UID2\'s client-side guide as written', () => {
+    const guide = (cstg: object, config: object) => `
+      <script>
+        window.ended = [];
+        window.__uid2 = window.__uid2 || {};
+        window.__uid2.callbacks = window.__uid2.callbacks || [];
+        window.__uid2.callbacks.push(async (event, payload) => {
+          if (event === 'SdkLoaded') __uid2.init({ baseUrl: '${world.operator.url}' });
+          if (event === 'InitCompleted' && __uid2.isLoginRequired()) {
+            try {
+              await __uid2.setIdentityFromEmail('user@example.com', ${JSON.stringify(cstg)});
+              ended.push(__uid2.getAdvertisingToken());
+            } catch (error) {
+              ended.push(error.message);
+            }
+          }
+        });
+        window.pbjs = window.pbjs || {};
+        pbjs.que = pbjs.que || [];
+        pbjs.que.push(() => pbjs.setConfig(${JSON.stringify(config)}));
+      </script>
+      <script src="/prebid.js" async></script>`;
+    const configOf = (params: object) => ({ userSync: { auctionDelay: 5000, syncEnabled: false, userIds: [{ name: 'uid2', params: { uid2ApiBase: world.operator.url, ...params } }] } });
+    const ended = (page: Page) => page.waitForFunction(() => (window as any).ended.length > 0).then(() => page.evaluate(() => (window as any).ended));
+
+    for (const [name, params] of [['without params', () => ({})], ['with the account', () => world.operator.cstg], ['with the same address', () => ({ ...world.operator.cstg, email: 'user@example.com' })]] as const) {
+      it(`resolves once the token is there, with one request: uid2 in Prebid's config ${name}`, async () => {
+        const page = await loadHtml(guide(world.operator.cstg, configOf(params())));
+        const [now, ...more] = await ended(page);
+        expect([now, more]).to.deep.equal([await token(page), []]);
+        expect(now).to.match(/^A/);
+        expect(asked()).to.deep.equal(['client-generate']);
+      });
+    }
+    it('whatever setConfig says meanwhile', async () => {
+      world.operator.admin.fault({ endpoint: 'client-generate', latency: 500 });
+      const page = await loadHtml(guide(world.operator.cstg, configOf({})));
+      await page.waitForFunction(() => (window as any).__uid2?.isInitComplete?.());
+      for (let count = 0; count < 3; count++) await page.evaluate((config) => (window as any).pbjs.setConfig(config), configOf({}));
+      expect(await ended(page)).to.deep.equal([await token(page)]);
+      expect(await token(page)).to.match(/^A/);
+      expect(asked()).to.deep.equal(['client-generate']);
+    });
+  });
+});

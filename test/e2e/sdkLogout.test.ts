@@ -1,0 +1,211 @@
+// A logout on either side, in any tab, and nobody comes back.
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { answers, disconnect, GONE, heard, hears, listening, OTHER, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
+import { expectNoUid2, KEY, type Visitor } from './visitor.ts';
+
+describe('window.__uid2: after a logout', () => {
+  const world = withSdk();
+  const { load, init, asked } = world;
+
+  it('nobody bids, from whichever side it came', async () => {
+    for (const side of ['__uid2', 'pbjs.uid2'] as const) {
+      const visitor = await world.open({ params: {} });
+      const identity = await world.login();
+      await init(await listening(visitor), identity);
+      expect((await visitor.auction()).uid2.appnexus).to.equal(identity.advertising_token);
+      await visitor.page.evaluate((which: string) => (which === '__uid2' ? (window as any).__uid2 : (window as any).pbjs.uid2).disconnect(), side);
+      expectNoUid2(await visitor.auction(), identity.advertising_token);
+      expect(await answers(visitor.page)).to.deep.equal(GONE);
+      expect((await heard(visitor.page)).at(-1)).to.deep.equal(['IdentityUpdated', null]);
+    }
+  });
+
+  it('tells all of a refresh and of a logout in one, with one request', async () => {
+    const pages = [await load(), await load()];
+    const identity = await world.login('stale');
+    await init(pages[0], identity);
+    await hears(pages[0], 4);
+    const now = await token(pages[0]);
+    await init(pages[1]);
+    expect(await token(pages[1])).to.equal(now);
+    await disconnect(pages[0]);
+    await pages[1].waitForFunction(() => !(window as any).__uid2.getAdvertisingToken());
+    expect((await heard(pages[1])).at(-1)).to.deep.equal(['IdentityUpdated', null]);
+    expect(world.refreshes()).to.have.length(1);
+  });
+
+  it('tells a tab that has logged out of the next user in another', async () => {
+    const pages = [await load(), await load()];
+    const [first, second] = [await world.login(), await world.login('fresh', OTHER)];
+    for (const page of pages) await init(page, first);
+    await disconnect(pages[0]);
+    await pages[1].waitForFunction(() => !(window as any).__uid2.getAdvertisingToken());
+    await init(pages[1], second);
+    await pages[0].waitForFunction((wanted) => (window as any).__uid2.getAdvertisingToken() === wanted, second.advertising_token);
+    expect((await heard(pages[0])).at(-1)).to.deep.equal(['IdentityUpdated', second.advertising_token]);
+    expect((await stored(pages[0], SDK_KEY)).advertising_token).to.equal(second.advertising_token);
+  });
+
+  it('bids no more in a tab whose user has left in another', async () => {
+    const visitors = [await world.open({ params: {} }), await world.open({ params: {} })];
+    const identity = await world.login();
+    for (const visitor of visitors) await init(await listening(visitor), identity);
+    expect((await visitors[1].auction()).uid2.appnexus).to.equal(identity.advertising_token);
+    await disconnect(visitors[0].page);
+    await visitors[1].page.waitForFunction(() => (window as any).heard.at(-1)[0] === 'IdentityUpdated');
+    expectNoUid2(await visitors[1].auction(), identity.advertising_token);
+    expect(await stored(visitors[1].page, SDK_KEY)).to.equal(null);
+  });
+
+  it('is not brought back by an answer that comes after the logout', async () => {
+    const identity = await world.login('expired');
+    const page = await world.page();
+    // a browser that cannot give up what it has asked for
+    await page.addInitScript(`{
+      const real = fetch;
+      window.fetch = async (...asked) => {
+        // Prebid 9 and 10 make no Request of it
+        const { url, method } = new Request(...asked);
+        const response = await real(url, { method, body: ${JSON.stringify(identity.refresh_token)} });
+        window.answered = await new Promise((resolve) => { window.answer = () => resolve(true); });
+        return response;
+      };
+    }`);
+    await load(page);
+    await init(page, identity);
+    await page.waitForFunction(() => (window as any).answer);
+    await page.evaluate(async () => {
+      (window as any).__uid2.disconnect();
+      (window as any).answer();
+      await navigator.locks.request('uid2', () => {});
+    });
+    expect(await page.evaluate(() => (window as any).answered)).to.equal(true);
+    expect(await answers(page)).to.deep.equal(GONE);
+    expect([await stored(page, SDK_KEY), await stored(page, KEY)]).to.deep.equal([null, null]);
+  });
+  it('leaves nothing that another tab has kept just before it hears of the logout', async () => {
+    const identity = await world.login();
+    const pages = [await load(), await world.page()];
+    await pages[1].addInitScript(`addEventListener('storage', ({ key }) => key === '${KEY}_note' && localStorage.setItem('${SDK_KEY}', '${JSON.stringify(identity)}'))`);
+    await load(pages[1]);
+    for (const page of pages) await init(page, identity);
+    await disconnect(pages[0]);
+    await pages[1].waitForFunction(() => (window as any).heard.at(-1)[0] === 'IdentityUpdated');
+    expect(await token(pages[1])).to.equal(undefined);
+    await pages[1].waitForFunction((key) => localStorage.getItem(key) === null, SDK_KEY);
+  });
+  it('rejects an e-mail address\'s token that a logout or the next address comes before', async () => {
+    const page = await load();
+    await init(page);
+    world.operator.admin.fault({ endpoint: 'client-generate', kind: 'hang' });
+    const reasons = await page.evaluate(async (cstg) => {
+      const { __uid2 } = window as any;
+      const all = ['first@example.com', 'second@example.com'].map((email) => __uid2.setIdentityFromEmail(email, cstg).catch((error: Error) => error.message));
+      __uid2.disconnect();
+      return Promise.all(all);
+    }, world.operator.cstg);
+    expect(reasons).to.deep.equal(['UID2 SDK aborted.', 'UID2 SDK aborted.']);
+    expect(await answers(page)).to.deep.equal(GONE);
+    world.operator.admin.clearFaults();
+    expect(await page.evaluate((cstg) => (window as any).__uid2.setIdentityFromEmail('second@example.com', cstg), world.operator.cstg)).to.equal(undefined);
+    expect(await token(page)).to.be.a('string');
+  });
+  it('does not bring back who has left, though the page goes on giving init their identity', async () => {
+    const identity = await world.login();
+    const page = await load();
+    await init(page, identity);
+    await disconnect(page);
+    await init(page, identity);
+    await page.evaluate((given) => (window as any).__uid2.setIdentity(given), identity);
+    expect(await answers(page)).to.deep.equal(GONE);
+    expect([await stored(page, SDK_KEY), await stored(page, KEY)]).to.deep.equal([null, null]);
+    const next = await world.login();
+    await init(page, next);
+    expect(await token(page)).to.equal(next.advertising_token);
+  });
+
+  it('survives callbacks that log out or begin again', async () => {
+    const identity = await world.login();
+    const page = await load();
+    await page.evaluate(() => {
+      let left = 3;
+      (window as any).__uid2.callbacks.push((event: string) => {
+        if (event === 'InitCompleted' && left-- > 0) (window as any).__uid2.disconnect();
+        if (event === 'IdentityUpdated' && left-- > 0) (window as any).__uid2.init({});
+      });
+    });
+    await init(page, identity);
+    expect(await answers(page)).to.deep.equal(GONE);
+    expect([await stored(page, SDK_KEY), await stored(page, KEY)]).to.deep.equal([null, null]);
+  });
+
+  it('that a page has done by removing the module\'s key, nobody comes back, nor on the next page', async () => {
+    const identity = await world.login();
+    const visitor = await world.open({ params: {} });
+    const { page } = visitor;
+    await init(await listening(visitor), identity);
+    await page.evaluate((key) => localStorage.removeItem(key), KEY);
+    expectNoUid2(await visitor.auction(), identity.advertising_token);
+    await visitor.load();
+    await init(await listening(visitor));
+    expect(await answers(page)).to.deep.equal(GONE);
+    expectNoUid2(await visitor.auction(), identity.advertising_token);
+    expect(await stored(page, SDK_KEY)).to.equal(null);
+  });
+
+  describe('does not bring back whom setIdentityFrom… has named', () => {
+    const KINDS = { setIdentityFromEmail: OTHER, setIdentityFromPhone: '+12345678901' };
+    /** What a page may do after the logout, by an address or number that it had named before. */
+    const LATER: Record<string, (page: Page) => Promise<unknown>> = {
+      'init({})': (page) => init(page),
+      'init with another operator': (page) => init(page, undefined, { baseUrl: `${world.operator.url}/` }),
+      'a bad setIdentity': (page) => setIdentity(page, { advertising_token: 'x' }),
+      'a bad setIdentityFromEmail': (page) => setFrom(page, 'setIdentityFromEmail', 'x', world.operator.cstg),
+      setConfig: (page) => page.evaluate(() => { for (let count = 0; count < 2; count++) (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2', params: { bidWhileRefreshing: count > 0 } }] } }); }),
+      'an account in setConfig': (page) => page.evaluate((params) => (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2', params }] } }), world.operator.cstg),
+      refreshUserIds: (page) => page.evaluate(() => (window as any).pbjs.refreshUserIds())
+    };
+    const WAYS: Record<string, (visitors: Visitor[]) => Promise<unknown>> = {
+      '__uid2.disconnect()': ([{ page }]) => disconnect(page),
+      'pbjs.uid2.disconnect()': ([visitor]) => visitor.disconnect(),
+      'another tab': ([, { page }]) => disconnect(page)
+    };
+    for (const [way, leave] of Object.entries(WAYS)) {
+      it(`after ${way}`, async () => {
+        const visitors = [await world.open({ params: {} }), await world.open({ params: {} })];
+        for (const one of visitors) await init(await listening(one));
+        const { page } = visitors[0];
+        for (const [method, value] of Object.entries(KINDS)) {
+          expect(await setFrom(page, method, value, world.operator.cstg)).to.equal('done');
+          await leave(visitors);
+          await page.waitForFunction(() => !(window as any).__uid2.getAdvertisingToken());
+          const before = asked().length;
+          for (const [name, act] of Object.entries(LATER)) {
+            await act(page);
+            expect([name, ...await answers(page)]).to.deep.equal([name, ...GONE]);
+            expectNoUid2(await visitors[0].auction());
+          }
+          expect(asked().slice(before)).to.deep.equal([]);
+          expect([await stored(page, KEY), await stored(page, SDK_KEY)]).to.deep.equal([null, null]);
+        }
+        // named anew is another matter
+        expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('done');
+      });
+    }
+    it('after another tab has named the next reader', async () => {
+      const visitors = [await world.open({ params: {} }), await world.open({ params: {} })];
+      for (const one of visitors) await init(await listening(one));
+      const { page } = visitors[0];
+      expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('done');
+      const next = await world.login();
+      await init(visitors[1].page, next);
+      await page.waitForFunction((wanted) => (window as any).__uid2.getAdvertisingToken() === wanted, next.advertising_token);
+      for (const name of ['init({})', 'a bad setIdentity', 'setConfig', 'refreshUserIds']) {
+        await LATER[name](page);
+        expect([name, await token(page)]).to.deep.equal([name, next.advertising_token]);
+      }
+      expect((await visitors[1].auction()).uid2.appnexus).to.equal(next.advertising_token);
+    });
+  });
+});
