@@ -7,6 +7,8 @@ import { canInstall, installPackages } from './debian.ts';
 type Say = (line: string) => void;
 
 const DOWNLOADS = path.resolve(__dirname, '../build/browser');
+/** Chromium without a window: the same engine, at half the work. */
+const SHELLS = ['chromium-headless-shell', 'chrome-headless-shell'];
 const NAMES = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome'];
 const APPS = ['Google Chrome', 'Chromium'];
 
@@ -19,9 +21,9 @@ function runs(file: string): boolean {
   }
 }
 
-function onPath(): string | undefined {
+function onPath(names = NAMES): string | undefined {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
-  return NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(runs);
+  return names.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(runs);
 }
 
 function asApp(): string | undefined {
@@ -83,4 +85,16 @@ export async function findBrowser(say: Say = console.log): Promise<string> {
     const [why] = error.message.split('\n');
     throw new Error(`No Chrome or Chromium to test in (${why}): install one, or name one in CHROME_BIN.`);
   });
+}
+
+/** The path of a Chromium without a window, and without a cache for back and forward: HEADLESS_BIN, else one that is installed; else what findBrowser finds. */
+export const findHeadless = async (say: Say = console.log): Promise<string> =>
+  process.env.HEADLESS_BIN || onPath(SHELLS) || findBrowser(say);
+
+/** Whether a Chromium without a window is here; on Debian it is installed if it is missing, which `say` tells of. */
+export function needHeadless(say: Say = console.log): boolean {
+  if (onPath(SHELLS)) return true;
+  if (!canInstall()) return false;
+  say(`No Chromium without a window here: installing ${SHELLS[0]} with apt-get …`);
+  return installPackages(SHELLS[0]) && onPath(SHELLS) !== undefined;
 }

@@ -1,6 +1,7 @@
 // npm run test:browsers: the scenarios and the karma suites in the engines that readers use.
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
+import { needHeadless } from './browser.ts';
 import { ENGINES, type EngineName, needPrograms } from './browsers/engines.ts';
 import { leftovers } from './browsers/leftovers.ts';
 import { run } from './test/run.ts';
@@ -48,7 +49,10 @@ async function runAll(suites: Suite[], chrome: string): Promise<Counts> {
 async function test({ only, install }: Flags): Promise<void> {
   const programs = [];
   for (const engine of only) programs.push(await needPrograms(engine));
-  if (install) return;
+  if (install) {
+    if (only.includes('chromium')) needHeadless();
+    return;
+  }
   const { CHROME_BIN = '' } = Object.assign({}, ...programs);
   const { passed, failed } = await runAll(only.flatMap(suitesOf), CHROME_BIN);
   console.log(`\n${passed} passed, ${failed} failed`);
