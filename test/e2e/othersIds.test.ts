@@ -1,104 +1,159 @@
 // R8: what we do for our token costs no other vendor its ID.
 import { expect } from 'chai';
+import type { Page } from 'playwright-core';
 import { bundle } from './bundle.ts';
 import { inBrowser } from './support.ts';
-import { type Ids, type Log, openWithVendor, startVendor, TDID, TDID_SOURCE, UID2_SOURCE } from './vendor.ts';
+import { gate, until } from './tabs.ts';
+import { type Ids, type Log, openWithVendor, type Setup, startVendor, TDID, TDID_SOURCE, UID2_SOURCE } from './vendor.ts';
 
 const HOUR = 3600_000;
-/** Longer than the operator takes, and than the pages' other waits. */
-const SLOW = [1500, 2400];
 const AUCTION_DELAY = 2000;
-/** A vendor that answers after one auctionDelay, and before two in a row would be over. */
-const SOONER_THAN_TWO = 3500;
+const prebid = () => bundle('ours', 'unifiedIdSystem');
 
-describe('Another vendor\'s ID module that is slow', () => {
-  const world = inBrowser({ prebid: () => bundle('ours', 'unifiedIdSystem') });
-  let log: Log;
-  let takes: number;
-  let vendor: Awaited<ReturnType<typeof startVendor>>;
+/** With a consent platform, or without. */
+const PLATFORMS = { '': false, ', with a consent platform': true };
 
+/** Fails unless both IDs were sent, ours as another token than these; tells which. */
+function expectBoth(ids: Ids, ...old: string[]): string {
+  expect(ids).to.have.keys(UID2_SOURCE, TDID_SOURCE);
+  expect(ids[TDID_SOURCE]).to.equal(TDID);
+  expect(ids[UID2_SOURCE]).not.to.be.oneOf(old);
+  return ids[UID2_SOURCE];
+}
+
+/** The vendor of each test of a suite, and what has happened. */
+function withVendor() {
+  const vendor = {} as Awaited<ReturnType<typeof startVendor>> & { log: Log };
   beforeEach(async () => {
-    log = [];
-    vendor = await startVendor(log, () => takes);
+    const log: Log = [];
+    Object.assign(vendor, await startVendor(log), { log });
   });
   afterEach(() => vendor.close());
+  return vendor;
+}
 
-  const open = (age: 'stale' | 'expired', more: { consent?: number; auctionDelay?: number } = {}) =>
-    openWithVendor(world, log, { age, vendor: vendor.url, ...more });
-  /** Fails unless both IDs were sent, ours as a new token; tells which. */
-  function expectBoth(ids: Ids, ...old: string[]): string {
-    expect(ids).to.have.keys(UID2_SOURCE, TDID_SOURCE);
-    expect(ids[TDID_SOURCE]).to.equal(TDID);
-    expect(ids[UID2_SOURCE]).not.to.be.oneOf(old);
-    return ids[UID2_SOURCE];
-  }
+describe('Another vendor\'s ID module that is slow (R8)', () => {
+  const world = inBrowser({ prebid });
+  const vendor = withVendor();
+  const open = (setup: Omit<Setup, 'vendor'>) => openWithVendor(world, vendor.log, { ...setup, vendor: vendor.url });
+  const isAsked = () => until(world, () => vendor.log.includes('vendor asked'));
 
   for (const age of ['stale', 'expired'] as const) {
-    for (const ms of SLOW) {
-      for (const consent of [undefined, 700]) {
-        const platform = consent ? ', with a consent platform that is slow too' : '';
+    const token = age === 'stale' ? 'a stale token' : 'an expired token';
 
-        it(`keeps its ID beside ${age === 'stale' ? 'a' : 'an'} ${age} token: after ${ms} ms${platform}`, async () => {
-          takes = ms;
-          const { auction, bids, uid2Token } = await open(age, { consent });
-          await auction();
-          const first = expectBoth(bids[0], uid2Token.advertising_token);
-          await auction();
-          expect(expectBoth(bids[1])).to.equal(first);
-          await world.later(5 * HOUR);
-          await auction();
-          expectBoth(bids[2], uid2Token.advertising_token, first);
-          expect(log.filter((one) => one === 'vendor asked')).to.have.length(1);
-          expect(world.refreshes()).to.have.length(2);
-        });
-      }
+    for (const [platform, hasPlatform] of Object.entries(PLATFORMS)) {
+      it(`keeps its ID beside ${token}, if it answers after the operator${platform}`, async () => {
+        const { auction, bids, uid2Token, ...page } = await open({ age, hasPlatform });
+        const first = auction();
+        if (hasPlatform) await page.consent();
+        await isAsked();
+        await page.hasNewToken(uid2Token.advertising_token);
+        expect(bids).to.deep.equal([]);
+        vendor.answer();
+        await first;
+        const id = expectBoth(bids[0], uid2Token.advertising_token);
+        await auction();
+        expect(expectBoth(bids[1])).to.equal(id);
+        await world.later(5 * HOUR);
+        await auction();
+        expectBoth(bids[2], uid2Token.advertising_token, id);
+        expect(vendor.log.filter((one) => one === 'vendor asked')).to.have.length(1);
+        expect(world.refreshes()).to.have.length(2);
+      });
+
+      it(`keeps its ID beside ${token}, if it answers before the operator${platform}`, async () => {
+        const operator = await gate(world);
+        const { auction, bids, uid2Token, ...page } = await open({ age, hasPlatform });
+        const first = auction();
+        if (hasPlatform) await page.consent();
+        await isAsked();
+        await until(world, () => operator.waiting() === 1);
+        expect(bids).to.deep.equal([]);
+        vendor.answer();
+        operator.open();
+        await first;
+        expectBoth(bids[0], uid2Token.advertising_token);
+        expect(world.refreshes()).to.have.length(1);
+      });
     }
 
     it(`keeps its ID in a second auction that begins while the first waits for it (${age})`, async () => {
-      takes = SLOW[0];
-      const { auction, bids, uid2Token } = await open(age);
-      await Promise.all([auction(), auction()]);
+      const { auction, bids, uid2Token, ...page } = await open({ age });
+      const both = Promise.all([auction(), auction()]);
+      await isAsked();
+      await page.hasNewToken(uid2Token.advertising_token);
+      vendor.answer();
+      await both;
       bids.forEach((ids) => expectBoth(ids, uid2Token.advertising_token));
       expect(bids).to.have.length(2);
-      expect(log).to.deep.equal(['vendor asked', 'vendor answered', 'bid', 'bid']);
+      expect(vendor.log).to.deep.equal(['vendor asked', 'vendor answered', 'bid', 'bid']);
       expect(world.refreshes()).to.have.length(1);
     });
 
     it(`is waited for while our token, which has failed before, is asked for once more (${age})`, async () => {
-      takes = SLOW[1];
       world.operator.admin.fault({ endpoint: 'refresh', kind: 'status', status: 500, times: 1 });
-      const { page, auction, bids, uid2Token } = await open(age);
+      const { page, auction, bids, uid2Token, hasNewToken } = await open({ age });
       await page.waitForFunction(() => (window as any).pbjs.uid2.status().lastError);
       await world.later(30_000);
-      await auction();
+      const held = auction();
+      await isAsked();
+      await hasNewToken(uid2Token.advertising_token);
+      expect(bids).to.deep.equal([]);
+      vendor.answer();
+      await held;
       expectBoth(bids[0], uid2Token.advertising_token);
     });
+  }
+});
 
-    for (const consent of [undefined, 700]) {
-      const platform = consent ? ' and the consent platform' : '';
+describe('An operator and another vendor that do not answer (R8)', () => {
+  const world = inBrowser({ prebid, timers: true });
+  const vendor = withVendor();
+  const open = (setup: Omit<Setup, 'vendor'>) => openWithVendor(world, vendor.log, { ...setup, vendor: vendor.url, auctionDelay: AUCTION_DELAY });
+  const areAsked = (requests = 1) => until(world, () => vendor.log.includes('vendor asked') && world.refreshes().length === requests);
 
-      it(`and an operator that hangs${platform} cost an auction one auctionDelay, not two (${age})`, async () => {
-        takes = SOONER_THAN_TWO;
+  /** Lets an auctionDelay pass, and less than another, once both are asked: with the vendor still silent, bidders must be asked. */
+  async function expectBid(page: Page, held: Promise<void>): Promise<void> {
+    await page.clock.runFor(1.5 * AUCTION_DELAY);
+    await until(world, () => vendor.log.includes('bid'));
+    expect(vendor.log).to.deep.equal(['vendor asked', 'bid']);
+    await held;
+  }
+
+  /** From here on time passes only when it is told to. */
+  const stop = async (page: Page) => page.clock.pauseAt(await page.evaluate(() => Date.now() + 1000));
+
+  beforeEach(() => world.context.clock.install());
+
+  for (const age of ['stale', 'expired'] as const) {
+    for (const [platform, hasPlatform] of Object.entries(PLATFORMS)) {
+      it(`cost an auction one auctionDelay, not two (${age}${platform})`, async () => {
         world.operator.admin.fault({ endpoint: 'refresh', kind: 'hang' });
-        const { auction, bids, uid2Token } = await open(age, { auctionDelay: AUCTION_DELAY, consent });
-        await auction();
-        expect(log).to.include('bid').and.not.include('vendor answered');
+        const { auction, bids, uid2Token, page, consent } = await open({ age, hasPlatform });
+        await stop(page);
+        const held = auction();
+        if (hasPlatform) await consent();
+        await areAsked();
+        expect(bids).to.deep.equal([]);
+        await expectBid(page, held);
         expect(bids).to.deep.equal([age === 'stale' ? { [UID2_SOURCE]: uid2Token.advertising_token } : {}]);
       });
     }
   }
 
-  it('and an operator that hangs cost a later auction, too, one auctionDelay, not two', async () => {
-    takes = 0;
-    const { page, auction } = await open('expired', { auctionDelay: AUCTION_DELAY });
+  it('cost a later auction, too, one auctionDelay, not two', async () => {
+    vendor.setQuick(true);
+    const { page, auction } = await open({ age: 'expired' });
     await auction();
-    takes = SOONER_THAN_TWO;
+    vendor.setQuick(false);
+    vendor.log.length = 0;
     world.operator.admin.fault({ endpoint: 'refresh', kind: 'hang' });
-    await world.later(5 * HOUR);
-    log.length = 0;
+    world.operator.admin.setClock(5 * HOUR);
+    await page.clock.setSystemTime(await page.evaluate(() => Date.now()) + 5 * HOUR);
+    await stop(page);
     await page.evaluate(() => { (window as any).pbjs.refreshUserIds({ submoduleNames: ['unifiedId'] }); });
-    await auction();
-    expect(log).to.deep.equal(['vendor asked', 'bid']);
-    expect(world.refreshes()).to.have.length(2);
+    const held = auction();
+    await areAsked(2);
+    await expectBid(page, held);
   });
 });

@@ -1,6 +1,6 @@
-// Another vendor's ID module beside ours: a server and a consent platform that take their time, and what bidders get.
+// Another vendor's ID module beside ours: a server and a consent platform that answer when they are told, and what bidders get.
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { SSPS } from './ssps.ts';
@@ -15,21 +15,31 @@ export const UID2_SOURCE = 'uidapi.com';
 /** What has happened, in order. */
 export type Log = ('vendor asked' | 'vendor answered' | 'bid')[];
 
-/** The vendor's server, which is slow: `takes` is in ms. */
-export async function startVendor(log: Log, takes: () => number) {
+/** The vendor's server; it keeps its answers until it is told to give them. */
+export async function startVendor(log: Log) {
+  const waiting: (() => void)[] = [];
+  let isQuick = false;
+
+  function answer(res: ServerResponse, origin = '*'): void {
+    log.push('vendor answered');
+    res.setHeader('access-control-allow-origin', origin);
+    res.setHeader('access-control-allow-credentials', 'true');
+    res.end(JSON.stringify({ TDID }));
+  }
+
   const server = createServer((req, res) => {
     log.push('vendor asked');
-    setTimeout(() => {
-      log.push('vendor answered');
-      res.setHeader('access-control-allow-origin', req.headers.origin ?? '*');
-      res.setHeader('access-control-allow-credentials', 'true');
-      res.end(JSON.stringify({ TDID }));
-    }, takes());
+    waiting.push(() => answer(res, req.headers.origin));
+    if (isQuick) waiting.splice(0).forEach((give) => give());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/id`,
+    /** Gives the answers that are due. */
+    answer() { waiting.splice(0).forEach((give) => give()); },
+    /** Gives those to come at once, or not. */
+    setQuick(value: boolean) { isQuick = value; },
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -39,11 +49,11 @@ export async function startVendor(log: Log, takes: () => number) {
   };
 }
 
-/** A stub of a consent platform that answers late, that GDPR does not apply; runs in the page. */
-function stubConsent(late: number): void {
+/** A stub of a consent platform that answers when it is told, that GDPR does not apply; runs in the page. */
+function stubConsent(): void {
   const answer = { tcString: '', gdprApplies: false, eventStatus: 'tcloaded', cmpStatus: 'loaded', listenerId: 1 };
   (window as any).__tcfapi = (command: string, _version: number, callback: (data: object, isOk: boolean) => void) => {
-    if (command === 'addEventListener') setTimeout(() => callback(answer, true), late);
+    if (command === 'addEventListener') (window as any).consent = () => callback(answer, true);
   };
 }
 
@@ -51,18 +61,18 @@ export interface Setup {
   age: Age;
   /** Where the other vendor is. */
   vendor: string;
-  /** How long the consent platform takes, ms; by default there is none. */
-  consent?: number;
+  /** There is a consent platform, which answers with `consent()`. */
+  hasPlatform?: boolean;
   auctionDelay?: number;
 }
 
 export type Ids = Record<string, string>;
 
 /** A page with both ID modules; its auctions give the IDs that a bidder was sent, by source. */
-export async function openWithVendor(world: World, log: Log, { age, vendor, consent, auctionDelay = 6000 }: Setup) {
+export async function openWithVendor(world: World, log: Log, { age, vendor, hasPlatform, auctionDelay = 60_000 }: Setup) {
   const { operator, context, url } = world;
   const uid2Token = await world.login(age);
-  if (consent) await context.addInitScript(stubConsent, consent);
+  if (hasPlatform) await context.addInitScript(stubConsent);
   const bids: Ids[] = [];
   await context.route(/ib\.adnxs/, (route) => {
     log.push('bid');
@@ -73,7 +83,7 @@ export async function openWithVendor(world: World, log: Log, { age, vendor, cons
   const page = await world.page();
   await page.goto(url);
   await page.evaluate((config) => (window as any).pbjs.setConfig(config), {
-    ...(consent && { consentManagement: { gdpr: { cmpApi: 'iab', timeout: 10_000 } } }),
+    ...(hasPlatform && { consentManagement: { gdpr: { cmpApi: 'iab', timeout: 60_000 } } }),
     userSync: {
       auctionDelay,
       syncEnabled: false,
@@ -83,7 +93,25 @@ export async function openWithVendor(world: World, log: Log, { age, vendor, cons
       ]
     }
   });
-  return { page, uid2Token, auction: () => auction(page), bids };
+
+  return {
+    page,
+    uid2Token,
+    bids,
+    auction: () => auction(page),
+    /** The consent platform answers, once it is asked. */
+    async consent(): Promise<void> {
+      await page.waitForFunction(() => (window as any).consent);
+      await page.evaluate(() => (window as any).consent());
+    },
+    /** Waits until bidders would get another token than this. */
+    async hasNewToken(old: string): Promise<void> {
+      await page.waitForFunction((before) => {
+        const { id } = (window as any).pbjs.getUserIds().uid2 ?? {};
+        return id && id !== before;
+      }, old);
+    }
+  };
 }
 
 /** Runs an auction to its end. */
