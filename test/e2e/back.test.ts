@@ -14,8 +14,8 @@ import type { Params } from './visitor.ts';
 const OTHER = 'other@example.com';
 
 describe('Back to a logged-in page, after a logout on the next', () => {
-  // the browser has no HTTP cache while requests are intercepted, and, as it is started, none of whole pages
-  const world = inBrowser({ intercepted: false });
+  // the browser, as it is started, has a cache of responses, and none of whole pages
+  const world = inBrowser();
   let server: Server;
   let site: string;
   let pages: Record<string, string>;

@@ -5,8 +5,7 @@ import { inBrowser } from './support.ts';
 
 // in this order: what the first leaves, the second must not find
 describe('A browser profile that was used', () => {
-  // a route of the test's own would hide one that is left
-  const world = inBrowser({ intercepted: false });
+  const world = inBrowser();
   const used: { context?: BrowserContext; page?: Page; frozen?: Page } = {};
   let names: number;
 

@@ -138,9 +138,8 @@ describe('Refreshing', () => {
   });
 });
 
-// Playwright answers preflights itself where it intercepts
-describe('Refreshing, with the network left to Chromium', () => {
-  const world = inBrowser({ intercepted: false });
+describe('Refreshing, with nothing between Chromium and the operator', () => {
+  const world = inBrowser();
 
   for (const version of [1, 2] as const) {
     it(`API v${version} is one round trip: no preflight`, async () => {

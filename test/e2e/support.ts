@@ -2,11 +2,12 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { generateToken } from '../../operator/client.ts';
 import { type Identity, type Operator, startOperator } from '../../operator/index.ts';
+import { collectSent } from './browser.ts';
 import { bundle } from './bundle.ts';
 import { servePage } from './pageServer.ts';
 import { begin, type Profile } from './profile.ts';
 import type { Sent } from './ssps.ts';
-import { intercept, type Setup, visit, type Visitor } from './visitor.ts';
+import { type Setup, visit, type Visitor } from './visitor.ts';
 
 const HOUR = 3600_000;
 export const EMAIL = 'user@example.com';
@@ -45,8 +46,8 @@ export interface World {
   over: AbortSignal;
 }
 
-/** Starts all of it before each test of the suite and ends it after. `intercepted: false` leaves the network to the browser; `timers` are set with Playwright's clock; `prebid` gives a page its bundle. */
-export function inBrowser({ intercepted = true, timers = false, prebid = () => bundle() } = {}): World {
+/** Starts all of it before each test of the suite and ends it after. `timers` are set with Playwright's clock; `prebid` gives a page its bundle. */
+export function inBrowser({ timers = false, prebid = () => bundle() } = {}): World {
   const world = {} as World;
   let profile: Profile;
   let over: AbortController;
@@ -57,7 +58,7 @@ export function inBrowser({ intercepted = true, timers = false, prebid = () => b
   before(async function () {
     this.timeout(120_000);
     await prebid();
-    publisher = await servePage(prebid);
+    publisher = await servePage(prebid, {}, true);
     world.url = `${publisher.url}/`;
   });
   after(() => publisher.close());
@@ -70,7 +71,7 @@ export function inBrowser({ intercepted = true, timers = false, prebid = () => b
     const { context } = profile;
     const sent: Sent[] = [];
     visitors = [];
-    if (intercepted) await intercept(context, sent);
+    await collectSent(sent);
 
     async function aged<T>(age: Age, issue: () => Promise<T>): Promise<T> {
       operator.admin.setLifetimes(AGES[age]);

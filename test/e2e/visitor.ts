@@ -1,9 +1,8 @@
 // A visitor's browser on a publisher's page: what it is configured with, the auctions it runs, and what leaves it.
-import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import type { BrowserContext, Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Identity } from '../../operator/index.ts';
-import { bidderAt, type Bidder, PREBID_SERVER, type Sent, SSPS } from './ssps.ts';
+import { type Bidder, PREBID_SERVER, type Sent, SSPS } from './ssps.ts';
 
 export type Params = {
   uid2Token?: Partial<Identity>;
@@ -42,24 +41,8 @@ const S2S = { accountId: '1', enabled: true, adapter: 'prebidServer', bidders: [
 // Longer than any test may take: an auction that is not released is a test that fails.
 const PATIENT = 60_000;
 
-// some adapters compress what they send
-const textOf = (body: Buffer | null) => (!body ? '' : body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body).toString();
-
 /** Where the module keeps its record. */
 export const KEY = '__uid2_advertising_token';
-
-/** Takes what goes to SSPs, lets this machine through, and stops everything else; `sent` grows. */
-export async function intercept(context: BrowserContext, sent: Sent[]): Promise<void> {
-  await context.route('**/*', async (route: Route) => {
-    const request = route.request();
-    const bidder = bidderAt(request.url());
-    if (new URL(request.url()).hostname === '127.0.0.1') return route.continue();
-    if (!bidder) return route.abort();
-    if (request.method() !== 'OPTIONS') sent.push({ bidder, url: request.url(), body: textOf(request.postDataBuffer()) });
-    const headers = { 'access-control-allow-origin': await request.headerValue('origin') ?? '*', 'access-control-allow-credentials': 'true' };
-    return route.fulfill({ status: 204, headers });
-  });
-}
 
 /** Fails if anything that left the page could be, or tell of, a UID2. */
 export function expectNoUid2({ sent, uid2 }: Auction, ...secrets: (string | undefined)[]): void {
