@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { bundleOf } from '../harness/bundles.ts';
 import { listed } from '../reasons.ts';
-import { bundle } from './bundle.ts';
+import { BEFORE_11, bundle, PREBID_9 } from './bundle.ts';
 import { type Bundle, type Situation, SITUATIONS } from './situations.ts';
 import { expectTokenOf } from './several.ts';
 import { warningsOf } from './spies.ts';
@@ -58,10 +58,14 @@ describe('The situations (R19)', () => {
     expect([...rows].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: ROWS }, (_, index) => index + 1));
   });
 
+  const isThere = ({ since }: Situation) => !(since && BEFORE_11) || (since === 10 && !PREBID_9);
+  for (const { row, title, since } of SITUATIONS.filter((one) => !isThere(one))) it.skip(`${row}: ${title} (only since Prebid ${since})`);
+
   for (const [kind, prebid] of Object.entries(BUNDLES)) {
-    describe(`with the bundle: ${kind}`, () => {
+    const situations = SITUATIONS.filter(({ bundle: name = 'alone' }) => name === kind).filter(isThere);
+    (situations.length > 0 ? describe : describe.skip)(`with the bundle: ${kind}`, () => {
       const world = inBrowser({ prebid });
-      for (const situation of SITUATIONS.filter(({ bundle: name = 'alone' }) => name === kind)) {
+      for (const situation of situations) {
         const { row, title, open, status: { reason }, cure } = situation;
         it(`${row}: ${title}: ${reason}`, async () => {
           await expectStatus(situation, await open(world));

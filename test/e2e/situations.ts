@@ -18,6 +18,8 @@ export interface Situation {
   row: number;
   title: string;
   bundle?: Bundle;
+  /** Older versions of Prebid have no such module, or go on in another way. */
+  since?: 10 | 11;
   open(world: World): Promise<Visitor>;
   /** What status() says after an auction. */
   status: Partial<Uid2Status> & { reason: string };
@@ -92,7 +94,7 @@ export const SITUATIONS: Situation[] = [
     status: { ...NO_UID2, reason: 'storage denied' }, cure: 'supply the identity as `uid2Token`',
   })),
   {
-    row: 8, title: 'a cookie of another name, with `storageControl`', bundle: 'storageControl',
+    row: 8, title: 'a cookie of another name, with `storageControl`', bundle: 'storageControl', since: 10,
     open: async (world) => {
       await setCookie(world, await world.login(), 'publisher_uid2');
       return given(() => ({ uid2Cookie: 'publisher_uid2' }), { config: { storageControl: { enforcement: 'strict' } } })(world);
@@ -110,6 +112,7 @@ export const SITUATIONS: Situation[] = [
     'is silent, and `tcfControl` is there': ['window.__tcfapi = () => {};', 'rules'],
   }, ([content, bundle], title) => ({
     row: 10, title: `a consent platform is configured, and ${title}`, bundle, open: platform(content), isEarly: true,
+    since: title === 'is not on the page' ? 11 : undefined,
     status: { ...NO_UID2, reason: 'waiting for consent' }, cure: 'check that the platform is on the page and answers',
   })),
   {
