@@ -93,6 +93,7 @@ export default [
     files: tests,
     languageOptions: { globals: { ...globals.mocha, ...globals.browser } },
     rules: {
+      'max-lines': ['error', 400],
       '@typescript-eslint/no-unused-expressions': 'off',
       '@typescript-eslint/no-explicit-any': 'off',
       'no-unused-expressions': 'off',
