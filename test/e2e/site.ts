@@ -1,4 +1,5 @@
 // The example site in a browser: an operator, the site, one page, and what its SSPs receive.
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
 import { startSite } from '../../integrationExamples/uid2/server.ts';
@@ -21,6 +22,15 @@ const uid2In = ({ ssp, body }: Received) => ssp === 'theadx' ? body.ext?.uid2
 export const siteBundle = () => bundle('ours', 'uid2Sdk', 'allowActivities', 'consentManagementGpp', 'gppControl_usnat');
 
 export const isOnClient = (mode: SiteMode) => mode === 'client-side' || mode === 'deferred';
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds in a page and in its frames. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  for (const frame of page.frames()) await frame.evaluate(AXE);
+  const { violations } = await page.evaluate(() => (window as any).axe.run());
+  return violations.flatMap(({ id, nodes }: any) => nodes.map(({ target }: any) => `${id}: ${target.join(' ')}`));
+}
 
 export interface SiteWorld {
   operator: Operator;

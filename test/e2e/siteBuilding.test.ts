@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { startSite } from '../../integrationExamples/uid2/server.ts';
 import { type Operator, startOperator } from '../../operator/index.ts';
 import { begin, type Profile } from './profile.ts';
-import { siteBundle } from './site.ts';
+import { axeFindings, siteBundle } from './site.ts';
 
 describe('The example site, while Prebid is being built', () => {
   let operator: Operator;
@@ -33,6 +33,10 @@ describe('The example site, while Prebid is being built', () => {
     finish();
     await page.getByRole('heading', { name: 'Watch a UID2 token work' }).waitFor();
     await page.waitForFunction(() => (window as any).pbjs.libLoaded);
+  });
+
+  it('has nothing for axe to find', async () => {
+    expect(await axeFindings(page)).to.deep.equal([]);
   });
 
   it('says that the build has failed', async () => {

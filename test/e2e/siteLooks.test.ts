@@ -1,19 +1,11 @@
 // The site looks right on wide and narrow screens, light and dark, by keyboard, and to axe.
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { onSite, MODES } from './site.ts';
-
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+import { axeFindings, MODES, onSite } from './site.ts';
 
 describe('The example site, its looks', () => {
   const world = onSite();
 
-  /** What axe finds in the page and in its frames. */
-  async function findings(): Promise<string[]> {
-    for (const frame of world.page.frames()) await frame.evaluate(AXE);
-    const { violations } = await world.page.evaluate(() => (window as any).axe.run());
-    return violations.flatMap(({ id, nodes }: any) => nodes.map(({ target }: any) => `${id}: ${target.join(' ')}`));
-  }
+  const findings = () => axeFindings(world.page);
 
   /** Waits until both ads are there, with the frames that Prebid makes. */
   const adsDrawn = () => world.page.waitForFunction(() => ['#ad-server', '#ad-client'].every((slot) => {
@@ -74,6 +66,13 @@ describe('The example site, its looks', () => {
     expect(await focused()).to.deep.equal({ text: 'Run auction', outline: true });
     await world.page.keyboard.press('Enter');
     expect(await world.sold()).to.be.a('string');
+  });
+
+  it('keeps the focus on a switch that loads the page again', async () => {
+    await world.open('cookie');
+    await world.page.getByRole('switch', { name: /^COPPA/ }).focus();
+    await Promise.all([world.page.waitForEvent('load'), world.page.keyboard.press('Space')]);
+    await world.page.locator('#with-coppa[aria-checked="true"]:focus').waitFor();
   });
 
   it('has documentation that axe finds nothing in, and that fits', async () => {

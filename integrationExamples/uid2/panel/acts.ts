@@ -1,5 +1,6 @@
 // What the buttons do.
 import { addressWith } from './conditionList.js';
+import { keepFocus } from './focus.js';
 import { isOnClient, lab, own, pbjs } from './page.js';
 import { send } from './server.js';
 import type { Act } from './view.js';
@@ -75,6 +76,7 @@ async function setSlow(isOn: boolean): Promise<string> {
 // The page loads again, as its config is made once.
 async function setCondition(condition: string, on: boolean): Promise<void> {
   history.replaceState(null, '', addressWith(location.search, { mode, condition, on }));
+  keepFocus(`with-${condition}`);
   location.reload();
 }
 

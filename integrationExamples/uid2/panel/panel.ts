@@ -6,6 +6,7 @@ import { bar } from './bar.js';
 import { clockChip } from './clockChip.js';
 import { addressWith } from './conditionList.js';
 import { uid2In } from './eids.js';
+import { restoreFocus } from './focus.js';
 import type { History } from './history.js';
 import { operatorCard } from './operator.js';
 import { eventsSoFar, lab, lastEids, statusNow, tokenNow } from './page.js';
@@ -120,4 +121,5 @@ function keepDrawing(): void {
 window.addEventListener('pagehide', () => remember(history));
 askAdvice().then((said) => { advice = said; }, () => {});
 keepDrawing();
+restoreFocus();
 watch();
