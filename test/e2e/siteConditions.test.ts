@@ -70,5 +70,12 @@ describe('The example site, its switches', () => {
     await world.page.getByRole('link', { name: 'Config', exact: true }).click();
     await world.page.waitForURL('**/?mode=config&with=coppa&with=bidder');
     expect(await isOn('COPPA')).to.equal('true');
+    world.anew();
+    await world.sold();
+    // with a reader, who is taken along
+    await world.logIn('config');
+    await world.page.getByRole('link', { name: 'Cookie', exact: true }).click();
+    await world.page.waitForURL('**/?mode=cookie&with=coppa&with=bidder');
+    expect(await isOn('Bidder denied')).to.equal('true');
   });
 });

@@ -63,14 +63,15 @@ describe('the auctions', () => {
   const eids = [{ source: 'uidapi.com', uids: [{ id: 'A' }] }];
 
   it('are told from Prebid\'s events and what the SSPs have received', () => {
-    const events = [event('requestBids', 10), event('auctionInit', 22), event('requestBids', 100)];
+    const events = [event('requestBids', 10), event('auctionInit', 22), event('requestBids', 30), event('auctionInit', 31), event('requestBids', 100)];
     const received = [
       { time: T, ssp: 'prebid-server', nth: 1, body: { user: { ext: { eids } } } },
-      { time: T, ssp: 'theadx', nth: 1, body: { ext: { uid2: undefined } } }
+      { time: T, ssp: 'theadx', nth: 1, body: { ext: { uid2: undefined } } },
+      { time: T, ssp: 'theadx', nth: 2, body: { ext: { uid2: 'A' } } }
     ];
     const auctions = auctionsIn(events, received);
     expect(auctions.map((auction) => auctionInWords(auction, 150))).to.deep.equal([
-      'Auction 1: held 12 ms, UID2 at 1 of 2 SSPs', 'Auction 2: held for 50 ms so far'
+      'Auction 1: held 12 ms, UID2 at 1 of 2 SSPs', 'Auction 2: held 1 ms, UID2 at 1 of 1 SSPs', 'Auction 3: held for 50 ms so far'
     ]);
   });
 });
