@@ -7,8 +7,8 @@ import type { Options } from './options.js';
 import type { Teller } from './events.js';
 import type { Uid2Callback, Uid2InitCallback } from './sdkTypes.js';
 
-/** What the page was told last. */
-export type Told = { state: State; token?: string };
+/** What the page was told last, and whose identity was kept then, expired or not. */
+export type Told = { state: State; token?: string; kept?: string };
 
 /** Takes what the page says; for another Prebid of the page. */
 export type Say = (given: Pick<Given, 'said' | 'reader'>) => void;

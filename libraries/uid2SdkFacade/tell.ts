@@ -36,16 +36,19 @@ export function request({ life, door: { session } }: Facade): void {
   if (life.isOpen) session.renew();
 }
 
-/** Remembers that the page is told of this, and keeps it as UID2's SDK does. */
+/** Remembers that the page is told of this. */
 export function tellOf(facade: Facade, sight: Sight): void {
-  remember(facade, { told: { state: sight.state, token: sight.identity?.advertising_token } });
+  const { state, identity, latest } = sight;
+  remember(facade, { told: { state, token: identity?.advertising_token, kept: latest?.advertising_token } });
   if (isClosed(facade)) return;
-  const { kept, life: { options } } = facade;
-  // what is only lent has its whole there already
-  if (sight.latest?.refresh_token && sight.state !== 'dead') {
-    kept.keep(sight.identity ? { ...sight.latest, isCopy: true } : sight.latest, options);
-  } else if (sight.standing === 'nobody' || sight.standing === 'asking') kept.remove(options);
-  if (sight.identity) register(facade);
+  keep(facade, sight);
+  if (identity) register(facade);
+}
+
+/** Keeps it as UID2's SDK does. What is only lent has its whole there already. */
+function keep({ kept, life: { options } }: Facade, { state, standing, identity, latest }: Sight): void {
+  if (latest?.refresh_token && state !== 'dead') kept.keep(identity ? { ...latest, isCopy: true } : latest, options);
+  else if (standing === 'nobody' || standing === 'asking') kept.remove(options);
 }
 
 /** Something may have changed: the page hears of it, unless it knows. */
@@ -55,6 +58,8 @@ export function changed(facade: Facade, failure?: FailureSaid): void {
   if (!told) return;
   const sight = sightOf(facade);
   if (nameOf(sight.state) === nameOf(told.state) && sight.identity?.advertising_token === told.token) {
+    // of another reader, whose token has expired too
+    if (sight.latest?.advertising_token !== told.kept) tellOf(facade, sight);
     if (failure) tellOfFailure(facade, failure);
     return;
   }

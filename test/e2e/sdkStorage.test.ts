@@ -1,6 +1,6 @@
 // What `window.__uid2` keeps where UID2's SDK looks for it, and finds there.
 import { expect } from 'chai';
-import { answers, disconnect, GONE, heard, hears, HOUR, LISTEN, OTHER, SDK_KEY, stored, token, withSdk } from './sdkPage.ts';
+import { answers, disconnect, GONE, heard, hears, HOUR, LISTEN, listening, OTHER, SDK_KEY, stored, token, withSdk } from './sdkPage.ts';
 
 describe('window.__uid2 keeps', () => {
   const world = withSdk();
@@ -87,6 +87,14 @@ describe('window.__uid2 keeps', () => {
       await init(page);
       expect([await token(page), await page.evaluate((key) => localStorage.getItem(key), SDK_KEY), await cookies()]).to.deep.equal([undefined, null, {}]);
     }
+  });
+  it('of two readers whose tokens have expired the later one, for the next page', async () => {
+    const [first, second] = [await world.login('expired'), await world.login('expired', OTHER)];
+    world.operator.admin.fault({ endpoint: 'refresh', kind: 'status', status: 500 });
+    const visitor = await world.open({ params: {} });
+    await init(await listening(visitor), first);
+    await visitor.configure({ uid2Token: second });
+    expect((await stored(visitor.page, SDK_KEY)).advertising_token).to.equal(second.advertising_token);
   });
   it('the options that it knows, and no secret that was given by mistake', async () => {
     const page = await load();
