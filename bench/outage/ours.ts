@@ -146,6 +146,7 @@ export function createOurs(world: World, every = Infinity): Policy {
       tokens: () => [],
       every: () => every,
       bidWhileRefreshing: () => false,
+      isRemoved: () => false,
       isAside: () => false,
       denial: () => undefined,
       prepare: () => (signal, onSlow) => {

@@ -1,4 +1,5 @@
-import { isValid, received, stateOf, type Latest, type Reader } from './identity.js';
+import { MOST_REQUESTS } from './decide.js';
+import { isValid, received, stateOf, type Latest, type NumberedRecord } from './identity.js';
 import { act, askingOver, drop, keepNote, look } from './look.js';
 import { pauseAfter, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
@@ -16,7 +17,7 @@ export function ask(shell: Shell): void {
   if (shell.memory.asking || !mayAsk || !need) return;
   const asking: Asking = { ...need, flight: new AbortController() };
   remember(shell, { asking });
-  // while the lock is waited for
+  // keys are made while the lock is waited for
   const request = shell.page.prepare(need);
   const end = () => {
     if (shell.memory.asking !== asking) return;
@@ -56,11 +57,11 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
 
 /** One more request of this document. */
 export function countRequest(shell: Shell): void {
-  remember(shell, { asked: [...shell.memory.asked.slice(-9), shell.env.elapsed()] });
+  remember(shell, { asked: [...shell.memory.asked.slice(1 - MOST_REQUESTS), shell.env.elapsed()] });
 }
 
 /** The record with this answer; nothing if that is of no use by now. */
-function answered({ env, page, memory: { record } }: Shell, latest: Latest, began: number): Reader | undefined {
+function answered({ env, page, memory: { record } }: Shell, latest: Latest, began: number): NumberedRecord | undefined {
   if (!record) return undefined;
   const next = { ...record, updated: env.now(), answers: record.answers + 1 };
   if (latest === 'optout') {
@@ -82,7 +83,7 @@ function expire(shell: Shell, { identity }: Need): void {
   remember(shell, { record: { ...record, latestToken, updated: at, answers: record.answers + 1 } });
 }
 
-function commit(shell: Shell, { key }: Need, record: Reader): void {
+function commit(shell: Shell, { key }: Need, record: NumberedRecord): void {
   const { note } = shell.memory;
   const hadFailed = note.pauses[key] !== undefined || note.isSlow;
   remember(shell, { record, note: { ...withPause(note, key), isSlow: false } });

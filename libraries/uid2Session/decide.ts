@@ -1,11 +1,12 @@
 import { identityOf, isValid, ownerOf, stateOf } from './identity.js';
-import type { Identity, Reader, State, StoredRecord } from './identity.js';
-import { keepOf, LATE_MS } from './keep.js';
+import type { Identity, NumberedRecord, State, StoredRecord } from './identity.js';
+import { keepOf, LATE_MS, mayKeep } from './keep.js';
+import { LOGGED_OUT } from './named.js';
 import { waitOf, wordsOf } from './note.js';
 import type { Decision, Failure, Named, Need, Pause, Source, View } from './types.js';
 
 /** A document asks no more often than this, whatever happens. */
-const MOST_REQUESTS = 6;
+export const MOST_REQUESTS = 6;
 const MINUTE_MS = 60e3;
 /** The state table: what bidders get, and what the operator is asked for, if it can be. */
 const TABLE: Record<State, { sends?: 'token' | 'optout'; asks?: 'refresh' | 'generate' }> = {
@@ -36,17 +37,18 @@ function refused({ memory: { claim, record }, denied }: View): Whose | undefined
   if (claim.kind === 'optedOut') return { source: claim.source, record: { latestToken: 'optout' } };
   if (claim.kind === 'unusable' && !isOwner(claim.name, record)) return nobody(claim.flaw);
   // a token that was logged out never lets another reader's through
-  return isNaming(claim) && claim.login === 0 ? nobody('loggedOut') : undefined;
+  return isNaming(claim) && claim.login === LOGGED_OUT ? nobody('loggedOut') : undefined;
 }
 
 const isNaming = ({ kind }: Named) => kind === 'identity' || kind === 'dii';
 
 const nobody = (why?: string): Whose => ({ source: 'none', why });
 
-const isOwner = (token: string | undefined, record?: Reader) => token !== undefined && token === ownerOf(record);
+const isOwner = (token: string | undefined, record?: NumberedRecord) =>
+  token !== undefined && token === ownerOf(record);
 
 /** What the operator is to be asked for this reader: a refresh that is due, or the first token. */
-function needOf({ memory }: View, state: State, record: Reader): Need | undefined {
+function needOf({ memory }: View, state: State, record: NumberedRecord): Need | undefined {
   const { claim } = memory;
   const { asks } = TABLE[state];
   const identity = identityOf(record);
@@ -67,15 +69,18 @@ function quotaOf({ memory: { asked }, elapsed }: View): number {
 function reasonOf({ memory: { claim, asking } }: View, { state, why, error }: Reasons): string {
   if (isValid(state)) return 'ok';
   if (why) return why;
-  if (claim.flaw && claim.kind !== 'dii') return claim.flaw;
+  // what is wrong with params that name nobody matters only if no reader is known
+  const isKnown = claim.kind === 'nobody' && TABLE[state].asks !== 'generate';
+  if (claim.flaw && claim.kind !== 'dii' && !isKnown) return claim.flaw;
   if (asking) return 'refreshing';
   return error ? wordsOf(error) : state;
 }
 
 /** When to look again, Unix ms. */
-function wakeAtOf({ now, memory }: View, isWaiting: boolean, nextRefresh: number | undefined): number {
-  const { lateSince = Infinity } = memory;
-  return Math.min(Math.max(lateSince, now) + LATE_MS, isWaiting ? Infinity : nextRefresh ?? Infinity);
+function wakeAtOf(view: View, isWaiting: boolean, nextRefresh: number | undefined): number {
+  const { now, memory: { lateSince = Infinity } } = view;
+  const leftoverAt = mayKeep(view) ? Math.max(lateSince, now) + LATE_MS : Infinity;
+  return Math.min(leftoverAt, isWaiting ? Infinity : nextRefresh ?? Infinity);
 }
 
 const errorOf = (pause?: Pause): Failure | undefined => pause && { kind: pause.kind, status: pause.status };

@@ -85,9 +85,10 @@ function configure({ page, session, store }: Parts, entries: unknown): void {
   const ours = Array.isArray(entries) ? entries.filter((one) => one && isOurs(one)) : [];
   page.say({ entries: ours });
   const entry = entryIn(ours);
-  if (!page.given().entry || !entry) return;
-  page.say({ entry });
-  store.prefer(isInCookies(page));
+  // before Prebid has asked, consent may not be known
+  if (!page.given().entry) return;
+  page.say({ entry, isRemoved: !entry });
+  if (entry) store.prefer(isInCookies(page));
   attempt(session.renew);
 }
 

@@ -76,6 +76,8 @@ export type PageSide = {
   bidWhileRefreshing(): boolean;
   /** UID2's own SDK is here, and knows who the reader is: what we keep does not count. */
   isAside(): boolean;
+  /** Whether Prebid's config has named us, and does so no more. */
+  isRemoved(): boolean;
   /** Why consent or an activity rule forbids everything; activity rules are only asked when `anew`. */
   denial(anew?: boolean): string | undefined;
   /** Prepares a request, as making keys takes time: what it gives back asks the operator. */

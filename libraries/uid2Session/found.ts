@@ -1,18 +1,21 @@
-import { identityOf, lifetimeOf, OPTOUT_MS, ownerOf, stateOf, type Reader, type StoredRecord } from './identity.js';
+import { identityOf, lifetimeOf, OPTOUT_MS, ownerOf, stateOf } from './identity.js';
+import type { NumberedRecord, StoredRecord } from './identity.js';
 import { isEnded, nextNumber } from './note.js';
 import type { Memory, Sight } from './types.js';
 
 /** Takes the record as storage has it; one that a logout has ended only makes us look again. */
 export function withFound(memory: Memory, sight: Sight): Memory {
   const { record: stored, now } = sight;
-  const before = { ...memory, found: undefined, lateSince: memory.isLentOver ? memory.lateSince : undefined };
-  const isKept = stored === 'unreadable' && !isOver(memory, sight, memory.found);
-  if (stored === 'unreadable') return { ...before, found: isKept ? memory.found : undefined };
-  if (stored === 'denied') return { ...before, seen: undefined };
-  if (stored === 'absent') return before;
-  const record = numbered(before, stored, memory.found, now);
-  if (isOver(memory, sight, record)) return { ...before, lateSince: memory.lateSince ?? now };
-  return { ...before, found: record, seen: seenNow(record, now, sight.isInCookies) };
+  const cleared = { ...memory, found: undefined, lateSince: memory.isLentOver ? memory.lateSince : undefined };
+  if (stored === 'unreadable') {
+    // what it was before, as it may have been damaged
+    return countsNoMore(memory, sight, memory.found) ? cleared : { ...cleared, found: memory.found };
+  }
+  if (stored === 'denied') return { ...cleared, seen: undefined };
+  if (stored === 'absent') return cleared;
+  const record = numbered(cleared, stored, memory.found, now);
+  if (countsNoMore(memory, sight, record)) return { ...cleared, lateSince: memory.lateSince ?? now };
+  return { ...cleared, found: record, seen: seenNow(record, now, sight.isInCookies) };
 }
 
 /** Takes what others keep of the reader, unless a logout has ended it. */
@@ -24,23 +27,25 @@ export function withLent(memory: Memory, { lent, hash, now }: Sight): Memory {
 }
 
 /** Whether a record counts no more: its login or its tokens have ended, or its opt-out was long ago. */
-function isOver(memory: Memory, { now, hash }: Sight, record: Reader | undefined): boolean {
+function countsNoMore(memory: Memory, { now, hash }: Sight, record?: NumberedRecord): boolean {
   if (!record || record.login < memory.note.since || isForgotten(record, now)) return true;
   return [ownerOf(record), identityOf(record)?.advertising_token].some((token) => isEnded(memory, token, hash));
 }
 
 /** Whether it is an opt-out of long ago, which counts no more. */
-export const isForgotten = (record: Reader | undefined, now: number) =>
+export const isForgotten = (record: NumberedRecord | undefined, now: number) =>
   record?.latestToken === 'optout' && stateOf(record, now) === 'none';
 
 /** Until when the absence of this record means something: the cookie of an opt-out may take its place, and end. */
-export function seenNow(record: Reader, now: number, isInCookies: boolean): Memory['seen'] {
+export function seenNow(record: NumberedRecord, now: number, isInCookies: boolean): Memory['seen'] {
   const end = lifetimeOf(record, now);
   return { login: record.login, until: isInCookies ? Math.min(end, now + OPTOUT_MS) : end };
 }
 
 /** What Prebid's own module stores has no numbers: it counts as the latest when it is first seen. */
-function numbered(memory: Memory, stored: StoredRecord, before: Reader | undefined, now: number): Reader {
+function numbered(
+  memory: Memory, stored: StoredRecord, before: NumberedRecord | undefined, now: number,
+): NumberedRecord {
   const { login, answers = stored.updated === undefined ? 0 : 1 } = stored;
   if (login !== undefined) return { ...stored, login, answers };
   const known = [memory.record, before].filter((one) => one !== undefined && ownerOf(one) === ownerOf(stored));

@@ -26,7 +26,7 @@ export type StoredRecord = {
 };
 
 /** A record in use: every one has its numbers. */
-export type Reader = StoredRecord & { login: number; answers: number };
+export type NumberedRecord = StoredRecord & { login: number; answers: number };
 
 export type State = 'none' | 'fresh' | 'stale' | 'expired' | 'dead' | 'optedOut';
 
@@ -63,6 +63,12 @@ export const lifetimeOf = (record: StoredRecord, now: number): number =>
 /** The token, or the hashed identity, that the publisher supplied for the record: tells one reader from another. */
 export const ownerOf = (record?: StoredRecord) =>
   record?.originalToken?.advertising_token ?? record?.originalIdentity?.identity;
+
+/** Which answer a record holds; equal for two copies of one record. */
+export function stampOf(record: NumberedRecord): string {
+  const { login, answers, updated } = record;
+  return [login, answers, updated, ownerOf(record), identityOf(record)?.advertising_token].join();
+}
 
 /**
  * An answer to a request made at `now`, in the time of this browser's clock. A token is fresh when it is made, for a

@@ -1,32 +1,35 @@
-import { isValid, ownerOf, type Reader, type State } from './identity.js';
-import { stampOf } from './memory.js';
+import { isValid, ownerOf, stampOf, type NumberedRecord, type State } from './identity.js';
 import type { Decision, Memory, View } from './types.js';
 
 /** How long a record that is over may stay in storage: another tab may be about to replace it, ms. */
 export const LATE_MS = 1000;
 
+/** Whether storage is ours to change: nothing is, where we are denied or the params cannot work. */
+export const mayKeep = ({ memory, denied }: View) => denied === undefined && memory.claim.kind !== 'unusable';
+
 /** What storage is to have: this record, none, or what it has. */
-export function keepOf({ memory, now, denied }: View, record: Reader | undefined, state: State): Decision['keep'] {
-  if (denied || memory.claim.kind === 'unusable') return 'asIs';
-  const { found } = memory;
-  // a record that is over, and that nobody has replaced
-  const leftover = isLongLate(memory, now) ? clearing(memory) : 'asIs';
-  if (!record || isUnowned(record)) return leftover;
+export function keepOf(view: View, record: NumberedRecord | undefined, state: State): Decision['keep'] {
+  const { memory, now } = view;
+  if (!mayKeep(view)) return 'asIs';
+  const isKept = record !== undefined && isOwned(record) && (isWorth(state) || memory.found !== undefined);
+  if (!isKept) return isLongLate(memory, now) ? clearing(memory) : 'asIs';
   // the operator is yet to tell of this reader, but another one must not be found
-  if (!record.latestToken) return found ? 'none' : leftover;
-  return isWorth(state) || found ? unlessThere(memory, record) : 'asIs';
+  if (!record.latestToken) return 'none';
+  return isThere(memory, record) ? 'asIs' : record;
 }
 
-/** An expired token alone is not worth keeping. */
+/** Nobody's record but by an answer of the operator's: it is not kept before that. */
+const isOwned = (record: NumberedRecord) => ownerOf(record) !== undefined || record.answers > 0;
+
+/** An expired token alone is not worth keeping: only in the place of another reader's. */
 const isWorth = (state: State) => isValid(state) || state === 'optedOut';
 
-const unlessThere = (memory: Memory, record: Reader) => (isThere(memory, record) ? 'asIs' : record);
-
-const clearing = ({ isLentOver }: Memory) => (isLentOver ? 'cleared' : 'none');
-
+/** A record that is over, and that nobody has replaced for a while. */
 const isLongLate = ({ lateSince = Infinity }: Memory, now: number) =>
   lateSince < Infinity && Math.abs(now - lateSince) >= LATE_MS;
 
-const isUnowned = (record: Reader) => !ownerOf(record) && !record.answers;
+const clearing = ({ isLentOver }: Memory) => (isLentOver ? 'cleared' : 'none');
 
-const isThere = ({ found, written }: Memory, record: Reader) => stampOf(record) === (found ? stampOf(found) : written);
+/** Whether storage has it, or has refused it before. */
+const isThere = ({ found, written }: Memory, record: NumberedRecord) =>
+  stampOf(record) === (found ? stampOf(found) : written);

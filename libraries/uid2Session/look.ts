@@ -1,9 +1,9 @@
 import { isSame } from './decide.js';
-import { ownerOf, type Reader } from './identity.js';
+import { ownerOf, stampOf, type NumberedRecord } from './identity.js';
 import { seenNow } from './found.js';
-import { observe, stampOf } from './memory.js';
+import { observe } from './memory.js';
 import { hasLeft } from './note.js';
-import { decisionOf, remember, type Shell } from './shell.js';
+import { decisionOf, offBy, remember, type Shell } from './shell.js';
 import type { Decision, News } from './types.js';
 
 /** Never wake again sooner than this, ms, however short-lived the tokens are. */
@@ -17,15 +17,15 @@ export function gather(shell: Shell, heard?: News): void {
   const isAside = page.isAside();
   if (isAside && claim.kind === 'nobody') remember(shell, { record: undefined, found: undefined, seen: undefined });
   const { memory } = shell;
-  const seen = store.read({ isExpected: memory.seen !== undefined, isAside });
+  const kept = store.read({ isExpected: memory.seen !== undefined, isAside });
   const isInCookies = store.isInCookies();
-  const sight = { now: now(), every: page.every(), hash, claim, isAnew, note, heard, isInCookies, ...seen };
+  const sight = { now: now(), every: page.every(), hash, claim, isAnew, note, heard, isInCookies, ...kept };
   remember(shell, observe(memory, sight));
 }
 
 /** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. */
 export function look(shell: Shell, heard?: News): Decision {
-  if (shell.page.denial(true) === undefined) gather(shell, heard);
+  if (offBy(shell, true) === undefined) gather(shell, heard);
   return act(shell);
 }
 
@@ -34,14 +34,14 @@ export function act(shell: Shell): Decision {
   const { env, page } = shell;
   const decision = decisionOf(shell);
   keep(shell, decision);
-  if (shell.memory.isNoteBehind && page.denial() === undefined) keepNote(shell);
+  if (shell.memory.isNoteBehind && offBy(shell) === undefined) keepNote(shell);
   const { asking } = shell.memory;
   if (asking && !isSame(asking, decision.need)) {
     drop(shell);
     return act(shell);
   }
   if (!decision.hold || !asking) release(shell);
-  // what was kept may have changed when to look again
+  // decided once more, as what was just kept needs no second look
   const wait = (decisionOf(shell).wakeAt - env.now()) * (1 + env.random() / 200);
   env.tab.wakeAfter(Math.max(wait, BREATH_MS));
   page.changed();
@@ -55,7 +55,7 @@ function keep(shell: Shell, { keep: wanted }: Decision): void {
     if (wanted === 'none') env.store.remove();
     else env.store.clear();
     remember(shell, { found: undefined, seen: undefined, lateSince: undefined, isLentOver: false });
-    // others clear for themselves what has ended
+    // what others keep ('cleared') each tab clears for itself
     if (wanted === 'none') env.tab.tell();
   } else if (write(shell, wanted)) {
     env.tab.tell();
@@ -63,7 +63,7 @@ function keep(shell: Shell, { keep: wanted }: Decision): void {
 }
 
 /** Writes the record; says whether that has changed anything. */
-function write(shell: Shell, record: Reader): boolean {
+function write(shell: Shell, record: NumberedRecord): boolean {
   const { env, memory: { found } } = shell;
   const isThere = env.store.write(record);
   // what it should have replaced must not come back

@@ -1,5 +1,5 @@
 import { isForgotten, withFound, withLent, withRemoval } from './found.js';
-import { identityOf, ownerOf, type Identity, type Reader } from './identity.js';
+import { identityOf, ownerOf, type Identity, type NumberedRecord } from './identity.js';
 import { isOf, named, NOBODY } from './named.js';
 import { nextNumber, withEnded, withNote } from './note.js';
 import type { Claim, Hash, Memory, Sight } from './types.js';
@@ -20,57 +20,6 @@ export const nothing = (salt: number): Memory => ({
   isLentOver: false,
 });
 
-/** Which answer a record holds; equal for two copies of one record. */
-export function stampOf(record: Reader): string {
-  const { login, answers, updated } = record;
-  return [login, answers, updated, ownerOf(record), identityOf(record)?.advertising_token].join();
-}
-
-/** Of what storage has and what this page knows, the later: by login, or of one reader by answer. */
-function newest({ record, found, note }: Memory, sight: Sight): Reader | undefined {
-  if (!record || record.login < note.since || isForgotten(record, sight.now)) return found;
-  if (!found) return record;
-  if (!isOneReader(record, found, sight)) return found.login < record.login ? record : found;
-  // the later login of the same reader counts, whichever answer is newer
-  return { ...(isAhead(record, found) ? record : found), login: Math.max(record.login, found.login) };
-}
-
-const isOneReader = (one: Reader, other: Reader, { claim, hash }: Sight) =>
-  ownerOf(one) === ownerOf(other) || (isOf(claim, one, hash) && isOf(claim, other, hash));
-
-/** Whether one record of a reader is newer than the other: an opt-out is, or what came of more answers. */
-const isAhead = (one: Reader, other: Reader) =>
-  other.latestToken !== 'optout' && (one.latestToken === 'optout' || one.answers > other.answers);
-
-/** An identity as the page gives it; due again after `every` ms. */
-const due = (identity: Identity, { now, every }: Sight): Identity =>
-  ({ ...identity, refresh_from: Math.min(identity.refresh_from, now + every) });
-
-/** The record of a reader whom the page has just named; of an address the operator is yet to tell. */
-function born(claim: Claim, login: number, sight: Sight): Reader | undefined {
-  if (claim.kind === 'identity') {
-    return { originalToken: claim.identity, latestToken: due(claim.identity, sight), login, answers: 0 };
-  }
-  if (!FEATURES.UID2_CSTG || claim.kind !== 'dii') return undefined;
-  return { originalIdentity: { identity: sight.hash(claim.value, sight.now), salt: sight.now }, login, answers: 0 };
-}
-
-/** What the operator has answered is newer than what the page gives, whatever the clock says. */
-const isNewer = (given: Identity, record: Reader) =>
-  !record.answers && (identityOf(record)?.identity_expires ?? Infinity) < given.identity_expires;
-
-/** Whose record it is from now on. */
-function chosen(memory: Memory, sight: Sight, record?: Reader): Reader | undefined {
-  const { claim, hash } = sight;
-  const { login } = memory.claim;
-  if (record && isOf(claim, record, hash)) {
-    const isGiven = claim.kind === 'identity' && isNewer(claim.identity, record);
-    return isGiven ? { ...record, originalToken: claim.identity, latestToken: due(claim.identity, sight) } : record;
-  }
-  const isCurrent = login >= Math.max(memory.note.since, memory.latest) && login > (record?.login ?? 0);
-  return isCurrent ? born(claim, login, sight) : record;
-}
-
 /** What is known after one more look. Each step needs those before it. */
 export function observe(before: Memory, sight: Sight): Memory {
   // logouts first: they decide whether a record counts
@@ -79,11 +28,56 @@ export function observe(before: Memory, sight: Sight): Memory {
   // a record that was there, and is gone without a note, is a logout too
   const memory = withLent(withRemoval(stored, sight), sight);
   const latest = Math.max(memory.latest, memory.found?.login ?? 0);
-  const record = isGone(sight) ? undefined : newest(memory, sight);
+  const record = isGone(sight) ? undefined : laterRecord(memory, sight);
   // the claim may be of the record's reader, or a login
   const claim = named({ ...memory, latest }, sight, record);
   const claimed = { ...memory, claim, latest: Math.max(latest, claim.login) };
-  return { ...claimed, record: chosen(claimed, sight, record) };
+  return { ...claimed, record: recordOfClaim(claimed, sight, record) };
+}
+
+/** Of what storage has and what this page knows, the later: by login, or of one reader by answer. */
+function laterRecord({ record, found, note }: Memory, sight: Sight): NumberedRecord | undefined {
+  if (!record || record.login < note.since || isForgotten(record, sight.now)) return found;
+  if (!found) return record;
+  if (!isOneReader(record, found, sight)) return found.login < record.login ? record : found;
+  // the later login of the same reader counts, whichever answer is newer
+  return { ...(isAhead(record, found) ? record : found), login: Math.max(record.login, found.login) };
+}
+
+const isOneReader = (one: NumberedRecord, other: NumberedRecord, { claim, hash }: Sight) =>
+  ownerOf(one) === ownerOf(other) || (isOf(claim, one, hash) && isOf(claim, other, hash));
+
+/** Whether one record of a reader is newer than the other: an opt-out is, or what came of more answers. */
+const isAhead = (one: NumberedRecord, other: NumberedRecord) =>
+  other.latestToken !== 'optout' && (one.latestToken === 'optout' || one.answers > other.answers);
+
+/** An identity as the page gives it; due again after `every` ms. */
+const due = (identity: Identity, { now, every }: Sight): Identity =>
+  ({ ...identity, refresh_from: Math.min(identity.refresh_from, now + every) });
+
+/** The record of a reader whom the page has just named; of an address the operator is yet to tell. */
+function firstRecord(claim: Claim, login: number, sight: Sight): NumberedRecord | undefined {
+  if (claim.kind === 'identity') {
+    return { originalToken: claim.identity, latestToken: due(claim.identity, sight), login, answers: 0 };
+  }
+  if (!FEATURES.UID2_CSTG || claim.kind !== 'dii') return undefined;
+  return { originalIdentity: { identity: sight.hash(claim.value, sight.now), salt: sight.now }, login, answers: 0 };
+}
+
+/** What the operator has answered is newer than what the page gives, whatever the clock says. */
+const isNewer = (given: Identity, record: NumberedRecord) =>
+  !record.answers && (identityOf(record)?.identity_expires ?? Infinity) < given.identity_expires;
+
+/** Whose record it is from now on. */
+function recordOfClaim(memory: Memory, sight: Sight, record?: NumberedRecord): NumberedRecord | undefined {
+  const { claim, hash } = sight;
+  const { login } = memory.claim;
+  if (record && isOf(claim, record, hash)) {
+    const isGiven = claim.kind === 'identity' && isNewer(claim.identity, record);
+    return isGiven ? { ...record, originalToken: claim.identity, latestToken: due(claim.identity, sight) } : record;
+  }
+  const isCurrent = login >= Math.max(memory.note.since, memory.latest) && login > (record?.login ?? 0);
+  return isCurrent ? firstRecord(claim, login, sight) : record;
 }
 
 /** Whom the page names no more, and who was never stored or may not be read any more, is gone. */

@@ -1,5 +1,5 @@
 import { isEnded, nextNumber } from './note.js';
-import type { Reader } from './identity.js';
+import type { NumberedRecord } from './identity.js';
 import type { Ask, Claim, Hash, Memory, Named, Sight } from './types.js';
 
 /** A claim that names a reader. */
@@ -10,8 +10,11 @@ type Person = Extract<Claim, { kind: 'dii' }>;
 /** A claim that names nobody. */
 export const NOBODY: Named = { kind: 'nobody', source: 'none', login: 0 };
 
+/** The login number of a token that was logged out before this page had it in use: then nobody else's record counts. */
+export const LOGGED_OUT = 0;
+
 /** Whether a record was made for the reader whom the page names. */
-export function isOf(claim: Claim, record: Reader | undefined, hash: Hash): boolean {
+export function isOf(claim: Claim, record: NumberedRecord | undefined, hash: Hash): boolean {
   if (claim.kind === 'identity') return claim.name === record?.originalToken?.advertising_token;
   if (!FEATURES.UID2_CSTG || claim.kind !== 'dii' || !record?.originalIdentity) return false;
   const { identity, salt } = record.originalIdentity;
@@ -23,7 +26,7 @@ const askFor = ({ account, value, name }: Person, salted: (text: string) => stri
   ({ what: account + name, key: `g${salted(account + value).slice(-8)}` });
 
 /** The claim with its login number, if it names a reader. */
-export function named(memory: Memory, sight: Sight, record?: Reader): Named {
+export function named(memory: Memory, sight: Sight, record?: NumberedRecord): Named {
   const { claim, hash } = sight;
   if (claim.kind === 'unusable') return { ...NOBODY, kind: claim.kind, flaw: claim.flaw, name: claim.token };
   if (claim.kind !== 'identity' && claim.kind !== 'dii') return { ...NOBODY, ...claim };
@@ -36,14 +39,18 @@ export function named(memory: Memory, sight: Sight, record?: Reader): Named {
 
 /** The login number of a reader who is not the record's: the one that the claim has had, or a new one for a login. */
 function loginOf(memory: Memory, { kind, name }: Naming, { isAnew, now, hash }: Sight): number {
-  const { claim: before, note, latest, removal } = memory;
-  const isNew = name !== before.name;
-  const isOver = before.login < note.since;
-  // a token that was logged out: 0 if this page has never had it in use, so that nobody else's record counts here
-  if (kind === 'identity' && isEnded(memory, name, hash)) return isNew ? 0 : before.login;
-  if (isNew) return nextNumber(memory, now);
-  // in a new object an address is a login, if its reader is not the current one; a token only after the page has
-  // removed the record, as a logout elsewhere has ended it
-  const isAgain = kind === 'dii' ? isOver || before.login < latest : isOver && removal === note.since;
-  return isAnew && isAgain ? nextNumber(memory, now) : before.login;
+  const { claim: before } = memory;
+  const isFirstSeen = name !== before.name;
+  if (kind === 'identity' && isEnded(memory, name, hash)) return isFirstSeen ? LOGGED_OUT : before.login;
+  const isLogin = isFirstSeen || (isAnew && isLoginAgain(memory, kind));
+  return isLogin ? nextNumber(memory, now) : before.login;
+}
+
+/** Whether a reader whom the page names again, in a new object, logs in once more. */
+function isLoginAgain({ claim: before, note, latest, removal }: Memory, kind: Naming['kind']): boolean {
+  const isLoggedOut = before.login < note.since;
+  // an address: after a logout, or after another reader's login
+  if (kind === 'dii') return isLoggedOut || before.login < latest;
+  // a token: only after the page has removed the record itself, as a logout elsewhere has ended the token
+  return isLoggedOut && removal === note.since;
 }

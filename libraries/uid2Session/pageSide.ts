@@ -1,6 +1,6 @@
 import { claimFrom, tokensIn } from './claim.js';
 import { wordsOf } from './note.js';
-import { entryIn, isNaming, isOurs, type Config, type Consent, type Params } from './params.js';
+import { entryIn, isNaming, type Config, type Consent, type Params } from './params.js';
 import { sendingOf, timedSend, type Reach } from './request.js';
 import type { PageSide } from './env.js';
 import type { FailureSaid } from './parts.js';
@@ -17,6 +17,8 @@ export type Given = {
   entries: Config[];
   /** The one that counts; nothing before Prebid has asked. */
   entry?: Config;
+  /** There was one, and the config has none any more. */
+  isRemoved?: boolean;
   /** Settings said to `window.__uid2`. */
   said?: Params;
   /** The reader named there; counts where the entry names none. */
@@ -49,7 +51,7 @@ export function createPage(sources: Sources): Page {
   let warned: string | undefined;
   let isDenied = false;
 
-  const params = (): Params => ({ ...given.said, ...namedIn(given), ...given.entry?.params });
+  const params = (): Params => ({ ...given.said, ...stated(namedIn(given)), ...stated(given.entry?.params) });
 
   function warn({ flaw }: Claim) {
     if (flaw !== warned && !NO_FLAW.includes(flaw)) sources.warn(`UID2: ${flaw}`);
@@ -70,6 +72,7 @@ export function createPage(sources: Sources): Page {
     },
     tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : () => 'absent'),
     every: () => everyOf(params()),
+    isRemoved: () => given.isRemoved === true && given.entry === undefined && given.said === undefined,
     isAside: () => given.isAside?.() === true,
     bidWhileRefreshing: () => params().bidWhileRefreshing === true,
     denial(anew) {
@@ -90,6 +93,10 @@ const leftOr = (claim: Claim, { reader }: Given): Claim =>
 function namedIn({ entry, reader }: Given): Params | undefined {
   return !isNaming(entry?.params) && reader && reader !== LEFT ? reader : entry?.params;
 }
+
+/** Params that say something: what a page leaves open there, it may have said to `window.__uid2`. */
+const stated = (params: Params | null | undefined): Params =>
+  Object.fromEntries(Object.entries(params ?? {}).filter(([, value]) => value !== undefined && value !== null));
 
 function changed({ warn, changed: tell }: Sources, failure?: Failure, message?: string): void {
   if (failure && WARNED.includes(failure.kind)) warn(`UID2: ${wordsOf(failure)}`);
@@ -113,5 +120,5 @@ export function deniedBy({ gdpr, gpp, coppa }: Consent): string | undefined {
 /** The entry that counts: from the live config, if what Prebid asks with is part of that. */
 export function entryFor(asked: Config, live: Config[]): Config {
   const isLive = live.some(({ params }) => params === asked.params);
-  return (isLive && entryIn(live.filter(isOurs))) || asked;
+  return (isLive && entryIn(live)) || asked;
 }

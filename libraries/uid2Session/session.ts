@@ -38,7 +38,8 @@ function begin(shell: Shell): Shell {
     look: (news) => renew(shell, news),
     asked: () => countRequest(shell),
     turned() {
-      remember(shell, { isWanted: false });
+      // an auction that waits goes on
+      remember(shell, { isWanted: shell.waiting.length > 0 });
       renew(shell);
     },
     left: (isSudden) => leave(shell, isSudden),

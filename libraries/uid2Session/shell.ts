@@ -19,12 +19,19 @@ export function remember(shell: Shell, change: Partial<Memory>): void {
   shell.memory = { ...shell.memory, ...change };
 }
 
+/** Why nothing may be read, kept, asked or bid: consent or an activity rule, or a config without us. */
+export const offBy = ({ page }: Shell, anew?: boolean): string | undefined =>
+  page.denial(anew) ?? (page.isRemoved() ? 'notConfigured' : undefined);
+
 /** What follows from what is known at this moment. */
-export const decisionOf = ({ env, page, memory }: Shell): Decision => decide({
-  now: env.now(),
-  elapsed: env.elapsed(),
-  memory,
-  denied: page.denial(),
-  isHidden: env.tab.isHidden(),
-  bidWhileRefreshing: page.bidWhileRefreshing(),
-});
+export function decisionOf(shell: Shell): Decision {
+  const { env, page, memory } = shell;
+  return decide({
+    now: env.now(),
+    elapsed: env.elapsed(),
+    memory,
+    denied: offBy(shell),
+    isHidden: env.tab.isHidden(),
+    bidWhileRefreshing: page.bidWhileRefreshing(),
+  });
+}

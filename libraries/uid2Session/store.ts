@@ -29,7 +29,7 @@ type Copy = { place: Place; text: Found<string>; record?: StoredRecord };
 /** The record and the note in localStorage or cookies, through Prebid's storage manager. */
 export function createStore(manager: StorageManager, now: () => number, warn: (message: string) => void): Storage {
   const [local, cookies] = placesIn(manager);
-  const state = { places: [local, cookies], isMoving: false };
+  const state = { places: [local, cookies], isMoving: false, isTooLong: false };
 
   return {
     places: [local, cookies],
@@ -52,9 +52,10 @@ export function createStore(manager: StorageManager, now: () => number, warn: (m
     },
     write(record: StoredRecord) {
       const isThere = put(state.places, KEY, record, endOf(record, now()));
-      const isTooLong = encodeURIComponent(JSON.stringify(record)).length > COOKIE_LENGTH;
-      const isInCookies = state.places[0] === cookies;
-      if (!isThere && isTooLong && isInCookies) warn('UID2: the record is too long for a cookie: use localStorage');
+      const isCookie = state.places[0] === cookies;
+      const isTooLong = isCookie && !isThere && encodeURIComponent(JSON.stringify(record)).length > COOKIE_LENGTH;
+      if (isTooLong && !state.isTooLong) warn('UID2: the record is too long for a cookie: use localStorage');
+      state.isTooLong = isTooLong;
       return isThere;
     },
     remove: () => state.places.forEach((place) => place.remove(KEY)),
@@ -91,12 +92,13 @@ function parsed<T>(text: Found<string>, parse: (text: string) => T | undefined):
   return parse(text) ?? 'unreadable';
 }
 
-/** Keeps a value, in the first place only: a copy in the other would outlive it. Says whether it is there. */
+/** Keeps a value in the first place; says whether it is there. Then a copy in the other goes: it would outlive it. */
 function put([first, second]: Place[], name: string, value: object, end: number): boolean {
   const text = JSON.stringify(value);
   first.set(name, text, end);
-  second.remove(name);
-  return first.get(name) === text;
+  const isThere = first.get(name) === text;
+  if (isThere) second.remove(name);
+  return isThere;
 }
 
 /** The note, wherever a page with other settings has put it. */
@@ -107,10 +109,10 @@ function noteIn([first, second]: Place[]): Found<Note> {
   return typeof other === 'object' ? other : note;
 }
 
-/** Keeps the note; where that fails an older one goes, as it would count. */
+/** Keeps the note; where that fails older ones go, as they would count. */
 function putNote(places: Place[], note: Note, end: number): boolean {
   if (put(places, NOTE_KEY, note, end)) return true;
-  places[0].remove(NOTE_KEY);
+  places.forEach((place) => place.remove(NOTE_KEY));
   return put(places, NOTE_KEY, note, end);
 }
 

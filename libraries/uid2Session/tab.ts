@@ -35,7 +35,7 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
       parts.listener = listener;
       channel.listen(hear, listener.asked);
       // when all of storage is cleared there is no key
-      addEventListener('storage', (event) => { if (!event.key?.indexOf(key)) hear(); });
+      addEventListener('storage', (event) => { if (event.key?.startsWith(key) ?? true) hear(); });
       document.addEventListener('visibilitychange', () => listener.turned());
       addEventListener('beforeunload', () => { parts.leavingSince = elapsed(); });
       addEventListener('pagehide', () => {

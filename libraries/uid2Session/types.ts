@@ -1,4 +1,4 @@
-import type { Identity, Latest, Reader, State, StoredRecord } from './identity.js';
+import type { Identity, Latest, NumberedRecord, State, StoredRecord } from './identity.js';
 
 /** Where the token in use came from. */
 export type Source = 'params' | 'cookie' | 'stored' | 'legacy' | 'sdk' | 'none';
@@ -68,9 +68,9 @@ export type Memory = {
   claim: Named;
   /** The highest login number known: whoever has a lower one was superseded, and does not come back. */
   latest: number;
-  record?: Reader;
+  record?: NumberedRecord;
   /** The record that storage had at the last look, if it counts. */
-  found?: Reader;
+  found?: NumberedRecord;
   /** The record that storage has shown to this page: its login number, and when its cookie ends (Unix ms). */
   seen?: { login: number; until: number };
   /** Since when storage shows a record that is over, Unix ms. */
@@ -145,6 +145,6 @@ export type Decision = {
   /** When to look again, Unix ms. */
   wakeAt: number;
   /** What storage is to have: this record, none, nothing of others either, or what it has. */
-  keep: Reader | 'none' | 'cleared' | 'asIs';
+  keep: NumberedRecord | 'none' | 'cleared' | 'asIs';
   error?: Failure;
 };

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { decide } from '../../libraries/uid2Session/decide';
 import { nothing } from '../../libraries/uid2Session/memory';
-import type { Identity, Reader } from '../../libraries/uid2Session/identity';
+import type { Identity, NumberedRecord } from '../../libraries/uid2Session/identity';
 import type { Decision, Memory, Named, Pause, View } from '../../libraries/uid2Session/types';
 
 const HOUR = 3600e3;
@@ -18,11 +18,13 @@ const STALE = token(-HOUR, HOUR);
 const EXPIRED = token(-4 * HOUR, -HOUR);
 const DEAD = token(-800 * HOUR, -797 * HOUR, -1);
 
-const of = (latestToken?: Reader['latestToken']): Reader =>
+const of = (latestToken?: NumberedRecord['latestToken']): NumberedRecord =>
   ({ originalToken: { advertising_token: 'T' }, latestToken, login: LOGIN, answers: 1, updated: NOW - HOUR });
 const NAMED: Named = { kind: 'identity', source: 'params', name: 'T', login: LOGIN };
 const PERSON: Named = { kind: 'dii', source: 'params', name: 'P', login: LOGIN, needs: { what: 'P', key: 'g1' } };
-const KEPT = (record: Reader): Partial<Memory> => ({ record, found: record, claim: NAMED });
+const NO_COOKIE: Named = { kind: 'nobody', source: 'none', login: 0, flaw: 'no cookie' };
+const UNUSABLE: Named = { kind: 'unusable', source: 'none', login: 0, flaw: 'invalid email' };
+const KEPT = (record: NumberedRecord): Partial<Memory> => ({ record, found: record, claim: NAMED });
 const paused = (identity: Identity, pause: Partial<Pause>): Partial<Memory> => ({
   ...KEPT(of(identity)),
   note: {
@@ -61,10 +63,14 @@ const TABLE: Row[] = [
   ['named to __uid2, logged out, and another reader since: that one', { ...KEPT(of(FRESH)), claim: { kind: 'left', source: 'none', login: 0 } }, { publish: SENT, source: 'stored' }],
   ['logged out in this page: nobody', { claim: NAMED, note: since(NOW) }, { reason: 'loggedOut', publish: undefined, source: 'none' }],
   ['superseded by another tab\'s login: its reader', { ...KEPT({ ...of(FRESH), login: NOW }) }, { publish: SENT, source: 'stored' }],
-  ['params that cannot work: nobody', { ...KEPT(of(FRESH)), claim: { kind: 'unusable', source: 'none', login: 0, flaw: 'invalid email' } }, { reason: 'invalid email', publish: undefined, keep: 'asIs' }],
+  ['params that cannot work: nobody', { ...KEPT(of(FRESH)), claim: UNUSABLE }, { reason: 'invalid email', publish: undefined, keep: 'asIs' }],
   ['params that lack a field, of the record\'s reader: the record', { ...KEPT(of(FRESH)), claim: { kind: 'unusable', source: 'none', login: 0, flaw: 'x', name: 'T' } }, { publish: SENT, source: 'stored' }],
   ['opted out on the server: the fact', { ...KEPT(of(FRESH)), claim: { kind: 'optedOut', source: 'cookie', login: 0, flaw: 'opted out on the server' } }, { reason: 'opted out on the server', publish: { optout: true } }],
   ['denied: nothing, and storage stays as it is', { ...KEPT(of(EXPIRED)), lateSince: 0 }, { state: 'none', reason: 'coppa', publish: undefined, mayAsk: false, keep: 'asIs' }, { denied: 'coppa' }],
+  ['no cookie, and the stored token is being refreshed: that', { ...KEPT(of(EXPIRED)), claim: NO_COOKIE, asking: asking('R') }, { reason: 'refreshing' }],
+  ['no cookie, and the refresh has failed: that', { ...paused(EXPIRED, {}), claim: NO_COOKIE }, { reason: 'http 503' }],
+  ['no cookie, and the stored reader has opted out: that', { ...KEPT(of('optout')), claim: NO_COOKIE }, { reason: 'optedOut' }],
+  ['no cookie, and what is stored is dead: no cookie', { ...KEPT(of(DEAD)), claim: NO_COOKIE }, { reason: 'no cookie' }],
   ['lent: the token, which is not ours to refresh', { lent: { source: 'sdk', latest: STALE } }, { publish: SENT, source: 'sdk', need: undefined, nextRefresh: undefined }],
   ['not stored yet: kept', { record: of(FRESH), claim: NAMED }, { keep: of(FRESH) }],
   ['expired and alone: not worth keeping', { record: of(EXPIRED), claim: NAMED }, { keep: 'asIs' }],
@@ -72,6 +78,9 @@ const TABLE: Row[] = [
   ['a person in the place of another reader: that one goes', { record: of(), claim: PERSON, found: of(FRESH) }, { keep: 'none' }],
   ['a record that is over: looked at again', { lateSince: NOW - 1 }, { keep: 'asIs', wakeAt: NOW + 1000 }],
   ['a record that is still over a second later: it goes', { lateSince: NOW - 1000 }, { keep: 'none' }],
+  ['the same beside a token that is not worth keeping: it goes', { record: of(DEAD), claim: NAMED, lateSince: NOW - 1000 }, { keep: 'none' }],
+  ['a record that is over, denied: not looked at again', { lateSince: NOW - 1000 }, { wakeAt: Infinity }, { denied: 'coppa' }],
+  ['a record that is over, with params that cannot work: not looked at again', { claim: UNUSABLE, lateSince: NOW - 1000 }, { keep: 'asIs', wakeAt: Infinity }],
 ];
 
 describe('uid2 decisions', () => {

@@ -1,6 +1,9 @@
 // What is sent is decided at the moment it is read (R6).
 import { expect } from 'chai';
-import { HOUR, operatorUrl } from './support/operator';
+import { config } from 'src/config.js';
+import { KEY } from './support/browser';
+import { asked, clearFaults, fault, HOUR, operatorUrl } from './support/operator';
+import { until } from './support/until';
 import { identity, openPage, setTime } from './support/page';
 import { auction, configure, eidOf, pbjs, prebidForEach } from './support/prebid';
 
@@ -49,5 +52,18 @@ describe('uid2 live: a new config in Prebid', () => {
     pbjs.setConfig({ userSync: { syncDelay: 1 } });
     await pbjs.refreshUserIds();
     expect((await auction()).ssp.userIdAsEids).to.deep.equal([eidOf(second.advertising_token)]);
+  });
+  it('without uid2 ends holds, requests and bids, and keeps what is stored', async () => {
+    await fault({ kind: 'hang' });
+    configure({ uid2Token: await identity('stale'), bidWhileRefreshing: true });
+    expect((await auction()).ssp.userIdAsEids).to.have.length(1);
+    await clearFaults();
+    await until(async () => (await asked()).length > 0);
+    config.setConfig({ userSync: { auctionDelay: 60e3, userIds: [{ name: 'pubCommonId' }] } } as any);
+    window.dispatchEvent(new Event('pageshow'));
+    expect((await auction()).ssp.userIdAsEids).to.deep.equal([]);
+    expect(pbjs.uid2.status()).to.include({ state: 'none', reason: 'notConfigured' });
+    expect(await asked()).to.have.length(1);
+    expect(localStorage.getItem(KEY)).to.be.a('string');
   });
 });

@@ -113,6 +113,26 @@ describe('uid2 without room in storage', () => {
     expect(idOf(page)).to.not.equal(token.advertising_token);
     expect(stored()).to.deep.equal({ originalToken: token, latestToken: token, login: 1 });
   });
+  for (const [to, from] of [['cookie', 'localStorage'], ['localStorage', 'cookie']] as const) {
+    it(`keeps a reader logged in whose record does not fit where it is to move (${to})`, async () => {
+      const token = await identity('stale');
+      openPage().ask({ uid2Token: token, storage: from });
+      // cookies hold no more than 4 kB, and localStorage is full
+      const padding = 'x'.repeat(4000);
+      if (to === 'cookie') store({ originalToken: { ...token, padding }, latestToken: token, login: 1 });
+      else fill();
+      const page = openPage();
+      await page.ask({ storage: to }).done;
+      const refreshed = idOf(page);
+      page.ask({ storage: to });
+      expect([idOf(page), page.uid2.status().reason]).to.deep.equal([refreshed, 'ok']);
+      expect(refreshed).to.be.a('string');
+      expect(idOf(openPage())).to.equal(undefined);
+      const next = openPage();
+      next.ask({ storage: to });
+      expect(idOf(next)).to.be.a('string');
+    });
+  }
   it('asks once for the successor of a record of Prebid\'s own module, and sends it from then on', async () => {
     const token = await identity('expired');
     store({ originalToken: token, latestToken: token });

@@ -6,6 +6,7 @@ import { asked, HOUR, operatorUrl } from './support/operator';
 import { identity, idOf, openPage, setTime } from './support/page';
 import { auction, configure, prebidForEach } from './support/prebid';
 import { hidePage } from './support/shadow';
+import { until } from './support/until';
 
 describe('uid2 refresh', () => {
   it('starts in mid-page when the page asks after refresh_from', async () => {
@@ -35,6 +36,24 @@ describe('uid2 refresh: a hidden page', () => {
     const { held, done } = page.ask({ uid2Token });
     expect(held).to.equal(true);
     await done;
+  });
+  it('goes on for an auction that waits as the page is hidden', async () => {
+    const uid2Token = await identity('expired');
+    const page = openPage();
+    let isHidden = false;
+    await new Promise<void>((resolve) => {
+      navigator.locks.request('uid2', async () => {
+        resolve();
+        await until(() => isHidden);
+      });
+    });
+    const { done } = page.ask({ uid2Token });
+    page.uid2.due();
+    hidePage();
+    document.dispatchEvent(new Event('visibilitychange'));
+    isHidden = true;
+    await done;
+    expect(idOf(page)).to.be.a('string');
   });
 });
 

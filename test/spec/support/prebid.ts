@@ -74,12 +74,12 @@ export function prebidForEach() {
     gdprDataHandler.reset();
     init(config);
     attachIdSystem(uid2IdSubmodule);
-    // the module lives as long as the browser: Prebid has not asked it yet
-    uid2.parts.page.say({ entry: undefined });
   });
   afterEach(() => {
     pbjs.uid2.disconnect();
     config.resetConfig();
     init(config);
+    // the module lives as long as the browser: for the next test Prebid has not asked it yet
+    uid2.parts.page.say({ entry: undefined });
   });
 }
