@@ -79,9 +79,9 @@ export function withNote(memory: Memory, { note: found, heard, hash }: Pick<Sigh
 
 const words = (): { [kind in Failure['kind']]?: string } => ({
   timeout: 'network',
+  insecure: 'insecure page',
   ...(FEATURES.UID2_CSTG && {
     domain: 'domain not on the account\'s list: http',
-    insecure: 'insecure page',
     key: 'invalid serverPublicKey',
   }),
 });

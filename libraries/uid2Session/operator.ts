@@ -79,9 +79,11 @@ async function readText(response: Response): Promise<string> {
 }
 
 /** Asks for the identity's successor: text/plain and no headers of our own, so that no preflight is needed. */
-export function refresh(operator: Operator, identity: Identity, signal: AbortSignal): Promise<Outcome> {
+export async function refresh(operator: Operator, identity: Identity, signal: AbortSignal): Promise<Outcome> {
   const { fetch, base, client, isV1 } = operator;
   const { refresh_token: token, refresh_response_key: key } = identity;
+  // the answer could not be decrypted
+  if (!crypto.subtle && key !== undefined && !isV1) return { failure: { kind: 'insecure' } };
   const question: Question = isV1 ? {
     url: `${base}/v1/token/refresh?client=${client}&refresh_token=${encodeURIComponent(token)}`,
     options: {},

@@ -7,7 +7,7 @@ import { bundleOf } from '../harness/bundles.ts';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const TRACES = [
   'client-generate', 'subscription_id', 'public_key', 'spki', 'ECDH', 'P-256', 'deriveKey', 'email_hash', 'phone_hash', 'emailHash', 'phoneHash', 'subscriptionId',
-  'gmail.com', 'UID2-X-', '\\d{10,15}', 'AEIMQUYcgkosw048', 'more than one of', 'insecure page', 'invalid serverPublicKey'
+  'gmail.com', 'UID2-X-', '\\d{10,15}', 'AEIMQUYcgkosw048', 'more than one of', 'invalid serverPublicKey'
 ];
 const PARAMS = { serverPublicKey: 'UID2-X-L-key', subscriptionId: 'subscription', email: 'user@example.com' };
 

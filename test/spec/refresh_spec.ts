@@ -5,7 +5,7 @@ import { storeToken } from './support/browser';
 import { asked, HOUR, operatorUrl } from './support/operator';
 import { identity, idOf, openPage, setTime } from './support/page';
 import { auction, configure, prebidForEach } from './support/prebid';
-import { hidePage } from './support/shadow';
+import { hidePage, shadow } from './support/shadow';
 import { until } from './support/until';
 
 describe('uid2 refresh', () => {
@@ -22,6 +22,19 @@ describe('uid2 refresh', () => {
   it('does not start for a stored token that is fresh', async () => {
     openPage().ask({ uid2Token: await identity() });
     openPage().ask();
+    expect(await asked()).to.deep.equal([]);
+  });
+});
+
+describe('uid2 refresh: an insecure page', () => {
+  it('asks nobody, as it could not decrypt the answer, and says so', async () => {
+    const [expired, stale] = [await identity('expired'), await identity('stale')];
+    shadow(crypto, 'subtle');
+    const page = openPage();
+    await page.ask({ uid2Token: expired }).done;
+    expect([page.published(), page.uid2.status().reason]).to.deep.equal([undefined, 'insecure page']);
+    await page.ask({ uid2Token: stale }).done;
+    expect([idOf(page), page.uid2.status().reason]).to.deep.equal([stale.advertising_token, 'ok']);
     expect(await asked()).to.deep.equal([]);
   });
 });
