@@ -45,7 +45,9 @@ export function assemble(outside: Outside): Parts {
     now = Date.now, random = Math.random, elapsed = () => performance.now(), lock = webLock(PATIENCE_MS),
     tab = browserTab(KEY, elapsed), isAllowed = () => true, auctionDelay = () => 0, isConsentKnown = () => true,
   } = outside;
-  const store = createStore(outside.storage, now, outside.warn);
+  const store = createStore(outside.storage, {
+    now, warn: outside.warn, isAllowed: () => door.page.denial() === undefined,
+  });
   const hearer: Hearer = { changed() {}, known() {} };
   const given = { ...outside, now, random, elapsed, lock, tab, isAllowed, auctionDelay, isConsentKnown };
   const page = createPage({

@@ -72,7 +72,7 @@ function leave(shell: Shell, isSudden: boolean): void {
   drop(shell);
   if (!isSudden || !doubt || env.elapsed() - doubt.at > DOUBT_MS) return;
   remember(shell, { doubt: undefined, note: withPause(note, doubt.key, doubt.before) });
-  if (shell.page.denial() === undefined) keepNote(shell);
+  if (shell.page.denial(true) === undefined) keepNote(shell);
 }
 
 /** Ends the login, whatever is in the config or on its way. */

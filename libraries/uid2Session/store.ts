@@ -1,10 +1,11 @@
 import type { StorageManager } from '../../src/storageManager.js';
+import { bestIn } from './copies.js';
 import { placesIn, type Place } from './places.js';
-import { lifetimeOf, OPTOUT_MS, stateOf, type StoredRecord } from './identity.js';
+import { lifetimeOf, OPTOUT_MS, type StoredRecord } from './identity.js';
 import { KEY, lentIn, SDK_KEYS } from './lent.js';
-import { noteFrom, plainTokenFrom, recordFrom } from './parse.js';
+import { noteFrom } from './parse.js';
 import type { Store } from './env.js';
-import type { Found, FoundRecord, Note } from './types.js';
+import type { Found, Note } from './types.js';
 
 const NOTE_KEY = `${KEY}_note`;
 const MOMENT_MS = 60e3;
@@ -24,10 +25,12 @@ export type Storage = Store & {
   places: Place[];
 };
 
-type Copy = { place: Place; text: Found<string>; record?: StoredRecord };
+/** What the store needs: `isAllowed` tells whether storage may be touched at this moment. */
+type Needs = { now(): number; warn(message: string): void; isAllowed(): boolean };
 
 /** The record and the note in localStorage or cookies, through Prebid's storage manager. */
-export function createStore(manager: StorageManager, now: () => number, warn: (message: string) => void): Storage {
+export function createStore(manager: StorageManager, needs: Needs): Storage {
+  const { now, warn } = needs;
   const [local, cookies] = placesIn(manager);
   const state = { places: [local, cookies], isMoving: false, isTooLong: false };
 
@@ -39,16 +42,13 @@ export function createStore(manager: StorageManager, now: () => number, warn: (m
     },
     cookie: (name) => cookies.get(name),
     read({ isExpected, isAside }) {
-      const first = bestIn(state.places, now());
-      // in a move between two places the first look may have missed it
-      const isMissing = first.record === 'absent' && isExpected && !isAside;
-      const { record, place, bare } = isMissing ? bestIn(state.places, now(), true) : first;
+      const { record, place, bare } = bestIn(state.places, now(), isExpected && !isAside);
       const isOurs = typeof record === 'object' && !isAside;
       if (!isOurs) return { record: isAside ? 'unreadable' : record, lent: lentIn([local, cookies], now(), bare) };
-      // once only, as tabs with other settings would move it back
       const isMoving = state.isMoving && place !== state.places[0];
+      // once only, as tabs with other settings would move it back
       state.isMoving = false;
-      return { record: settled(state.places, record, now(), isMoving) };
+      return { record: settled(state.places, record, isMoving, needs) };
     },
     write(record: StoredRecord) {
       const isThere = put(state.places, KEY, record, endOf(record, now()));
@@ -68,19 +68,25 @@ export function createStore(manager: StorageManager, now: () => number, warn: (m
   };
 }
 
-/** The record, moved to its place; an opt-out of Prebid's own module, which does not say since when, gets its time. */
-function settled(places: Place[], record: StoredRecord, now: number, isMoving: boolean): StoredRecord {
-  const isTimeless = record.latestToken === 'optout' && record.updated === undefined;
-  const timed = isTimeless ? { ...record, updated: now } : record;
-  if (isTimeless && !isMoving) put(places, KEY, timed, endOf(timed, now));
-  if (isMoving) move(places, timed, endOf(timed, now));
-  return timed;
+/** The record, as it is kept from now on. */
+function settled(places: Place[], record: StoredRecord, isMoving: boolean, { now, isAllowed }: Needs): StoredRecord {
+  const kept = dated(record, now());
+  if (isMoving) move(places, kept, endOf(kept, now()), isAllowed);
+  else if (kept !== record) put(places, KEY, kept, endOf(kept, now()));
+  return kept;
 }
 
-/** Other tabs see a cookie go before they see what localStorage has: they would take that for a logout. */
-function move([to, from]: Place[], record: StoredRecord, end: number): void {
+/** The record; an opt-out of Prebid's own module, which does not say since when, gets its time. */
+const dated = (record: StoredRecord, now: number): StoredRecord =>
+  (record.latestToken === 'optout' && record.updated === undefined ? { ...record, updated: now } : record);
+
+/**
+ * Copies the record to its place, and removes it from the other a little later: other tabs see a cookie go before they
+ * see what localStorage has, and would take that for a logout.
+ */
+function move([to, from]: Place[], record: StoredRecord, end: number, isAllowed: () => boolean): void {
   to.set(KEY, JSON.stringify(record), end);
-  setTimeout(() => { if (to.get(KEY) !== 'absent') from.remove(KEY); }, MOVE_MS);
+  setTimeout(() => { if (isAllowed() && to.get(KEY) !== 'absent') from.remove(KEY); }, MOVE_MS);
 }
 
 /** When the record's cookie ends; one of the past would never be there. */
@@ -114,34 +120,4 @@ function putNote(places: Place[], note: Note, end: number): boolean {
   if (put(places, NOTE_KEY, note, end)) return true;
   places.forEach((place) => place.remove(NOTE_KEY));
   return put(places, NOTE_KEY, note, end);
-}
-
-type Best = { record: FoundRecord; place?: Place; bare?: string };
-
-/** The best record in these places: of a reader, rather than none; usable, rather than dead. `bare` is a bare token. */
-function bestIn(places: Place[], now: number, isCareful = false): Best {
-  const copies = copiesIn(places, now);
-  const { record, place } = copies.find((copy) => isUsable(copy, now)) ?? copies.find((copy) => copy.record) ?? {};
-  if (record) return { record, place };
-  const tokens = copies.map(({ text }) => plainTokenFrom(text));
-  const bare = tokens.find((token) => token !== undefined);
-  // a bare token has taken the record's place: who wrote it has taken the record away
-  const isGone = copies.every(({ text }, at) => text === 'absent' || tokens[at] !== undefined);
-  if (!isGone) return { record: 'unreadable', bare };
-  return { record: isCareful && places.some((one) => !one.isReadable()) ? 'denied' : 'absent', bare };
-}
-
-/** What these places have, up to the first that is usable: cookies are slow to read. */
-function copiesIn([first, ...others]: Place[], now: number): Copy[] {
-  const copy = copyIn(first, now);
-  return isUsable(copy, now) || others.length === 0 ? [copy] : [copy, ...copiesIn(others, now)];
-}
-
-const isUsable = ({ record }: Copy, now: number) => record !== undefined && stateOf(record, now) !== 'dead';
-
-function copyIn(place: Place, now: number): Copy {
-  const text = place.get(KEY);
-  const record = recordFrom(text);
-  // an opt-out of long ago is none any more
-  return { place, text, record: stateOf(record, now) === 'none' ? undefined : record };
 }

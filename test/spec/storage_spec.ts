@@ -1,9 +1,10 @@
 // What is kept in the browser, where and for how long (R3, R20).
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { KEY, latest, store, stored, storeToken } from './support/browser';
 import { OPTS_OUT_LATER } from './support/generation';
 import { asked, fault, HOUR } from './support/operator';
-import { identity, idOf, lateFetch, now, openPage, setTime } from './support/page';
+import { GDPR, identity, idOf, lateFetch, now, openPage, setTime } from './support/page';
 import { watchedStorage } from './support/storages';
 import { until } from './support/until';
 
@@ -101,6 +102,21 @@ describe('uid2 storage: the other place', () => {
     page.ask({ storage: 'cookie' });
     expect([idOf(page), latest('cookie')]).to.deep.equal([token.advertising_token, token]);
   });
+  for (const [consent, isLeft] of [[{}, false], [GDPR, true]] as const) {
+    it(`is cleared a second after the move${isLeft ? ', but not if consent forbids it by then' : ''}`, async () => {
+      storeToken(await identity());
+      const clock = sinon.useFakeTimers({ toFake: ['setTimeout'] });
+      try {
+        const page = openPage();
+        page.ask({ storage: 'cookie' });
+        page.setConsent(consent);
+        clock.tick(1000);
+      } finally {
+        clock.restore();
+      }
+      expect(latest() !== undefined).to.equal(isLeft);
+    });
+  }
   it('is not read if both places hold a record', async () => {
     const [here, there] = [await identity(), await identity()];
     storeToken(here, 'cookie');
