@@ -38,8 +38,10 @@ function begin(shell: Shell): Shell {
     look: (news) => renew(shell, news),
     asked: () => countRequest(shell),
     turned() {
-      // an auction that waits goes on
-      remember(shell, { isWanted: shell.waiting.length > 0 });
+      const isWaiting = shell.waiting.length > 0;
+      remember(shell, { isWanted: isWaiting });
+      // an auction that waits gets its answer, and a hidden page asks for no more than that
+      if (isWaiting) shell.waiting.push(() => remember(shell, { isWanted: false }));
       renew(shell);
     },
     left: (isSudden) => leave(shell, isSudden),
