@@ -26,6 +26,8 @@ describe('The example site, the token\'s life', () => {
   });
 
   it('moves while you watch', async () => {
+    // a login is what comes after nobody was logged in
+    await world.page.locator('.band.none:not(.future)').waitFor();
     await world.logIn('cookie');
     const at = async () => Number(await mark('login').locator('line').getAttribute('x1'));
     const before = await at();
