@@ -38,9 +38,9 @@ export type Uid2IdSystemParams = {
    * @default 2
    */
   uid2ApiVersion?: 1 | 2;
-  /** The user's token: the `body` of an answer to `/token/generate` or `/token/refresh`. */
+  /** The reader's token: the `body` of an answer to `/token/generate` or `/token/refresh`. */
   uid2Token?: Uid2Token;
-  /** Name of a first-party cookie that holds the user's token as JSON. Ignored when `uid2Token` is given. */
+  /** Name of a first-party cookie that holds the reader's token as JSON. Ignored when `uid2Token` is given. */
   uid2Cookie?: string;
   /** Older name of `uid2Cookie`, which goes first. */
   uid2ServerCookie?: string;
@@ -51,9 +51,9 @@ export type Uid2IdSystemParams = {
   serverPublicKey?: string;
   /** The subscription of that key. */
   subscriptionId?: string;
-  /** The user's e-mail address; it is normalized and hashed here. */
+  /** The reader's e-mail address; it is normalized and hashed here. */
   email?: string;
-  /** The user's phone number as E.164 asks: `+` and 10 to 15 digits. */
+  /** The reader's phone number as E.164 asks: `+` and 10 to 15 digits. */
   phone?: string;
   /** Base64 of the SHA-256 of the normalized e-mail address. */
   emailHash?: string;
@@ -91,7 +91,7 @@ declare module '../src/prebidGlobal' {
   interface PrebidJS {
     uid2: {
       /**
-       * Logs the user out: clears what the module, UID2's SDK and the publisher's cookie hold, and stops bidding
+       * Logs the reader out: clears what the module, UID2's SDK and the publisher's cookie hold, and stops bidding
        * until another token is supplied.
        * A `value` in the config (server-only mode) is not the module's to end.
        */

@@ -13,6 +13,7 @@ import { KEY } from './visitor.ts';
 const FILE = 'modules/uid2IdSystem.md';
 const DOCS = readFileSync(path.join(__dirname, '../..', FILE), 'utf8');
 const SNIPPETS = snippetsOf(FILE);
+const OPTED_OUT = 'optout@example.com';
 
 it('The docs have each param, and no other', () => {
   const source = readFileSync(path.join(__dirname, '../../modules/uid2IdSystem.ts'), 'utf8');
@@ -21,6 +22,13 @@ it('The docs have each param, and no other', () => {
   const names = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name);
   expect(names(table, /^\| `(\w+)`/gm)).to.have.members(names(type, /^ {2}(\w+)\?:/gm)).and.not.empty;
 });
+
+/** Makes the stored token one that has expired, and whose refresh token nobody knows. In the page. */
+function spoil(key: string): void {
+  const record = JSON.parse(localStorage.getItem(key)!);
+  Object.assign(record.latestToken, { refresh_token: 'unknown', refresh_from: 1, identity_expires: Date.now() - 1000 });
+  localStorage.setItem(key, JSON.stringify(record));
+}
 
 /** The snippet that is this text, or the only one with it. */
 function the(mark: string): string {
@@ -44,15 +52,19 @@ describe('The snippets of the docs', () => {
   const COOKIE_ON_PAGE = 'uid2Cookie: \'uid2_pub_cookie\' } }] }\n});';
   const LOGOUT = 'pbjs.uid2.disconnect();\n';
 
-  /** Logs in at a server of the docs; the cookie it sets is the browser's. */
-  async function logIn(url: string, until: 'refresh_expires' | 'identity_expires') {
-    const cookie = cookieIn(await post(`${url}/login`, { email: EMAIL }));
-    const times = { refresh_expires: 720, identity_expires: 4 };
-    expectReadable(cookie, Date.now() + times[until] * 3600_000);
+  /** Logs in at a server of the docs; the cookie it sets, if it lasts so many hours, is the browser's. */
+  async function logIn(url: string, hours: number, email = EMAIL) {
+    const cookie = cookieIn(await post(`${url}/login`, { email }));
+    expectReadable(cookie, Date.now() + hours * 3600_000);
     await world.context.addCookies([{ name: cookie.name, value: cookie.value, url: world.url }]);
-    expect((await post(`${url}/login`, { email: 'optout@example.com' })).headers.getSetCookie()).to.deep.equal([]);
     return cookie.name;
   }
+
+  /** What status() says of a reader who has opted out, and whom the server's answer names. */
+  const expectOptedOut = async () => {
+    expect(await token()).to.equal(undefined);
+    expect(await status()).to.include({ reason: 'opted out on the server' });
+  };
 
   const runs: [mark: string, works: (mark: string) => Promise<void>][] = [
     [COOKIE_ON_PAGE, async (mark) => {
@@ -63,10 +75,15 @@ describe('The snippets of the docs', () => {
     }],
     ['res.cookie(\'uid2_pub_cookie\'', async (mark) => {
       const url = await server(mark);
-      expect(await logIn(url, 'refresh_expires')).to.equal(COOKIE);
+      expect(await logIn(url, 720)).to.equal(COOKIE);
       await run(COOKIE_ON_PAGE);
       await expectReader();
       expect(await status()).to.include({ reason: 'ok', source: 'cookie' });
+      // another reader of this browser has opted out: the stored token is not theirs
+      await logIn(url, 720, OPTED_OUT);
+      await page.reload();
+      await run(COOKIE_ON_PAGE);
+      await expectOptedOut();
       expect(cookieIn(await post(`${url}/logout`)).value).to.equal('');
     }],
     ['uid2Token: {', async (mark) => {
@@ -76,6 +93,8 @@ describe('The snippets of the docs', () => {
     ['const userIds = [{ name: \'uid2\', params: { uid2Token } }];', async (mark) => {
       await page.goto(await server(mark));
       await expectReader();
+      await page.goto(await serve(filledIn(the(mark), world).replace(EMAIL, OPTED_OUT), the('uid2.mjs\n'), world, await bundle()));
+      await expectOptedOut();
     }],
     ['email: \'reader@example.com\' // or phone', async (mark) => {
       await run(mark);
@@ -107,10 +126,12 @@ describe('The snippets of the docs', () => {
       expect([await token(), await page.evaluate(() => document.cookie)]).to.deep.equal([undefined, '']);
     }],
     ['res.cookie(\'__uid2_advertising_token\'', async (mark) => {
-      expect(await logIn(await server(mark), 'identity_expires')).to.equal(KEY);
+      const url = await server(mark);
+      expect(await logIn(url, 4)).to.equal(KEY);
       await run('// reads the bare cookie');
       await expectReader();
       expect(await status()).to.include({ reason: 'ok', source: 'legacy' });
+      expect(cookieIn(await post(`${url}/login`, { email: OPTED_OUT }))).to.include({ name: KEY, value: '' });
     }],
     ['uid2.mjs\n', async (mark) => {
       // the site lets people copy the same
@@ -154,21 +175,27 @@ describe('The snippets of the docs', () => {
       expect(await page.evaluate(() => document.cookie)).not.to.include(COOKIE);
     }],
     ['async function bringToken()', async (mark) => {
-      let asked = 0;
-      const json = await world.login();
-      await world.context.route('**/uid2-token', (route) => {
-        asked += 1;
+      const given: string[] = [];
+      await world.context.route('**/uid2-token', async (route) => {
+        const json = await world.login();
+        given.push(json.advertising_token);
         return route.fulfill({ json });
       });
       const bring = () => page.evaluate(() => (window as any).bringToken());
-      await run(mark);
+      const bringAnew = async () => {
+        await page.reload();
+        await run(mark);
+        await bring();
+        return [given.indexOf((await token())!), given.length];
+      };
+      expect(await bringAnew()).to.deep.equal([0, 1]);
       await bring();
-      expect(await token()).to.equal(json.advertising_token);
-      await bring();
-      await page.reload();
-      await run(mark);
-      await bring();
-      expect([await token(), asked]).to.deep.equal([json.advertising_token, 1]);
+      expect(await bringAnew()).to.deep.equal([0, 1]);
+      await page.evaluate(spoil, KEY);
+      expect(await bringAnew(), 'the operator refuses the stored token').to.deep.equal([1, 2]);
+      expect(await bringAnew()).to.deep.equal([1, 2]);
+      await world.context.addInitScript('pbjs = { que: [() => pbjs.setConfig({ deviceAccess: false })] }');
+      expect(await bringAnew(), 'storage is denied').to.deep.equal([2, 3]);
     }],
     ['encryptedSignalSources', async (mark) => {
       const identity = await world.login();

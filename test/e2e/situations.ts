@@ -168,7 +168,7 @@ export const SITUATIONS: Situation[] = [
   },
   {
     row: 16, title: 'opted out when the server asked: `{ status: \'optout\' }` in the cookie', open: withCookie(() => encoded({ status: 'optout' })),
-    status: { state: 'optedOut', reason: 'opted out on the server' }, cure: 'Your server should set no cookie, and not ask again',
+    status: { state: 'optedOut', reason: 'opted out on the server' }, cure: 'should not ask again before the next login',
   },
   {
     row: 16, title: 'opted out when the server asked: `{ status: \'optout\' }` in the param', open: given(() => ({ uid2Token: { status: 'optout' } })),

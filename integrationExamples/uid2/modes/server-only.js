@@ -1,7 +1,7 @@
 var pbjs = pbjs || {};
 pbjs.que = pbjs.que || [];
 
-// Without a token the entry stays, without a value. Prebid would go on sending the old one if the list were empty.
+// Without a token, keep the entry and leave out its value. With an empty list, Prebid would go on sending the old token.
 const userSyncWith = (token) => ({
   auctionDelay: 500,
   userIds: [token ? { name: 'uid2', value: { uid2: { id: token } } } : { name: 'uid2' }]
@@ -17,7 +17,7 @@ async function askForToken() {
   await pbjs.refreshUserIds();
 }
 
-// When the reader logs out. Then load the page again.
+// When the reader logs out. It does not know of a value: load the page again after it.
 function onLogout() {
   pbjs.uid2.disconnect();
 }
