@@ -69,7 +69,7 @@ describe('the server\'s part', () => {
     await ask('POST', '/logout');
     expect(cookies).to.deep.equal([]);
     expect(await (await logIn('optout@example.com')).json()).to.deep.equal({ optedOut: true });
-    expect(cookies).to.deep.equal([]);
+    expect(JSON.parse(decodeURIComponent(cookies[0].split('=')[1]))).to.include({ status: 'optout' });
   });
 
   for (const mode of ['config', 'sdk'] as const) {
@@ -79,6 +79,8 @@ describe('the server\'s part', () => {
       expect(await (await ask('GET', '/')).text()).to.match(/identity = \{"advertising_token":"/);
       await ask('POST', '/logout');
       expect(await (await ask('GET', '/')).text()).to.include('identity = null');
+      await logIn('optout@example.com');
+      expect(await (await ask('GET', '/')).text()).to.include('identity = {"status":"optout"}');
     });
   }
 

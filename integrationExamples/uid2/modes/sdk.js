@@ -6,7 +6,7 @@ __uid2.callbacks = __uid2.callbacks || [];
 // Prebid has to know that uid2 is wanted. Params are not needed.
 pbjs.que.push(() => pbjs.setConfig({ userSync: { auctionDelay: 500, userIds: [{ name: 'uid2' }] } }));
 
-// Your server writes the identity here: the `body` of UID2's answer, or null.
+// Your server writes the identity here: the `body` of UID2's answer, { status: 'optout' }, or null if nobody is logged in.
 __uid2.callbacks.push((event) => {
   if (event === 'SdkLoaded') __uid2.init({ baseUrl: '{{uid2ApiBase}}', identity: '{{uid2Token}}' });
 });

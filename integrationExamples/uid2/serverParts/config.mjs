@@ -2,7 +2,8 @@
 // Check the reader's password first. Then ask UID2.
 app.post('/login', async (req, res) => {
   const identity = await generateToken({ email: req.body.email });
-  startSession(res, { identity });
+  // after an opt-out the page says so: without that a stored token stays in use
+  startSession(res, { identity: identity ?? { status: 'optout' } });
   res.json({ optedOut: !identity });
 });
 
