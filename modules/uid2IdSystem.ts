@@ -39,7 +39,7 @@ export type Uid2IdSystemParams = {
    */
   uid2ApiVersion?: 1 | 2;
   /** The reader's token: the `body` of an answer to `/token/generate` or `/token/refresh`. */
-  uid2Token?: Uid2Token;
+  uid2Token?: Uid2Token | { status: 'optout' } | null;
   /** Name of a first-party cookie that holds the reader's token as JSON. Ignored when `uid2Token` is given. */
   uid2Cookie?: string;
   /** Older name of `uid2Cookie`, which goes first. */

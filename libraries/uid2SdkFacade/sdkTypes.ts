@@ -19,7 +19,7 @@ export type Uid2InitOptions = {
   /** Ms, at least 1000. Checked, and not used: how long to wait after a failure is the engine's to say. */
   refreshRetryPeriod?: number;
   cookieDomain?: string;
-  /** Kept, and not used: the cookie is for all paths. */
+  /** The path of those cookies; `/` by default. */
   cookiePath?: string;
   /** Keeps the identity in a cookie instead of localStorage. */
   useCookie?: boolean;

@@ -5,7 +5,7 @@ import type { Identity } from './identity.js';
 export type Params = DiiParams & {
   uid2ApiBase?: string;
   uid2ApiVersion?: 1 | 2;
-  uid2Token?: Identity;
+  uid2Token?: Identity | { status: 'optout' } | null;
   uid2Cookie?: string;
   uid2ServerCookie?: string;
   storage?: 'cookie' | 'localStorage';
