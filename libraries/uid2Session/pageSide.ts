@@ -63,12 +63,14 @@ export function createPage(sources: Sources): Page {
     say(change) { given = { ...given, ...change }; },
     params,
     claim(hasLeft) {
-      if (hasLeft && given.reader && given.reader === last.reader) given = { ...given, reader: LEFT };
+      const isLeaving = hasLeft && given.reader !== undefined && given.reader === last.reader;
+      if (isLeaving) given = { ...given, reader: LEFT };
       const before = last;
       last = { named: namedIn(given), reader: given.reader };
       const claim = leftOr(claimFrom(params(), sources), given);
       warn(claim);
-      return { claim, isAnew: last.named !== before.named };
+      // what the entry says of the reader who leaves was there before
+      return { claim, isAnew: last.named !== before.named && !isLeaving };
     },
     tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : () => 'absent'),
     every: () => everyOf(params()),

@@ -144,6 +144,17 @@ describe('uid2 logout: an old token', () => {
     page.ask({ uid2Cookie: 'login' });
     expect(page.published()).to.equal(undefined);
   });
+  it('does not come back from the cookie when the page, which had named it to window.__uid2 too, removes the record', async () => {
+    const token = await identity();
+    setCookie('login', urlEncoded(token));
+    const page = openPage();
+    page.uid2.parts.page.say({ reader: { uid2Token: token } });
+    page.ask({ uid2Cookie: 'login' });
+    localStorage.removeItem(KEY);
+    page.uid2.due();
+    page.uid2.due();
+    expect([page.published(), stored()]).to.deep.equal([undefined, undefined]);
+  });
   it('does not come back before an auction', async () => {
     const uid2Token = await identity('expired');
     const page = openPage();
