@@ -52,6 +52,7 @@ function keep(shell: Shell, { keep: wanted }: Decision): void {
   const { env } = shell;
   if (wanted === 'asIs') return;
   if (wanted === 'none' || wanted === 'cleared') {
+    endEarlier(shell);
     if (wanted === 'none') env.store.remove();
     else env.store.clear();
     remember(shell, { found: undefined, seen: undefined, lateSince: undefined, isLentOver: false });
@@ -60,6 +61,14 @@ function keep(shell: Shell, { keep: wanted }: Decision): void {
   } else if (write(shell, wanted)) {
     env.tab.tell();
   }
+}
+
+/** Whoever was stored before an address is over: other tabs must not take that for a logout by the page. */
+function endEarlier(shell: Shell): void {
+  const { record, note } = shell.memory;
+  if (!record || record.latestToken || record.login <= note.since) return;
+  remember(shell, { note: { ...note, since: record.login } });
+  keepNote(shell);
 }
 
 /** Writes the record; says whether that has changed anything. */

@@ -116,6 +116,20 @@ describe('uid2 generation: the record of another reader', () => {
     page.ask({ ...cstg, email: 'somebody else' });
     expect(page.published()).to.equal(undefined);
   });
+  it('does not come back when its page renders again before the new reader has a token', async () => {
+    const uid2Token = await identity();
+    const before = openPage();
+    before.ask({ uid2Token });
+    const late = lateFetch();
+    const page = openPage({ fetch: late.fetch, beside: true });
+    const { done } = page.ask(USER);
+    before.ask({ uid2Token });
+    expect(before.published()).to.equal(undefined);
+    late.release();
+    await done;
+    expectOwner(EMAIL);
+    expect(before.published()).to.deep.equal(page.published());
+  });
   it('gives way to the reader who logged in last, whoever is answered first', async () => {
     const late = lateFetch();
     const first = openPage({ fetch: late.fetch });
