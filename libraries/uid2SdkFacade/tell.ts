@@ -45,9 +45,10 @@ export function tellOf(facade: Facade, sight: Sight): void {
   if (identity) register(facade);
 }
 
-/** Keeps it as UID2's SDK does. What is only lent has its whole there already. */
+/** Keeps it as UID2's SDK does. What is only lent is there already, and may be another tab's: it stays. */
 function keep({ kept, life: { options } }: Facade, { state, standing, identity, latest }: Sight): void {
-  if (latest?.refresh_token && state !== 'dead') kept.keep(identity ? { ...latest, isCopy: true } : latest, options);
+  if (latest?.refresh_token === '') return;
+  if (latest && state !== 'dead') kept.keep(identity ? { ...latest, isCopy: true } : latest, options);
   else if (standing === 'nobody' || standing === 'asking') kept.remove(options);
 }
 
