@@ -106,8 +106,7 @@ const sequences = (event: fc.Arbitrary<Event>) => fc.array(event, { minLength: 1
 const plainLife = fc.tuple(settings(false), sequences(lives.plain));
 /** A life of pages that also talk to `window.__uid2`. */
 const sdkLife = fc.tuple(settings(true), sequences(lives.sdk));
-export const life = plainLife;
-export const lifeWithSdk = sdkLife;
+export const life = fc.oneof({ weight: 2, arbitrary: plainLife }, { weight: 1, arbitrary: sdkLife });
 
 /** A sequence as it is put into found.test.ts, an event to a line. */
 export const written = (world: Settings, events: Event[]) =>

@@ -130,6 +130,30 @@ const FOUND: [fact: string, world: Partial<Settings>, events: Event[]][] = [
     ['open', 0, 'shown', 'getId', 'A', 'new'],
     ['second', 0],
   ]],
+  ['stores nobody again whose record the page removes, named by its cookie and by __uid2', { supply: 'cookie', sdk: true }, [
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['init', 0, 'A', 'same'],
+    ['remove', 0],
+    ['auction', 0],
+    ['auction', 0],
+  ]],
+  ['does not bring a token back that is named again while a later reader waits for the first one', { sdk: true }, [
+    ['open', 0, 'shown', 'getId', 'nobody', 'same'],
+    ['init', 0, 'A', 'same'],
+    ['open', 2, 'shown', 'getId', 'A', 'same'],
+    ['setFrom', 0, 'A', 'email'],
+    ['rerender', 2],
+    ['time', 'awake', '1 ms'],
+  ]],
+  ['leaves what another tab keeps for UID2\'s SDK, though its token has expired', { sdk: true }, [
+    ['open', 1, 'shown', 'getId', 'B', 'expired'],
+    ['login', 1, 'A', 'same'],
+    ['init', 1, 'A', 'same'],
+    ['sdkLogout', 1],
+    ['open', 0, 'shown', 'getId', 'nobody', 'new'],
+    ['open', 1, 'shown', 'getId', 'B', 'same'],
+    ['rerender', 0],
+  ]],
 ];
 
 describe('model: sequences that once broke a rule', () => {

@@ -30,11 +30,14 @@ function storageOf(world: World, page: Loaded): StorageManager {
     rules.touches(page);
     if (isImpossible) throw new Error(world.fault);
   };
+  let lookedAt: number | undefined;
   return world.browser.storageOf(page.tab, {
     isAllowed: () => !page.blind,
     reads(key) {
       use(world.fault === 'blocked');
-      if (key === KEY) looks(world, page);
+      // a look begins with the note; a record on its way to the other place is read without one
+      if (key === KEY + '_note') lookedAt = world.browser.elapsed();
+      if (key === KEY && lookedAt === world.browser.elapsed()) looks(world, page);
     },
     changes: (adds) => use(world.fault === 'blocked' || (world.fault === 'full' && adds)),
     written(key, text) {
@@ -123,7 +126,8 @@ export async function hide(world: World, tab: Tab, isFrozen: boolean) {
   const documents = documentsIn(world, tab);
   const pages = documents.flatMap((one) => pagesIn(world, one));
   documents.forEach((one) => { one.hidden = true; });
-  pages.forEach((page) => { page.asked = false; });
+  // an auction that waits goes on
+  pages.forEach((page) => { page.asked = page.holds.some(({ calls }) => !calls); });
   documents.forEach((one) => browser.tell(one, 'visibilitychange'));
   await browser.settle();
   documents.forEach((one) => { one.frozen = isFrozen; });

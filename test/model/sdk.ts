@@ -3,7 +3,6 @@ import { namedBy } from './looks.ts';
 import { nameOf, userOf, valueOf, type Age, type By, type User } from './operator.ts';
 import { hears } from './prebid.ts';
 import { COPIES, USERS } from './rules/kinds.ts';
-import type { Parts } from '../../libraries/uid2Session/parts.js';
 import type { Loaded, World } from './loaded.ts';
 import type { Identity } from '../../libraries/uid2Session/identity.js';
 import type { Uid2Sdk } from '../../libraries/uid2SdkFacade/sdkTypes.js';
@@ -12,11 +11,9 @@ import type { Uid2Sdk } from '../../libraries/uid2SdkFacade/sdkTypes.js';
 
 const CSTG = { serverPublicKey: 'UID2-X-L-AAAA', subscriptionId: 'model' };
 
-type Start = (door: Parts, warn: () => void) => (isKnown: boolean, consent: Promise<unknown>) => void;
-
 /** Puts `window.__uid2` on the page; what is given back is called once consent is known. */
 export function begin(page: Loaded): () => void {
-  const start = (startSdk as Start)(page.module.parts, () => {});
+  const start = startSdk(page.module.parts);
   page.sdk = page.tab.window.__uid2 as Uid2Sdk;
   return () => start(true, Promise.resolve());
 }
@@ -48,12 +45,12 @@ export const init = (world: World, page: Loaded, user: User | 'nobody', age: Age
   says(world, page, identity?.advertising_token, (sdk) => sdk.init({ identity }));
 };
 
-/** A bad identity names nobody: whoever was named stays. */
+/** A bad identity names nobody: whoever was named stays. It is only told to be bad, without a look at storage. */
 export function setIdentity(world: World, page: Loaded, user: User | 'bad', age: Age) {
   if (!page.sdk?.isInitComplete()) return;
-  const identity = user === 'bad' ? { advertising_token: 'bad' } as Identity : world.operator.generate(user, age);
-  const said = user === 'bad' ? undefined : identity.advertising_token;
-  says(world, page, said, (sdk) => sdk.setIdentity(identity));
+  if (user === 'bad') return page.sdk.setIdentity({ advertising_token: 'bad' } as Identity);
+  const identity = world.operator.generate(user, age);
+  says(world, page, identity.advertising_token, (sdk) => sdk.setIdentity(identity));
 }
 
 export function setFrom(world: World, page: Loaded, user: User, by: By) {

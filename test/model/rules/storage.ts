@@ -28,6 +28,8 @@ export function createStorageRules(past: Past) {
       const token = latestToken?.advertising_token;
       if (!token) return past.broken('stores what is no record');
       if (originalToken && rootOf(originalToken.advertising_token) !== rootOf(token)) past.broken('stores a record of two users');
+      // another reader's record in the place of an opt-out lifts it, as theirs was the later login
+      if (past.optOut && past.optOut.root !== rootOf(token)) past.optOut = undefined;
       keeps(page, token);
     },
 
