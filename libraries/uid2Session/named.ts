@@ -51,6 +51,7 @@ function isLoginAgain({ claim: before, note, latest, removal }: Memory, kind: Na
   const isLoggedOut = before.login < note.since;
   // an address: after a logout, or after another reader's login
   if (kind === 'dii') return isLoggedOut || before.login < latest;
-  // a token: only after the page has removed the record itself, as a logout elsewhere has ended the token
-  return isLoggedOut && removal === note.since;
+  // a token: only after the page has removed the record itself, as a logout elsewhere has ended the token; and before
+  // anybody else logs in, as a page that renders again is no login
+  return isLoggedOut && removal === note.since && latest < note.since;
 }

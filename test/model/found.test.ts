@@ -145,6 +145,14 @@ const FOUND: [fact: string, world: Partial<Settings>, events: Event[]][] = [
     ['rerender', 2],
     ['time', 'awake', '1 ms'],
   ]],
+  ['does not bring a token back that is named again after another reader\'s login', { storage: 'cookie', lives: 'short', wrong: -100 }, [
+    ['open', 1, 'hidden', 'getId', 'A', 'same'],
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['time', 'awake', '1 d'],
+    ['burst', 0],
+    ['rerender', 1],
+    ['second', 0],
+  ]],
   ['leaves what another tab keeps for UID2\'s SDK, though its token has expired', { sdk: true }, [
     ['open', 1, 'shown', 'getId', 'B', 'expired'],
     ['login', 1, 'A', 'same'],
