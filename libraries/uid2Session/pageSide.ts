@@ -53,11 +53,6 @@ export function createPage(sources: Sources): Page {
 
   const params = (): Params => ({ ...given.said, ...stated(namedIn(given)), ...stated(given.entry?.params) });
 
-  function warn({ flaw }: Claim) {
-    if (flaw !== warned && !NO_FLAW.includes(flaw)) sources.warn(`UID2: ${flaw}`);
-    warned = flaw;
-  }
-
   return {
     given: () => given,
     say(change) { given = { ...given, ...change }; },
@@ -68,7 +63,7 @@ export function createPage(sources: Sources): Page {
       const before = last;
       last = { named: namedIn(given), reader: given.reader };
       const claim = leftOr(claimFrom(params(), sources), given);
-      warn(claim);
+      warned = warnOf(claim, warned, sources);
       // what the entry says of the reader who leaves was there before
       return { claim, isAnew: last.named !== before.named && !isLeaving };
     },
@@ -85,6 +80,12 @@ export function createPage(sources: Sources): Page {
     prepare: (need) => timedSend(sendingOf(params(), need, sources), sources.auctionDelay()),
     changed: (failure, message) => changed(sources, failure, message),
   };
+}
+
+/** Warns of a flaw once; gives back which one there is. */
+function warnOf({ flaw }: Claim, warned: string | undefined, { warn }: Sources): string | undefined {
+  if (flaw !== warned && !NO_FLAW.includes(flaw)) warn(`UID2: ${flaw}`);
+  return flaw;
 }
 
 /** Nobody may be somebody who has left. */

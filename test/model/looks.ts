@@ -41,3 +41,6 @@ export const isInConfig = ({ said, param }: Loaded) => param !== undefined || sa
 export function looks(world: World, page: Loaded) {
   if (page.configured && !page.denied) world.rules.looks(page, namedBy(world, page));
 }
+
+/** A page may ask while it is shown, once an auction has asked, and for one that has waited since before it was hidden. */
+export const mayAsk = ({ tab, asked, holds }: Loaded) => !tab.hidden || asked || holds.some(({ calls }) => !calls);

@@ -1,5 +1,5 @@
 import { PATIENCE, type Request } from './rules/kinds.ts';
-import { looks } from './looks.ts';
+import { looks, mayAsk } from './looks.ts';
 import type { Answer } from './operator.ts';
 import type { Loaded, World } from './loaded.ts';
 
@@ -35,7 +35,7 @@ export const fetchIn = (world: World, page: Loaded) => (_url: string, { signal, 
         resolve({ status, ok: status === 200, text: async () => text } as Response);
       },
     };
-    if (!settings.locks) page.permitted = !page.tab.hidden || page.asked;
+    if (!settings.locks) page.permitted = mayAsk(page);
     rules.requests(request, world.requests);
     world.requests.push(request);
     signal!.addEventListener('abort', () => {

@@ -1,6 +1,6 @@
 import { fetchIn } from './network.ts';
 import { PATIENCE, KEY, type Page } from './rules/kinds.ts';
-import { documentsIn, looks, pagesIn } from './looks.ts';
+import { documentsIn, looks, mayAsk, pagesIn } from './looks.ts';
 import { ask } from './prebid.ts';
 import { hash } from './record.ts';
 import { adopting, begin } from './sdk.ts';
@@ -90,7 +90,7 @@ function lockOf({ browser, settings }: World, page: Loaded): ReturnType<typeof w
     if (settings.locks) {
       page.queued = browser.elapsed();
       page.stopped = false;
-      page.permitted = !page.tab.hidden || page.asked;
+      page.permitted = mayAsk(page);
     }
     return lock(task);
   };
@@ -126,8 +126,7 @@ export async function hide(world: World, tab: Tab, isFrozen: boolean) {
   const documents = documentsIn(world, tab);
   const pages = documents.flatMap((one) => pagesIn(world, one));
   documents.forEach((one) => { one.hidden = true; });
-  // an auction that waits goes on
-  pages.forEach((page) => { page.asked = page.holds.some(({ calls }) => !calls); });
+  pages.forEach((page) => { page.asked = false; });
   documents.forEach((one) => browser.tell(one, 'visibilitychange'));
   await browser.settle();
   documents.forEach((one) => { one.frozen = isFrozen; });
