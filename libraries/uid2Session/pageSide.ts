@@ -51,7 +51,7 @@ export function createPage(sources: Sources): Page {
   let warned: string | undefined;
   let isDenied = false;
 
-  const params = (): Params => ({ ...given.said, ...stated(namedIn(given)), ...stated(given.entry?.params) });
+  const params = (): Params => ({ ...given.said, ...readerIn(given), ...stated(given.entry?.params) });
 
   return {
     given: () => given,
@@ -61,7 +61,7 @@ export function createPage(sources: Sources): Page {
       const isLeaving = hasLeft && given.reader !== undefined && given.reader === last.reader;
       if (isLeaving) given = { ...given, reader: LEFT };
       const before = last;
-      last = { named: namedIn(given), reader: given.reader };
+      last = { named: readerIn(given) ?? given.entry?.params, reader: given.reader };
       const claim = leftOr(claimFrom(params(), sources), given);
       warned = warnOf(claim, warned, sources);
       // what the entry says of the reader who leaves was there before
@@ -92,10 +92,9 @@ function warnOf({ flaw }: Claim, warned: string | undefined, { warn }: Sources):
 const leftOr = (claim: Claim, { reader }: Given): Claim =>
   (claim.kind === 'nobody' && reader === LEFT ? { ...claim, kind: 'left' } : claim);
 
-/** Where the reader is named: in the entry, or else where `window.__uid2` was told. */
-function namedIn({ entry, reader }: Given): Params | undefined {
-  return !isNaming(entry?.params) && reader && reader !== LEFT ? reader : entry?.params;
-}
+/** The reader who was named to `window.__uid2`, where the entry names none. */
+const readerIn = ({ entry, reader }: Given): Params | undefined =>
+  (reader === LEFT || isNaming(entry?.params) ? undefined : reader);
 
 /** Params that say something: what a page leaves open there, it may have said to `window.__uid2`. */
 const stated = (params: Params | null | undefined): Params =>
