@@ -1,10 +1,9 @@
 // WebKitGTK's MiniBrowser by WebDriver, on a screen of its own.
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { openDisplay } from '../../scripts/browsers/display.ts';
 import { needPrograms } from '../../scripts/browsers/engines.ts';
 import { start, stop } from '../../scripts/browsers/processes.ts';
+import { freePort } from '../harness/freePort.ts';
 import type { Browsing, Engine, Kind } from './engine.ts';
 import { connect, sessionOf } from './webdriver.ts';
 
@@ -14,15 +13,6 @@ const ARGS: Record<Kind, string[]> = {
   private: ['--private'],
   blocked: ['--cookies-policy=never', '--enable-html5-local-storage=false']
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function answers(url: string): Promise<void> {
   while (!await fetch(`${url}/status`).then(({ ok }) => ok, () => false)) await setTimeout(20);

@@ -1,5 +1,6 @@
 // Where another script has put its `window.__uid2` on the page: UID2's own SDK, or ours of another Prebid.
 import { expect } from 'chai';
+import type { Identity } from '../../operator/index.ts';
 import type { Page } from 'playwright-core';
 import { answers, disconnect, GONE, heard, hears, HOUR, OTHER, SDK_KEY, setFrom, stored, token, withSdk } from './sdkPage.ts';
 
@@ -28,14 +29,19 @@ describe('window.__uid2 of another script', () => {
   const world = withSdk();
   const { load, init, asked } = world;
 
-  it('steps aside, bids with its identity, refreshes nothing, and hears its logout', async () => {
-    const identity = await world.login('stale');
+  /** A page with UID2's own SDK, which has this identity, and Prebid after it. */
+  async function besideTheirs(identity: Identity) {
     const page = await world.page();
     await page.addInitScript(`if (!window.__uid2) ${theirSdk(identity)}`);
     await page.goto(world.url);
     await page.evaluate((config) => (window as any).pbjs.setConfig(config), { userSync: { auctionDelay: 500, syncEnabled: false, userIds: [{ name: 'uid2' }] } });
-    const id = () => page.evaluate(() => (window as any).pbjs.getUserIds().uid2?.id);
     await page.waitForFunction(() => (window as any).pbjs.getUserIds().uid2);
+    return { page, id: () => page.evaluate(() => (window as any).pbjs.getUserIds().uid2?.id) };
+  }
+
+  it('steps aside, bids with its identity, refreshes nothing, and hears its logout', async () => {
+    const identity = await world.login('stale');
+    const { page, id } = await besideTheirs(identity);
     expect(await id()).to.equal(identity.advertising_token);
     expect(await page.evaluate(() => 'now' in (window as any).__uid2)).to.equal(true);
     const next = await world.login();
@@ -47,12 +53,7 @@ describe('window.__uid2 of another script', () => {
   });
   it('takes a token of its that has expired for no logout', async () => {
     const identity = await world.login();
-    const page = await world.page();
-    await page.addInitScript(`if (!window.__uid2) ${theirSdk(identity)}`);
-    await page.goto(world.url);
-    await page.evaluate((config) => (window as any).pbjs.setConfig(config), { userSync: { auctionDelay: 500, syncEnabled: false, userIds: [{ name: 'uid2' }] } });
-    const id = () => page.evaluate(() => (window as any).pbjs.getUserIds().uid2?.id);
-    await page.waitForFunction(() => (window as any).pbjs.getUserIds().uid2);
+    const { page, id } = await besideTheirs(identity);
     await page.evaluate((given) => (window as any).__uid2.now(given), identity);
     await world.later(5 * HOUR);
     await page.evaluate(() => (window as any).__uid2.now(null, true));

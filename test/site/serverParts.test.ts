@@ -2,25 +2,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect } from 'chai';
 import { serverPart, WAYS } from '../../integrationExamples/uid2/modes.ts';
 import { startOperator, type Operator } from '../../operator/index.ts';
+import { freePort } from '../harness/freePort.ts';
 
 // where node finds express
 const FOLDER = path.resolve(__dirname, '../../build/site-parts');
 const USER = 'user@example.com';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('the server\'s part', () => {
   let operator: Operator;
