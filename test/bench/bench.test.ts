@@ -18,6 +18,7 @@ import { peakOf } from '../../bench/scale.ts';
 import { SECTIONS } from '../../bench/sections.ts';
 import { FAULT_KINDS } from '../../operator/faults.ts';
 import { scratch } from '../build/support.ts';
+import { noColors } from '../harness/noColors.ts';
 
 const root = path.resolve(__dirname, '../..');
 const MINUTE = 60e3;
@@ -238,7 +239,7 @@ describe('npm run bench', function () {
 
   function run(...args: string[]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'bench/index.ts', ...args],
-      { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+      { cwd: root, encoding: 'utf8', env: noColors() });
     return { status, stdout, stderr };
   }
 

@@ -11,6 +11,7 @@ import { AFTER, BEFORE, simulate, type Result } from '../../bench/outage/simulat
 import { tokensAt, VISITS_PER_DAY, visitsOf, type View } from '../../bench/outage/visits.ts';
 import { AUCTION_DELAY_MS, ROUND_TRIP_MS, type Fault } from '../../bench/outage/world.ts';
 import { pauseAfter } from '../../libraries/uid2Session/note.ts';
+import { noColors } from '../harness/noColors.ts';
 
 const root = path.resolve(__dirname, '../..');
 const MINUTES = 10;
@@ -160,7 +161,7 @@ describe('npm run bench:outage', function () {
 
   function run(...args: string[]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'bench/outage.ts', ...args],
-      { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+      { cwd: root, encoding: 'utf8', env: noColors() });
     return { status, stdout, stderr };
   }
 

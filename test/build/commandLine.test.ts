@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { noColors } from '../harness/noColors.ts';
 import { root, scratch } from './support.ts';
 
 describe('npm run build', function () {
@@ -11,7 +12,7 @@ describe('npm run build', function () {
 
   function run(...args: string[]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/build.ts', ...args],
-      { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+      { cwd: root, encoding: 'utf8', env: noColors() });
     return { status, stdout, stderr };
   }
 

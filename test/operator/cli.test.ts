@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startOperator } from '../../operator/index.js';
+import { noColors } from '../harness/noColors.js';
 
 const BIN = join(__dirname, '../../operator/bin.js');
 
 interface Run { child: ChildProcess; out(): string; err(): string; ended: Promise<number | null> }
 
 function run(...args: string[]): Run {
-  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined } });
+  const child = spawn(process.execPath, [BIN, ...args], { env: noColors() });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => { out += chunk; });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { noColors } from '../harness/noColors.ts';
 import { root, scratch, write } from '../build/support.ts';
 import { packed } from './packed.ts';
 
@@ -40,7 +41,7 @@ describe('prebid-uid2 install', function () {
 
   // the command of the package, as npx runs it
   function run(...args: string[]): { code: number | null; said: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(packed().folder, 'scripts/install/bin.js'), ...args], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(packed().folder, 'scripts/install/bin.js'), ...args], { encoding: 'utf8', env: noColors() });
     return { code: status, said: stdout + stderr };
   }
 
