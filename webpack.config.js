@@ -11,6 +11,7 @@ const { ancestorOf, layoutOf, placeOf, projectRoot } = require('./scripts/build/
 const { overlayResolver } = require('./scripts/build/overlay.ts');
 const { transform } = require('./scripts/build/babel.ts');
 const { featureMap } = require('./scripts/build/features.ts');
+const { minifyOnce } = require('./scripts/build/minify.ts');
 
 const CACHE = path.join(projectRoot, 'build/cache');
 
@@ -49,7 +50,8 @@ function sourceRules(layout, babel, identifier) {
 /**
  * The webpack configuration both share: sources of this project and of Prebid as one tree.
  * Options: layout {overlay, prebid, uid2}, globalName, disable and enable (feature names), dev, commonjs, coverage,
- * replacements, purpose (builds that alternate keep a cache of their own each). Builds of two commands at once need a BUILD_CACHE, a folder's name, each.
+ * replacements, purpose (builds that alternate keep a cache of their own each), isOnce (webpack keeps none). Builds of two commands at once need a
+ * BUILD_CACHE, a folder's name, each.
  */
 module.exports = function configuration(options = {}) {
   const layout = layoutOf(options.layout);
@@ -65,8 +67,8 @@ module.exports = function configuration(options = {}) {
     // names of files outside the context come out wrong in source maps
     context: ancestorOf([projectRoot, layout.overlay, layout.prebid]),
     devtool: 'source-map',
-    // a project of its own comes once, in a test: caching its whole build would only fill the disk
-    cache: layout.overlay === projectRoot &&
+    // of a build that comes once, such as a test's, it would only fill the disk
+    cache: !options.isOnce && layout.overlay === projectRoot &&
       { type: 'filesystem', cacheDirectory: path.join(CACHE, process.env.BUILD_CACHE ?? 'webpack'), name: variant, version: tools, idleTimeoutForInitialStore: 0 },
     experiments: { typescript: false },
     infrastructureLogging: { level: 'error' },
@@ -87,7 +89,7 @@ module.exports = function configuration(options = {}) {
     },
     optimization: {
       minimize: !options.dev,
-      minimizer: [new TerserPlugin({ extractComments: false, terserOptions: { module: true } })]
+      minimizer: [new TerserPlugin({ minify: minifyOnce, extractComments: false, terserOptions: { module: true } })]
     },
     plugins: [new webpack.EnvironmentPlugin({ LiveConnectMode: null })]
   };

@@ -1,7 +1,7 @@
 // What each module adds to a bundle of Prebid and userId, in bytes.
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Added, build } from '../scripts/build/index.ts';
+import { type Added, addedBy, build, type BuildOptions, type BuildResult } from '../scripts/build/index.ts';
 import { projectRoot } from '../scripts/build/layout.ts';
 import { WITH_BYTES, withBytes } from './readme.ts';
 import { collector, SIDES, type Finding, type Side } from './results.ts';
@@ -14,39 +14,37 @@ export type Weights = Record<Side, Record<Kind, Added>>;
 /** What uid2Sdk adds to a bundle that has our uid2IdSystem. */
 export type Sdk = Record<Kind, Added>;
 
+const PARENT = 'userId';
 const MODULE = 'uid2IdSystem';
 const SDK = 'uid2Sdk';
 
-/** Builds them all; a minute where there is no cache yet. */
-export async function weigh(directory: string, progress: (share: number) => void = () => {}): Promise<Weights> {
-  const weights = { ours: {}, theirs: {} } as Weights;
+/** Builds the parent alone, and of each kind the bundles with each side's module and with uid2Sdk; less than a minute. */
+export async function weigh(directory: string, progress: (share: number) => void = () => {}): Promise<{ weights: Weights; sdk: Sdk }> {
+  const [weights, sdk] = [{ ours: {}, theirs: {} } as Weights, {} as Sdk];
+  const kinds = Object.keys(KINDS) as Kind[];
   let done = 0;
-  for (const kind of Object.keys(KINDS) as Kind[]) {
-    for (const side of SIDES) {
-      const uid2 = side === 'ours' ? 'ours' : 'prebid';
-      const out = path.join(directory, `${side}-${kind}.js`);
-      weights[side][kind] = (await build({ modules: [MODULE], uid2, disable: KINDS[kind], compare: MODULE, out })).added!;
-      progress(++done / 4);
-    }
+  async function bundle(name: string, options: Pick<BuildOptions, 'modules' | 'uid2' | 'disable'>): Promise<BuildResult> {
+    const built = await build({ ...options, isOnce: true, out: path.join(directory, `${name}.js`) });
+    progress(++done / (1 + 3 * kinds.length));
+    return built;
   }
-  return weights;
-}
-
-export async function weighSdk(directory: string, progress: (share: number) => void = () => {}): Promise<Sdk> {
-  const weights = {} as Sdk;
-  for (const kind of Object.keys(KINDS) as Kind[]) {
-    weights[kind] = (await build({ modules: [MODULE, SDK], disable: KINDS[kind], compare: SDK, out: path.join(directory, `sdk-${kind}.js`) })).added!;
-    progress(kind === 'cstg' ? 0.5 : 1);
+  // no feature that is left out is in it
+  const parent = await bundle('parent', { modules: [PARENT] });
+  for (const kind of kinds) {
+    const disable = KINDS[kind];
+    const ours = await bundle(`ours-${kind}`, { modules: [MODULE], disable });
+    weights.ours[kind] = addedBy(MODULE, ours, parent);
+    weights.theirs[kind] = addedBy(MODULE, await bundle(`theirs-${kind}`, { modules: [MODULE], uid2: 'prebid', disable }), parent);
+    sdk[kind] = addedBy(SDK, await bundle(`sdk-${kind}`, { modules: [MODULE, SDK], disable }), ours);
   }
-  return weights;
+  return { weights, sdk };
 }
 
 const NAMES: Record<Kind, string> = { cstg: 'with UID2_CSTG', plain: 'without UID2_CSTG' };
 const MEASURES = [['difference', 'two whole bundles'], ['share', 'its own chunks']] as const;
 
 export async function bytes({ out, progress }: Order): Promise<Finding> {
-  const weights = await weigh(out, (share) => progress(share * 2 / 3));
-  const sdk = await weighSdk(out, (share) => progress((2 + share) / 3));
+  const { weights, sdk } = await weigh(out, progress);
   const { add, rows } = collector();
   for (const kind of Object.keys(KINDS) as Kind[]) {
     for (const [measure, how] of MEASURES) {

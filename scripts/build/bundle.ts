@@ -32,11 +32,15 @@ export const CORE = 'prebid-core';
 
 export function sizeOf(text: string | Buffer): Size {
   const bytes = Buffer.from(text);
+  let brotli: number | undefined;
   return {
     minified: bytes.length,
     gzip: gzipSync(bytes, { level: 9 }).length,
     // a second for a whole bundle
-    get brotli() { return brotliCompressSync(bytes).length; }
+    get brotli() {
+      brotli ??= brotliCompressSync(bytes).length;
+      return brotli;
+    }
   };
 }
 

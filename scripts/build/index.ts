@@ -36,6 +36,8 @@ export interface BuildOptions {
   globalName?: string;
   /** A module to also build without, to know what it adds; costs another, shorter build. */
   compare?: string;
+  /** It is not built again: webpack keeps no cache of it. */
+  isOnce?: boolean;
 }
 
 export interface Added {
@@ -70,8 +72,8 @@ function bannerOf({ manifest, modules }: Order): string {
 function configure(order: Order, directory: string, purpose: string, onWeighed: (weights: Weights) => void): Configuration {
   const { options, layout, modules, manifest } = order;
   const globalName = options.globalName ?? manifest.globalVarName ?? 'pbjs';
-  const { disable, enable, dev } = options;
-  const config = configuration({ layout, globalName, disable, enable, dev, purpose });
+  const { disable, enable, dev, isOnce } = options;
+  const config = configuration({ layout, globalName, disable, enable, dev, isOnce, purpose });
   return {
     ...config,
     entry: entriesOf(layout, modules),
@@ -132,6 +134,13 @@ const minus = (a: Size, b: Size): Size => ({
   get brotli() { return a.brotli - b.brotli; }
 });
 
+/** What a module adds to a bundle that would be `rest` without it. */
+export const addedBy = (module: string, whole: Weights, rest: Weights): Added => ({
+  module,
+  difference: minus(whole.total, rest.total),
+  share: whole.parts.find(({ name }) => name === module)!.size
+});
+
 /**
  * Builds a bundle and says what it weighs (bytes).
  * Rejects with a one-line error (see `isProblem`) on an unknown module or feature or code that does not compile;
@@ -166,11 +175,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
       modules,
       version: manifest.version,
       ...weights,
-      ...(rest && { added: {
-        module: options.compare!,
-        difference: minus(weights.total, rest.total),
-        share: weights.parts.find((part) => part.name === options.compare)!.size
-      } })
+      ...(rest && { added: addedBy(options.compare!, weights, rest) })
     };
   } finally {
     fs.rmSync(directory, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import fs from 'node:fs';
 import path from 'node:path';
-import { KINDS, weigh, weighSdk, type Kind, type Sdk, type Weights } from '../../bench/bytes.ts';
+import { KINDS, weigh, type Kind, type Sdk, type Weights } from '../../bench/bytes.ts';
 import { WITH_BYTES, withBytes } from '../../bench/readme.ts';
 import { root, scratch } from './support.ts';
 
@@ -25,8 +25,7 @@ describe('what the module adds to a bundle', function () {
   let sdk: Sdk;
 
   before(async () => {
-    weights = await weigh(output.directory);
-    sdk = await weighSdk(output.directory);
+    ({ weights, sdk } = await weigh(output.directory));
   });
   after(() => output.remove());
 

@@ -37,11 +37,11 @@ let sources: string | undefined;
 const isInstalled = (prebid?: string) => !prebid || path.resolve(prebid).startsWith(projectRoot + path.sep);
 
 /** The path of a bundle; its source map and storage disclosures are beside it, as `build` names them. */
-export async function bundleOf(options: Omit<BuildOptions, 'out' | 'overlay' | 'compare'>): Promise<string> {
+export async function bundleOf(options: Omit<BuildOptions, 'out' | 'overlay' | 'compare' | 'isOnce'>): Promise<string> {
   if (!sources) forgetOld(sources = sourcesHash());
   const differs = [Object.entries(options).sort(), isInstalled(options.prebid) || process.pid];
   const key = createHash('sha256').update(JSON.stringify(differs)).digest('hex').slice(0, 16);
   const folder = path.join(KEPT, sources, key);
-  await madeOnce(folder, (unfinished) => build({ ...options, out: path.join(unfinished, 'prebid.js') }));
+  await madeOnce(folder, (unfinished) => build({ ...options, isOnce: true, out: path.join(unfinished, 'prebid.js') }));
   return path.join(folder, 'prebid.js');
 }
