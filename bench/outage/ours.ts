@@ -120,6 +120,7 @@ export function createOurs(world: World, every = Infinity): Policy {
       now: world.now,
       elapsed: world.now,
       random: world.random,
+      soon: (task) => task(),
       hash: String,
       store: storeOf(browser, tab),
       lock: lockOf(browser, tab),

@@ -56,6 +56,8 @@ export type Env = {
   elapsed(): number;
   /** In [0, 1). */
   random(): number;
+  /** Does it when the browser's task of this moment is over. */
+  soon(task: () => void): void;
   hash: Hash;
   store: Store;
   lock: Lock;

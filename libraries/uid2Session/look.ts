@@ -23,9 +23,14 @@ export function gather(shell: Shell, heard?: News): void {
   remember(shell, observe(memory, sight));
 }
 
+/** Looks at everything again, as far as that is allowed. */
+export function see(shell: Shell, heard?: News): void {
+  if (offBy(shell, true) === undefined) gather(shell, heard);
+}
+
 /** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. */
 export function look(shell: Shell, heard?: News): Decision {
-  if (offBy(shell, true) === undefined) gather(shell, heard);
+  see(shell, heard);
   return act(shell);
 }
 

@@ -38,9 +38,10 @@ export function withPause(note: Note, key: string, pause?: Pause): Note {
 /** Short and salted: enough to know a token again, and of no other use. */
 const shortHash = (token: string, salt: number, hash: Hash) => hash(token, salt).slice(-8);
 
-/** Whether a logout has ended this token. */
+/** Whether a logout has ended this token. Nothing is hashed where there was none. */
 export const isEnded = ({ ended, note }: Memory, token: string | undefined, hash: Hash) =>
-  token !== undefined && (ended.includes(token) || note.ended.includes(shortHash(token, note.salt, hash)));
+  token !== undefined && note.ended.length + ended.length > 0 &&
+  (ended.includes(token) || note.ended.includes(shortHash(token, note.salt, hash)));
 
 const union = (some: string[], more: string[]) =>
   [...new Set([...some.filter((one) => !more.includes(one)), ...more])].slice(-MOST_ENDED);

@@ -20,8 +20,9 @@ export function attempt<A extends unknown[], T>(action: (...args: A) => T, ...ar
   } catch (e) {}
 }
 
-/** JSON text as a value; undefined where it is none. */
-export const jsonFrom = (text: unknown): Loose => attempt(JSON.parse, text as string);
+/** The object or list in JSON text, or undefined; a look that finds nothing throws nothing, as that takes its time. */
+export const jsonFrom = (text: unknown): Loose =>
+  (typeof text === 'string' && /^\s*[{[]/.test(text) ? attempt(JSON.parse, text) : undefined);
 
 /** The six fields of an identity and nothing else, or undefined. */
 export function identityFrom(value: unknown): Identity | undefined {

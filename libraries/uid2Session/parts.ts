@@ -43,13 +43,14 @@ export type Parts = Required<Outside> & { page: Page; session: Session; store: S
 export function assemble(outside: Outside): Parts {
   const {
     now = Date.now, random = Math.random, elapsed = () => performance.now(), lock = webLock(PATIENCE_MS),
-    tab = browserTab(KEY, elapsed), isAllowed = () => true, auctionDelay = () => 0, isConsentKnown = () => true,
+    soon = (task) => { setTimeout(task); }, tab = browserTab(KEY, elapsed), isAllowed = () => true,
+    auctionDelay = () => 0, isConsentKnown = () => true,
   } = outside;
   const store = createStore(outside.storage, {
     now, warn: outside.warn, isAllowed: () => door.page.denial() === undefined,
   });
   const hearer: Hearer = { changed() {}, known() {} };
-  const given = { ...outside, now, random, elapsed, lock, tab, isAllowed, auctionDelay, isConsentKnown };
+  const given = { ...outside, now, random, elapsed, soon, lock, tab, isAllowed, auctionDelay, isConsentKnown };
   const page = createPage({
     ...given, cookie: store.cookie, salt: Math.ceil(random() * 1e9), changed: (failure) => door.hearer.changed(failure),
   });

@@ -1,10 +1,10 @@
 import { ask, countRequest } from './ask.js';
-import { act, drop, gather, keepNote, look } from './look.js';
+import { act, drop, gather, keepNote, look, see } from './look.js';
 import { loggedOut, nothing } from './memory.js';
 import { withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
 import type { Env, PageSide, Session } from './env.js';
-import type { News } from './types.js';
+import type { Decision, News } from './types.js';
 
 /** A request that failed so shortly before the page is left may have failed for that, ms. */
 const DOUBT_MS = 3000;
@@ -18,8 +18,8 @@ export function createSession(env: Env, page: PageSide): Session {
   const shell: Shell = { env, page, memory, isOpen: false, waiting: [], onSettled: [] };
   const begun = () => begin(shell);
   return {
-    look: () => look(begun()),
-    ask: () => ask(begun()),
+    look: () => lookOnly(shell),
+    ask: () => { if (decisionOf(shell).mayAsk) ask(begun()); },
     renew: () => renew(begun()),
     wait: () => wait(begun()),
     want: () => remember(shell, { isWanted: true }),
@@ -47,6 +47,14 @@ function begin(shell: Shell): Shell {
     left: (isSudden) => leave(shell, isSudden),
   });
   return shell;
+}
+
+/** Looks. What follows is carried out after this task of the browser's: an auction may be about to start in it. */
+function lookOnly(shell: Shell): Decision {
+  if (shell.memory.asking) return look(shell);
+  see(shell);
+  shell.env.soon(() => act(begin(shell)));
+  return decisionOf(shell);
 }
 
 function renew(shell: Shell, news?: News): void {

@@ -82,7 +82,7 @@ export function installGlobals(): () => void {
     crypto: { subtle, getRandomValues: <T>(bytes: T) => bytes },
     dispatchEvent: dispatch,
     addEventListener: listen,
-    setTimeout: (task: Task, ms: number) => (current ? browser!.setTimer(current, task, ms) : real.setTimeout(task, ms)),
+    setTimeout: (task: Task, ms = 0) => (current ? browser!.setTimer(current, task, ms) : real.setTimeout(task, ms)),
     clearTimeout: (id: number) => (current ? browser!.clearTimer(current, id) : real.clearTimeout(id)),
   };
   const before = [...Object.keys(fakes), 'window'].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);

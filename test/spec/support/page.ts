@@ -26,6 +26,8 @@ type Settings = {
   fetch?: Fetch;
   storage?: typeof realStorage;
   client?: string;
+  /** When what can wait until after the browser's task is done; else at once, so that a test can look at it. */
+  soon?: (task: () => void) => void;
   /** Leaves the page opened before as it is, as another one in the same browser. */
   beside?: boolean;
 };
@@ -61,13 +63,13 @@ export type Page = ReturnType<typeof openPage>;
 
 /** Loads a page; the one before is left. */
 export function openPage({
-  consent = {}, fetch = window.fetch.bind(window), storage = realStorage, client = CLIENT, beside,
+  consent = {}, fetch = window.fetch.bind(window), storage = realStorage, client = CLIENT, soon = (task) => task(), beside,
 }: Settings = {}) {
   if (!beside) leaveAll();
   const warnings: unknown[][] = [];
   let said = consent;
   const door = createDoor({
-    storage, fetch, client, now,
+    storage, fetch, client, now, soon,
     hash: cyrb53Hash,
     tab: browserTab(KEY, elapsed, `test ${tests}`),
     auctionDelay: () => PATIENT,
