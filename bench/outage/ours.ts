@@ -1,3 +1,4 @@
+import { MOST_REQUESTS } from '../../libraries/uid2Session/decide.ts';
 import { createSession } from '../../libraries/uid2Session/session.ts';
 import type { Env, Listener, Lock, PageSide, Store } from '../../libraries/uid2Session/env.ts';
 import { stateOf, type StoredRecord } from '../../libraries/uid2Session/identity.ts';
@@ -84,6 +85,7 @@ export function createOurs(world: World, every = Infinity): Policy {
     let timer = 0;
     let pending: Promise<unknown> | undefined;
     let listener: Listener | undefined;
+    let asked: number[] = [];
 
     const tab: Tab = {
       closed: false,
@@ -124,6 +126,10 @@ export function createOurs(world: World, every = Infinity): Policy {
       hash: String,
       store: storeOf(browser, tab),
       lock: lockOf(browser, tab),
+      requests: {
+        lately: () => asked,
+        count() { asked = [...asked.slice(1 - MOST_REQUESTS), world.now()]; },
+      },
       tab: {
         open: (heard) => { listener = heard; },
         isHidden: () => hidden,
@@ -137,7 +143,6 @@ export function createOurs(world: World, every = Infinity): Policy {
             if (mine === timer) tab.wake();
           });
         },
-        tellAsked() {},
         tell() {},
       },
     };

@@ -1,4 +1,3 @@
-import { MOST_REQUESTS } from './decide.js';
 import { isValid, received, stateOf, type Latest, type NumberedRecord } from './identity.js';
 import { act, askingOver, drop, keepNote, look } from './look.js';
 import { pauseAfter, withPause } from './note.js';
@@ -41,8 +40,7 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   const { env } = shell;
   const { mayAsk, need } = look(shell);
   if (shell.memory.asking !== asking || !mayAsk || !need) return;
-  countRequest(shell);
-  env.tab.tellAsked();
+  env.requests.count();
   const began = env.now();
   const outcome = await request(asking.flight.signal, () => markSlow(shell, asking));
   // the key of a first token may have changed with the note's salt
@@ -53,11 +51,6 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   if (record) return commit(shell, current, record);
   if ('isFinal' in outcome && outcome.isFinal) expire(shell, current);
   fail(shell, current, outcome);
-}
-
-/** One more request of this document. */
-export function countRequest(shell: Shell): void {
-  remember(shell, { asked: [...shell.memory.asked.slice(1 - MOST_REQUESTS), shell.env.elapsed()] });
 }
 
 /** The record with this answer; nothing if that is of no use by now. */

@@ -6,18 +6,17 @@ const LATE_MS = 100;
 
 type Hear = (news?: News) => void;
 
-/** What an event of this document says: who has sent it, and whether the operator is asked. */
-type Detail = { from: object; isAsking?: boolean };
+/** What an event of this document says: who has sent it. */
+type Detail = { from: object };
 
 /** The way to the origin's other documents, and to other Prebids in this one. */
 export type Channel = {
-  /** Hears the others from now on; `asked` of requests in this document. */
-  listen(hear: Hear, asked: () => void): void;
+  /** Hears the others from now on. */
+  listen(hear: Hear): void;
   open(hear: Hear): void;
   /** An open channel may keep a page out of the cache for Back. */
   close(): void;
   tell(news: News): void;
-  tellAsked(): void;
 };
 
 /** A channel of this name; within the document an event of the same name, as it comes at once. */
@@ -34,19 +33,12 @@ export function channelOf(name: string): Channel {
     });
   }
 
-  const tellHere = (isAsking = false) => attempt(() => {
-    const detail: Detail = { from: me, isAsking };
-    dispatchEvent(new CustomEvent(name, { detail }));
-  });
-
   return {
     open,
-    listen(hear, asked) {
+    listen(hear) {
       addEventListener(name, (event) => {
-        const { from, isAsking }: Partial<Detail> = (event as CustomEvent).detail ?? {};
-        if (from === me) return;
-        if (isAsking) asked();
-        else hear();
+        const { from }: Partial<Detail> = (event as CustomEvent).detail ?? {};
+        if (from !== me) hear();
       });
       open(hear);
     },
@@ -55,10 +47,10 @@ export function channelOf(name: string): Channel {
       held.channel = undefined;
     },
     tell(news) {
-      tellHere();
+      const detail: Detail = { from: me };
+      attempt(() => dispatchEvent(new CustomEvent(name, { detail })));
       attempt(() => held.channel?.postMessage(news));
     },
-    tellAsked: () => tellHere(true),
   };
 }
 

@@ -60,7 +60,7 @@ function needOf({ memory }: View, state: State, record: NumberedRecord): Need | 
 }
 
 /** When the quota lets this document ask again, in ms from now. */
-function quotaOf({ memory: { asked }, elapsed }: View): number {
+function quotaOf({ asked, elapsed }: View): number {
   const lately = asked.filter((at) => elapsed - at < MINUTE_MS);
   return lately.length < MOST_REQUESTS ? 0 : lately[lately.length - MOST_REQUESTS] + MINUTE_MS - elapsed;
 }

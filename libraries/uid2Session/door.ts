@@ -63,7 +63,7 @@ function answer({ page, session, store, warn, hearer }: Parts, config: Config, c
   store.prefer(isInCookies(page));
   if (isAmbiguous(entry)) warn('UID2: params.storage and storage.type differ: params.storage counts');
   const denial = (consent && deniedBy(consent)) ?? page.denial(true);
-  const { hold } = session.look();
+  const { hold } = session.lookFirst();
   if (denial !== undefined) {
     warn(`UID2 is off: ${denial}`);
     return {};

@@ -8,8 +8,6 @@ export type Lock = (task: (hasWaited: boolean) => Promise<unknown>) => Promise<u
 export type Listener = {
   /** Something may have changed: the time has come, or another tab has written. */
   look(news?: News): void;
-  /** Another Prebid in this document asks the operator. */
-  asked(): void;
   /** The page was shown or hidden. */
   turned(): void;
   /** The page is left; `isSudden` if nothing had told so before. */
@@ -29,8 +27,14 @@ export type Tab = {
   wakeAfter(delay: number): void;
   /** Tells all others of the origin, in this document at once. */
   tell(news?: News): void;
-  /** Tells other Prebids in this document that the operator is asked. */
-  tellAsked(): void;
+};
+
+/** The requests of this document, whichever of its Prebids makes them. */
+export type Requests = {
+  /** When it has asked lately, ms of `elapsed`. */
+  lately(): number[];
+  /** One more. */
+  count(): void;
 };
 
 /** The record, the note, and what others keep of the reader, in localStorage or cookies. */
@@ -61,6 +65,7 @@ export type Env = {
   hash: Hash;
   store: Store;
   lock: Lock;
+  requests: Requests;
   tab: Tab;
 };
 
@@ -90,8 +95,10 @@ export type PageSide = {
 
 /** Who the reader is now, what bidders get, and its renewal. */
 export type Session = {
-  /** Looks at everything again; asks nobody. */
+  /** Looks at everything again, and carries out what follows; asks nobody. */
   look(): Decision;
+  /** The same; what follows is carried out after this task of the browser's, as an auction may be about to start. */
+  lookFirst(): Decision;
   /** Asks the operator if that is due, by what the last look has found. */
   ask(): void;
   /** Looks again, and asks the operator if that is due. */

@@ -15,7 +15,6 @@ export const nothing = (salt: number): Memory => ({
   isNoteKept: false,
   isNoteBehind: false,
   ended: [],
-  asked: [],
   isWanted: false,
   isLentOver: false,
 });

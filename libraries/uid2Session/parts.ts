@@ -4,6 +4,7 @@ import { createPage, type Page } from './pageSide.js';
 import { createSession } from './session.js';
 import { createStore, type Storage } from './store.js';
 import { KEY } from './lent.js';
+import { requestsOf } from './requests.js';
 import { webLock } from './lock.js';
 import type { Consent, Params } from './params.js';
 import type { Env, Session } from './env.js';
@@ -39,18 +40,26 @@ export type Hearer = { changed(failure?: FailureSaid): void; known(): void };
 /** What the door is made of. */
 export type Parts = Required<Outside> & { page: Page; session: Session; store: Storage; hearer: Hearer };
 
+/** What is there unless a test has its own. */
+const defaults = ({ elapsed = () => performance.now() }: Outside) => ({
+  now: Date.now,
+  elapsed,
+  random: Math.random,
+  soon: (task: () => void) => { setTimeout(task); },
+  lock: webLock(PATIENCE_MS),
+  requests: requestsOf(window, elapsed),
+  tab: browserTab(KEY, elapsed),
+  isAllowed: () => true,
+  isConsentKnown: () => true,
+  auctionDelay: () => 0,
+});
+
 /** Puts the parts together: the page, the session between them, and the browser. */
 export function assemble(outside: Outside): Parts {
-  const {
-    now = Date.now, random = Math.random, elapsed = () => performance.now(), lock = webLock(PATIENCE_MS),
-    soon = (task) => { setTimeout(task); }, tab = browserTab(KEY, elapsed), isAllowed = () => true,
-    auctionDelay = () => 0, isConsentKnown = () => true,
-  } = outside;
-  const store = createStore(outside.storage, {
-    now, warn: outside.warn, isAllowed: () => door.page.denial() === undefined,
-  });
+  const given = { ...defaults(outside), ...outside };
+  const { now, random, warn } = given;
+  const store = createStore(given.storage, { now, warn, isAllowed: () => door.page.denial() === undefined });
   const hearer: Hearer = { changed() {}, known() {} };
-  const given = { ...outside, now, random, elapsed, soon, lock, tab, isAllowed, auctionDelay, isConsentKnown };
   const page = createPage({
     ...given, cookie: store.cookie, salt: Math.ceil(random() * 1e9), changed: (failure) => door.hearer.changed(failure),
   });

@@ -1,4 +1,4 @@
-import { ask, countRequest } from './ask.js';
+import { ask } from './ask.js';
 import { act, drop, gather, keepNote, look, see } from './look.js';
 import { loggedOut, nothing } from './memory.js';
 import { withPause } from './note.js';
@@ -18,7 +18,8 @@ export function createSession(env: Env, page: PageSide): Session {
   const shell: Shell = { env, page, memory, isOpen: false, waiting: [], onSettled: [] };
   const begun = () => begin(shell);
   return {
-    look: () => lookOnly(shell),
+    look: () => look(begun()),
+    lookFirst: () => lookFirst(shell),
     ask: () => { if (decisionOf(shell).mayAsk) ask(begun()); },
     renew: () => renew(begun()),
     wait: () => wait(begun()),
@@ -36,7 +37,6 @@ function begin(shell: Shell): Shell {
   shell.isOpen = true;
   shell.env.tab.open({
     look: (news) => renew(shell, news),
-    asked: () => countRequest(shell),
     turned() {
       const isWaiting = shell.waiting.length > 0;
       remember(shell, { isWanted: isWaiting });
@@ -50,7 +50,7 @@ function begin(shell: Shell): Shell {
 }
 
 /** Looks. What follows is carried out after this task of the browser's: an auction may be about to start in it. */
-function lookOnly(shell: Shell): Decision {
+function lookFirst(shell: Shell): Decision {
   if (shell.memory.asking) return look(shell);
   see(shell);
   shell.env.soon(() => act(begin(shell)));

@@ -30,6 +30,7 @@ export function decisionOf(shell: Shell): Decision {
     now: env.now(),
     elapsed: env.elapsed(),
     memory,
+    asked: env.requests.lately(),
     denied: offBy(shell),
     isHidden: env.tab.isHidden(),
     bidWhileRefreshing: page.bidWhileRefreshing(),

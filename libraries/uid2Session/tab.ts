@@ -33,7 +33,7 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
     isLeaving,
     open(listener) {
       parts.listener = listener;
-      channel.listen(hear, listener.asked);
+      channel.listen(hear);
       // when all of storage is cleared there is no key
       addEventListener('storage', (event) => { if (event.key?.startsWith(key) ?? true) hear(); });
       document.addEventListener('visibilitychange', () => listener.turned());
@@ -55,7 +55,6 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
       parts.timer = isNever ? undefined : setTimeout(() => parts.listener?.look(), Math.min(delay, HOUR_MS));
     },
     tell: (news = {}) => channel.tell(news),
-    tellAsked: () => channel.tellAsked(),
   };
 }
 

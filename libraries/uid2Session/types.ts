@@ -92,8 +92,6 @@ export type Memory = {
   asking?: Asking;
   /** A failure that may have come from leaving the page: its key, the pause before, and when (ms elapsed). */
   doubt?: { key: string; before?: Pause; at: number };
-  /** When this document has asked lately, whichever of its Prebids, ms of a clock that nobody sets. */
-  asked: number[];
   /** An auction has asked since the page was last shown or hidden. */
   isWanted: boolean;
 };
@@ -121,6 +119,8 @@ export type View = {
   /** Ms of a clock that nobody sets. */
   elapsed: number;
   memory: Memory;
+  /** When this document has asked the operator lately, whichever of its Prebids, ms of that clock. */
+  asked: number[];
   denied?: string;
   isHidden: boolean;
   bidWhileRefreshing: boolean;

@@ -90,9 +90,9 @@ describe('With userIds[].storage', () => {
       });
 
       it('an opt-out holds on later pages', async () => {
-        const visitor = await world.open({ params: { uid2Token: await world.login('expired') }, storage });
+        const uid2Token = await world.login('expired');
         world.operator.admin.fault({ endpoint: 'refresh', kind: 'optout' });
-        await visitor.load();
+        const visitor = await world.open({ params: { uid2Token }, storage });
         for (const hours of [0, 10, 30]) {
           await world.later(hours * HOUR);
           await visitor.load();

@@ -105,6 +105,7 @@ describe('Cookies of a site with a long name, by https (R14, R3)', () => {
   it('what is kept in cookies is Secure, SameSite=Lax, of this host only, and ends with the token', async () => {
     const identity = await login();
     await configure({ uid2Token: identity, storage: 'cookie' });
+    expect(await inPage()).to.include(KEY);
     const [cookie] = await site.context.cookies();
     expect(cookie).to.deep.include({ name: KEY, secure: true, sameSite: 'Lax', domain: HOST });
     expect(cookie.expires * 1000).to.be.closeTo(identity.refresh_expires, 2000);

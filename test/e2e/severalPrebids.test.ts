@@ -59,6 +59,16 @@ describe('Several Prebids', () => {
   const configure = ({ frame, name }: Where, params: Params) => frame.evaluate(
     ([global, config]) => (window as any)[global].setConfig(config), [name, configOf(world, params)] as const);
 
+  /** An auction of each, for a reader whom the operator has not heard of. */
+  async function askIn(all: Where[], reader: number) {
+    for (const where of all) {
+      await configure(where, { ...world.operator.cstg, email: `${where.name}${reader}@example.com` });
+      await bidOf(where);
+    }
+  }
+
+  const generations = () => world.operator.admin.requests().filter(({ path }) => path.endsWith('/client-generate'));
+
   const bidOf = ({ frame, name }: Where) => bid(frame, name);
 
   /** One does something, and the other is read: within a page at once, from a frame when it has heard. */
@@ -88,14 +98,20 @@ describe('Several Prebids', () => {
       await configure(where, {});
       await bidOf(where);
     }
-    for (let reader = 0; reader < 4; reader++) {
-      for (const where of all) {
-        await configure(where, { ...world.operator.cstg, email: `${where.name}${reader}@example.com` });
-        await bidOf(where);
-      }
-    }
-    const paths = world.operator.admin.requests().map(({ path }) => path);
-    expect(paths.filter((one) => one.endsWith('/client-generate'))).to.have.length(6);
+    for (let reader = 0; reader < 4; reader++) await askIn(all, reader);
+    expect(generations()).to.have.length(6);
+  });
+
+  it('on one page ask six times a minute together, whenever the second is loaded (R11)', async () => {
+    world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status: 500 });
+    const page = await world.page();
+    await page.goto(world.url);
+    const first = { frame: page.mainFrame(), name: 'pbjs' };
+    for (let reader = 0; reader < 4; reader++) await askIn([first], reader);
+    expect(generations()).to.have.length(4);
+    const [, later] = await PLACES[ONE_PAGE](page);
+    for (let reader = 0; reader < 4; reader++) await askIn([later], reader);
+    expect(generations()).to.have.length(6);
   });
 
   for (const place of [ONE_PAGE, FRAME]) {

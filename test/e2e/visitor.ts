@@ -77,9 +77,11 @@ export async function visit(page: Page, url: string, setup: Setup, sent: Sent[],
 
   /** Everything in localStorage and in this page's cookies. */
   async function stored(): Promise<{ localStorage: Record<string, string>; cookies: Record<string, string> }> {
+    // the page's task of this moment has ended then
+    const inPage = await page.evaluate(() => ({ ...localStorage }));
     const cookies = await context.cookies(url);
     return {
-      localStorage: await page.evaluate(() => ({ ...localStorage })),
+      localStorage: inPage,
       cookies: Object.fromEntries(cookies.map(({ name, value }) => [name, decodeURIComponent(value)]))
     };
   }

@@ -54,8 +54,6 @@ export async function load(world: World, tab: Tab, way: Way, param?: Identity): 
   const page = blank(tab, way, param);
   const isFirst = pagesIn(world, tab).length === 0;
   pages.add(page);
-  // whoever comes later has not heard of the requests before
-  tab.requested = [];
   const storage = storageOf(world, page);
   const own = browserTab(KEY, browser.elapsed);
   await browser.run(tab, () => {

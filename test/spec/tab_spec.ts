@@ -1,8 +1,10 @@
 // What wakes a tab, and what it shares with other tabs (R9, R10).
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { requestsOf } from '../../libraries/uid2Session/requests';
 import { browserTab } from '../../libraries/uid2Session/tab';
 import { HOUR } from './support/operator';
+import { forgetRequests } from './support/page';
 import { hidePage, unshadow } from './support/shadow';
 import { until } from './support/until';
 
@@ -18,10 +20,9 @@ describe('uid2 tab', () => {
   const storageEvent = (key: string | null) => window.dispatchEvent(new StorageEvent('storage', { key }));
 
   before(() => {
-    other.open({ look() {}, asked() {}, turned() {}, left() {} });
+    other.open({ look() {}, turned() {}, left() {} });
     tab.open({
       look: (given) => { heard.push('look'); news.push(given); },
-      asked: () => heard.push('asked'),
       turned: () => heard.push('turned'),
       left: (isSudden) => heard.push(isSudden ? 'left suddenly' : 'left'),
     });
@@ -95,10 +96,12 @@ describe('uid2 tab', () => {
     tab.tell();
     expect(heard).to.deep.equal(['look']);
   });
-  it('hears when another Prebid of this document asks the operator, and not itself', () => {
-    other.tellAsked();
-    tab.tellAsked();
-    expect(heard).to.deep.equal(['asked']);
+  it('counts the requests of all Prebids of this document, the last six, whoever is loaded when', () => {
+    forgetRequests();
+    const [one, another] = [requestsOf(window, () => elapsed), requestsOf(window, () => elapsed)];
+    for (let request = 0; request < 4; request++) [one, another].forEach(({ count }) => count());
+    const later = requestsOf(window, () => elapsed);
+    for (const { lately } of [one, another, later]) expect(lately()).to.deep.equal(Array(6).fill(elapsed));
   });
   it('hears another document\'s news, and looks again, as a cookie may come later', async () => {
     const channel = new BroadcastChannel('tab test');

@@ -109,7 +109,13 @@ export function openPage({
   };
 }
 
+/** The next page is another document, which has asked nobody. */
+export function forgetRequests() {
+  Reflect.deleteProperty(window, Symbol.for('uid2 asked'));
+}
+
 function leaveAll() {
+  forgetRequests();
   open.forEach((page) => page.leave());
   open = [];
 }
