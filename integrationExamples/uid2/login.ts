@@ -21,6 +21,8 @@ export const IN_PAGE: readonly Mode[] = ['config', 'sdk'];
 const MODES: readonly unknown[] = ['cookie', 'server-only', ...IN_PAGE, ...ON_CLIENT] satisfies Mode[];
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const LONGEST = 254;
+/** As long as a stored token can be refreshed. */
+const THIRTY_DAYS = 30 * 24 * 60 * 60 * 1000;
 
 const isMode = (value: unknown): value is Mode => MODES.includes(value);
 
@@ -28,9 +30,13 @@ const textIn = (value: unknown): string => (typeof value === 'string' && value.l
 
 const optionsOf = (req: Request) => ({ path: '/', sameSite: 'lax', secure: req.secure } as const);
 
-/** Writes the identity as URI-encoded JSON where the page's scripts can read it, for as long as it can be refreshed. */
-export function setTokenCookie(req: Request, res: Response, identity: Identity): void {
-  res.cookie(TOKEN_COOKIE, JSON.stringify(identity), { ...optionsOf(req), expires: new Date(identity.refresh_expires) });
+/** What the page is told of the reader: their identity, or that they have opted out, or nothing. Without that word a stored token stays in use. */
+export const saidOf = ({ identity, optedOut, refreshedAt }: Session) =>
+  identity ?? (optedOut ? { status: 'optout', refresh_expires: refreshedAt + THIRTY_DAYS } : undefined);
+
+/** Writes it as URI-encoded JSON where the page's scripts can read it, for as long as a token can be refreshed. */
+export function setTokenCookie(req: Request, res: Response, said: Pick<Identity, 'refresh_expires'>): void {
+  res.cookie(TOKEN_COOKIE, JSON.stringify(said), { ...optionsOf(req), expires: new Date(said.refresh_expires) });
 }
 
 /** A new identity from the operator, or 'optout'. Throws an Error with one line when the operator cannot be asked. */
@@ -46,7 +52,8 @@ function diiIn(user: string): Dii {
 /** Starts the session in the browser, and answers whether the reader has opted out. */
 export function admit(req: Request, res: Response, sessions: Sessions, session: Session): void {
   sessions.start(req, res, session);
-  if (session.mode === 'cookie' && session.identity) setTokenCookie(req, res, session.identity);
+  const said = saidOf(session);
+  if (session.mode === 'cookie' && said) setTokenCookie(req, res, said);
   else res.clearCookie(TOKEN_COOKIE, optionsOf(req));
   res.json({ optedOut: session.optedOut });
 }

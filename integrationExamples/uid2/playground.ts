@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Router, type Request } from 'express';
 import { faultNames } from './faults.js';
 import { sessionView } from './lab.js';
-import { IN_PAGE } from './login.js';
+import { IN_PAGE, saidOf } from './login.js';
 import { modeOf, pageScript, serverPart, WAYS } from './modes.js';
 import { escapeHtml, Html, renderPage } from './pages.js';
 import { keepFresh, sendableToken, type RenewOptions } from './renew.js';
@@ -46,7 +46,7 @@ export function playground({ operator, sessions, clock, renewal }: Playground): 
     const { config, ads } = await pageScript(mode, {
       placement,
       uid2ApiBase: operator.url,
-      uid2Token: session?.mode === mode && IN_PAGE.includes(mode) ? session.identity : null,
+      uid2Token: session?.mode === mode && IN_PAGE.includes(mode) ? saidOf(session) : null,
       advertisingToken: mode === 'server-only' ? await currentToken(req) : null,
       ...operator.cstg,
       ...readerIn(mode, session)

@@ -1,6 +1,6 @@
 // Logging in and out at the site's server, by the mode of the page.
 import { expect } from 'chai';
-import { MODES, siteServer } from './support.ts';
+import { HOUR, MODES, siteServer } from './support.ts';
 
 /** A token with its name, in a script or in JSON. */
 const IDENTITY = /(_token|_response_key)\\?":/;
@@ -107,9 +107,22 @@ describe('the example site', () => {
       for (const mode of ['cookie', 'config', 'server-only', 'sdk']) {
         const user = visitor();
         expect(await (await user.logIn(mode, 'optout@example.com')).json()).to.deep.equal({ optedOut: true });
-        expect(user.jar.has('uid2_pub_cookie')).to.equal(false);
         expect(await user.page(mode)).to.include('"optedOut":true').and.not.to.match(IDENTITY);
         expect(await user.token()).to.equal(null);
+      }
+    });
+
+    it('tells the page of an opt-out, for as long as a token of an earlier login may be stored', async () => {
+      const days = 30;
+      const user = visitor();
+      await user.logIn('cookie');
+      await user.logIn('cookie', 'optout@example.com');
+      expect(user.tokenCookie()).to.deep.equal({ status: 'optout', refresh_expires: world.now + days * 24 * HOUR });
+      expect(Date.parse(/Expires=([^;]+)/.exec(user.lines.get('uid2_pub_cookie')!)![1])).to.be.closeTo(world.now + days * 24 * HOUR, 1000);
+      for (const mode of ['config', 'sdk']) {
+        await user.logIn(mode, 'optout@example.com');
+        expect(user.jar.has('uid2_pub_cookie')).to.equal(false);
+        expect(await user.script(mode)).to.match(/(userSyncWith\(|identity: )\{\s+"status": "optout"/);
       }
     });
 

@@ -55,7 +55,7 @@ export function standingOf(known: Known): Standing {
   const isHere = session?.mode === mode;
   const isOnServer = mode === 'server-only';
   const status = isOnServer ? serverStatus(isHere ? session : null, now) : known.status;
-  // the page got nothing, as there was nothing to be had
+  // the module may have no word of it: in server-only mode, or where it reads no cookie
   const saidAtLogin = isHere && session!.optedOut && ['none', 'optedOut'].includes(status.state) && status.reason !== 'optedOut';
   const state = saidAtLogin ? 'optedOut' : status.state;
   const knowsOut = state === 'optedOut';
