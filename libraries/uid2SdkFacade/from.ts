@@ -27,9 +27,13 @@ function personIn(facade: Facade, { param, noun, normalized }: Kind, value: unkn
 const from = (facade: Facade, kind: Kind): FromText => async (value, account) => {
   const reader = personIn(facade, kind, value, account);
   abort(facade);
-  say(facade, { said: facade.door.page.given().said, reader });
-  await unlessAborted(facade, outcomeOf(facade, reader));
+  await unlessAborted(facade, () => named(facade, reader));
 };
+
+async function named(facade: Facade, reader: DiiParams): Promise<void> {
+  say(facade, { said: facade.door.page.given().said, reader });
+  await outcomeOf(facade, reader);
+}
 
 /** `setIdentityFromEmail` and its like: a token made in the page. */
 export const methodsFrom = (facade: Facade): Pick<Uid2Sdk, keyof typeof KINDS> => ({

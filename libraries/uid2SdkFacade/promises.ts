@@ -20,12 +20,12 @@ export function abort(facade: Facade): void {
   remember(facade, { turn: new AbortController(), refusal: undefined });
 }
 
-/** Ends with the work, or in an Error when a logout or another reader comes first. */
-export function unlessAborted<T>({ life: { turn: { signal } } }: Facade, work: Promise<T>): Promise<T> {
+/** Ends with the work, or in an Error when a logout or another reader comes first, be it in a callback of the work. */
+export function unlessAborted<T>({ life: { turn: { signal } } }: Facade, work: () => Promise<T>): Promise<T> {
   const aborted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(Error('UID2 SDK aborted.')));
   });
-  return Promise.race([work, aborted]);
+  return Promise.race([aborted, work()]);
 }
 
 /** Asks the operator if that is due, once consent is known. An Error if it is not. */
@@ -47,8 +47,11 @@ async function settled(session: Session): Promise<void> {
   do await session.settled(); while (session.decision().isAsking);
 }
 
-/** Why nothing has come of it: in the operator's words, if there are any. */
-const errorOf = (facade: Facade) => Error(facade.life.refusal ?? `UID2: no token: ${reasonOf(facade)}`);
+/** Why nothing has come of it: in the operator's words, if it has refused what is needed now. */
+function errorOf(facade: Facade): Error {
+  const { door: { session }, life: { refusal } } = facade;
+  return Error((session.decision().error && refusal) ?? `UID2: no token: ${reasonOf(facade)}`);
+}
 
 /** The token, once there is one. */
 export async function tokenOf(facade: Facade): Promise<string> {

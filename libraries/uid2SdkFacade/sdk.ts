@@ -94,7 +94,7 @@ function sdkOf(facade: Facade): Uid2Sdk & { join(other: Say): void } {
       return identity ? { ...identity } : null;
     },
     getAdvertisingToken: () => sightOf(facade).identity?.advertising_token,
-    getAdvertisingTokenAsync: () => unlessAborted(facade, tokenOf(facade)),
+    getAdvertisingTokenAsync: () => unlessAborted(facade, () => tokenOf(facade)),
     setIdentity: (identity) => setIdentity(facade, identity),
     ...methodsFrom(facade),
     isLoginRequired: () => answersOf(facade).isLoginRequired,

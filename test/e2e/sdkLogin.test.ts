@@ -129,6 +129,17 @@ describe('window.__uid2: a reader is named', () => {
     expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('Error: bad subscription_id');
     expect(JSON.stringify(await page.evaluate(() => ({ ...localStorage })))).to.not.include('bad subscription_id');
   });
+  it('in other words, once something else is the reason', async () => {
+    const visitor = await world.open({ params: {} });
+    const page = await listening(visitor);
+    await init(page);
+    world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status: 400, body: '{"status":"client_error","message":"bad subscription_id"}' });
+    await setFrom(page, 'setIdentityFromEmail', 'user@example.com', world.operator.cstg);
+    await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: true }));
+    await visitor.auction();
+    expect(await page.evaluate(() => (window as any).__uid2.getAdvertisingTokenAsync().catch(({ message }: Error) => message))).to.equal('UID2: no token: coppa');
+  });
+
   it('all in one tick: init, another identity, the token, a logout', async () => {
     const [first, second] = [await world.login(), await world.login('fresh', OTHER)];
     const page = await loadHtml(`

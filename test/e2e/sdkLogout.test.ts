@@ -111,6 +111,16 @@ describe('window.__uid2: after a logout', () => {
     expect(await page.evaluate((cstg) => (window as any).__uid2.setIdentityFromEmail('second@example.com', cstg), world.operator.cstg)).to.equal(undefined);
     expect(await token(page)).to.be.a('string');
   });
+  it('rejects as aborted whom a callback logs out while they are being named', async () => {
+    const page = await load();
+    await init(page, await world.login());
+    await page.evaluate(() => {
+      const { __uid2 } = window as any;
+      __uid2.callbacks.push((event: string) => event === 'IdentityUpdated' && __uid2.getIdentity() === null && __uid2.disconnect());
+    });
+    expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('Error: UID2 SDK aborted.');
+    expect(await answers(page)).to.deep.equal(GONE);
+  });
   it('does not bring back who has left, though the page goes on giving init their identity', async () => {
     const identity = await world.login();
     const page = await load();
