@@ -150,10 +150,23 @@ describe('window.__uid2 and consent', () => {
     await page.waitForFunction(() => (window as any).answer);
     expect(await isUntouched()).to.equal(true);
     await disconnect(page);
+    expect(await answers(page)).to.deep.equal(GONE);
     await page.evaluate(() => (window as any).answer(false));
     await page.waitForFunction(() => (window as any).heard.length > 1);
     expect(await answers(page)).to.deep.equal(GONE);
     expect([await stored(page, KEY), asked().includes('refresh')]).to.deep.equal([null, false]);
+  });
+
+  it('asks for nobody who was named by an address and logged out while consent rules forbade it', async () => {
+    const visitor = await world.open({ params: {}, config: { coppa: true } });
+    const { page } = visitor;
+    await page.evaluate(LISTEN);
+    await init(page);
+    expect(await setFrom(page, 'setIdentityFromEmail', 'user@example.com', world.operator.cstg)).to.match(/coppa/);
+    await disconnect(page);
+    await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: false }));
+    expectNoUid2(await visitor.auction());
+    expect([await answers(page), asked().includes('client-generate')]).to.deep.equal([GONE, false]);
   });
 
   it('finds who was kept once it may look, though it was asked before', async () => {
