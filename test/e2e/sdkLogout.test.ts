@@ -174,6 +174,9 @@ describe('window.__uid2: after a logout', () => {
       'a bad setIdentityFromEmail': (page) => setFrom(page, 'setIdentityFromEmail', 'x', world.operator.cstg),
       setConfig: (page) => page.evaluate(() => { for (let count = 0; count < 2; count++) (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2', params: { bidWhileRefreshing: count > 0 } }] } }); }),
       'an account in setConfig': (page) => page.evaluate((params) => (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2', params }] } }), world.operator.cstg),
+      'a flaw in setConfig, and its cure': (page) => page.evaluate((api) => [{ advertising_token: 'x' }, undefined].forEach((uid2Token) => {
+        (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2', params: { uid2ApiBase: api, uid2Token } }] } });
+      }), world.operator.url),
       refreshUserIds: (page) => page.evaluate(() => (window as any).pbjs.refreshUserIds())
     };
     const WAYS: Record<string, (visitors: Visitor[]) => Promise<unknown>> = {

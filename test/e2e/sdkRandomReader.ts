@@ -1,0 +1,90 @@
+// Who the reader is, by what all pages of a browser have said: the one who was named last, until a logout.
+import type { Did } from './sdkRandomPage.ts';
+
+/** Whom a tab names: by an identity's token, by an address or number (`person`), or by an opt-out. */
+type Naming = { token?: string; person?: string; isFresh?: boolean };
+
+/** What a tab has said: to Prebid's config, which counts before, and to `window.__uid2`; and whom it was seen to name last. */
+type Said = { config?: Naming; reader?: Naming; last?: string };
+
+export type Tracker = ReturnType<typeof trackReader>;
+
+/** Said instead of a token: the reader has opted out, or something that is no identity. Nobody's token is given then. */
+const NOBODYS: (string | undefined)[] = ['optout', 'bad'];
+
+const nameOf = ({ token, person }: Naming) => token ?? person;
+
+/** Follows what the tabs do; `personOf` tells whose a token is. */
+export function trackReader(tabs: number, personOf: (token: string) => Promise<string | undefined>) {
+  const said: Said[] = Array.from({ length: tabs }, () => ({}));
+  /** Tokens that a logout has ended: they name nobody any more. Also those that another reader had come before, perhaps. */
+  const ended = new Set<string | undefined>();
+  const doubtful = new Set<string | undefined>();
+  let reader: Naming | undefined;
+  /** Named once more by the same identity. That may be a login, or a page that renders again. */
+  let again: Naming | undefined;
+
+  const countsIn = ({ config, reader: named }: Said) => config ?? named;
+
+  function logOut(tab: number) {
+    ended.add(reader?.token);
+    doubtful.add(countsIn(said[tab])?.token);
+    reader = again = undefined;
+    for (const [at, one] of said.entries()) {
+      // what a page says of an opt-out it says until it says something else
+      if (at === tab || one.reader?.token !== 'optout') Object.assign(one, { reader: undefined, last: one.config && one.last });
+    }
+  }
+
+  /** The tab is seen to name somebody; `isAnew` in a new call. */
+  async function see(tab: number, isAnew = true) {
+    const naming = countsIn(said[tab]);
+    const isKnown = naming?.token !== undefined && (naming.token === said[tab].last || doubtful.has(naming.token));
+    said[tab].last = naming && nameOf(naming);
+    if (!naming || !isAnew || NOBODYS.includes(naming.token) || (naming.token && ended.has(naming.token))) return;
+    const next = { ...naming, person: naming.person ?? await personOf(naming.token!) };
+    again = isKnown && next.person !== reader?.person ? next : undefined;
+    if (!isKnown) reader = next;
+  }
+
+  async function name(tab: number, { call, token, person, isFresh }: Did) {
+    if (token === 'optout' && call !== 'setConfig') logOut(tab);
+    const isInConfig = said[tab].config !== undefined;
+    // beside a logged-out reader in the config, whoever is named to `__uid2` leaves too
+    const naming = { token, person, isFresh: isFresh && !isInConfig };
+    Object.assign(said[tab], call === 'setConfig' ? { config: token ?? person ? naming : undefined } : { reader: naming });
+    await see(tab, call === 'setConfig' || !isInConfig);
+  }
+
+  return {
+    /** Whose token anybody may have now, if anybody's; one of `owners` may have been named once more. */
+    current(owners: (string | undefined)[]) {
+      if (again && owners.includes(again.person)) [reader, again] = [again, undefined];
+      return reader?.person;
+    },
+
+    async did(tab: number, one: Did): Promise<void> {
+      const { call, token, person, isBad, isInit } = one;
+      if (call === 'disconnect' || call === 'pbjs.disconnect') logOut(tab);
+      else if (call === 'setConfig') await name(tab, one);
+      else if (!isBad && (token ?? person) && (isInit || call === 'init')) await name(tab, one);
+    },
+
+    /** Time goes on, and nobody knows who still has a token. */
+    later() { reader = reader && { ...reader, isFresh: false }; },
+
+    /** Whether the tab must have the reader's token: that is new, and the tab says nothing that forbids it. */
+    isOwed(tab: number): boolean {
+      const { token } = countsIn(said[tab]) ?? {};
+      return reader?.isFresh === true && !again && !NOBODYS.includes(token) && !ended.has(token ?? 'none') && !doubtful.has(token ?? 'none');
+    },
+
+    /** The page has gone, and with it what it had said. */
+    reloaded(tab: number) { said[tab] = {}; },
+
+    /** Whether the page itself says that the reader has opted out. */
+    saysOptout: (tab: number) => countsIn(said[tab])?.token === 'optout',
+
+    toString: () => JSON.stringify({ reader, said }),
+  };
+}
