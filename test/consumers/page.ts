@@ -10,7 +10,7 @@ const HOUR = 3600_000;
 const sentTo = (page: Page, host: string): Promise<Request> => page.waitForRequest((request) => new URL(request.url()).hostname === host);
 
 /** A token that is due for a refresh. */
-const due = () => ({
+export const due = () => ({
   advertising_token: 'the-token', refresh_token: 'r',
   refresh_from: Date.now() - HOUR / 2, identity_expires: Date.now() + HOUR / 2, refresh_expires: Date.now() + HOUR / 2
 });
@@ -80,8 +80,16 @@ export const expectUid2 = (version: string, site: Site, ...more: string[]) => op
   expect(await page.evaluate(() => Object.keys(localStorage))).to.include('__uid2_advertising_token');
 });
 
+const answered = () => ({ status: 200, body: JSON.stringify({ status: 'success', body: refreshed() }) });
+
+/** Sees that the site's own script has named a reader, of whom bidders get the token. */
+export const expectLogin = (site: Site) => open(['uid2IdSystem', 'uid2Sdk'], site, answered(), async (page) => {
+  await page.waitForFunction(() => (window as any).pbjs.getUserIdsAsEids()[0]?.uids[0].id === 'the-refreshed-token');
+  expect(await page.evaluate(() => (window as any).__uid2.getAdvertisingToken())).to.equal('the-refreshed-token');
+});
+
 /** Logs somebody in by window.__uid2, and sees that it is Prebid's session that they are in. */
-export const expectSdk = (site: Site) => open(['uid2IdSystem', 'uid2Sdk'], site, { status: 200, body: JSON.stringify({ status: 'success', body: refreshed() }) }, async (page) => {
+export const expectSdk = (site: Site) => open(['uid2IdSystem', 'uid2Sdk'], site, answered(), async (page) => {
   let asked = 0;
   page.on('request', (request) => { asked += Number(new URL(request.url()).hostname === OPERATOR); });
   const token = () => page.evaluate(() => (window as any).__uid2.getAdvertisingToken());

@@ -12,16 +12,16 @@ import { EMAIL, type World } from './support.ts';
 const root = path.join(__dirname, '../..');
 const SERVERS = path.join(root, 'build/e2e');
 
-/** The blocks of JavaScript in a file. */
-export const snippetsOf = (file: string): string[] =>
-  [...readFileSync(path.join(root, file), 'utf8').matchAll(/^```js\n([^]*?)^```$/gm)].map(([, code]) => code);
+/** The blocks of JavaScript in a file, or of another language. */
+export const snippetsOf = (file: string, language = 'js'): string[] =>
+  [...readFileSync(path.join(root, file), 'utf8').matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, code]) => code);
 
 /** The code with what only a publisher can put in. */
 export function filledIn(code: string, { operator }: World, identity?: Identity): string {
   const { serverPublicKey, subscriptionId } = operator.cstg;
   const filled = code.replaceAll('UID2-X-P-…', serverPublicKey).replaceAll('subscriptionId: \'…\'', `subscriptionId: '${subscriptionId}'`)
     .replaceAll('reader@example.com', EMAIL)
-    .replace(/uid2Token: \{[^}]*\}/, `uid2Token: ${JSON.stringify(identity)}`)
+    .replace(/(uid2Token|identity): \{[^}]*\}/, (_, name) => `${name}: ${JSON.stringify(identity)}`)
     .replace('id: \'…\'', `id: '${identity?.advertising_token}'`);
   expect(filled, 'something is left to be put in').not.to.include('\'…\'');
   return filled;

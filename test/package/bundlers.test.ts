@@ -6,8 +6,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import webpack from 'webpack';
 import { root, scratch } from '../build/support.ts';
-import { expectSdk, expectUid2 } from '../consumers/page.ts';
+import { due, expectLogin, expectSdk, expectUid2 } from '../consumers/page.ts';
 import { addImports, project, type Project } from '../consumers/projects.ts';
+import { snippetsOf } from '../e2e/snippets.ts';
 import { packed } from './packed.ts';
 
 const PREBID = path.join(root, 'node_modules/prebid.js');
@@ -24,7 +25,7 @@ describe('a site that bundles Prebid', () => {
 
   // packages as pnpm lays them out: each in a folder of its own with links to its peers, and links to them in the site
   function site(name: Project, ...imports: string[]): string {
-    const folder = path.join(work.directory, [name, ...imports].join().replaceAll('/', '-'));
+    const folder = fs.mkdtempSync(path.join(work.directory, `${name}-`));
     const store = path.join(work.directory, 'store/node_modules');
     if (!fs.existsSync(store)) {
       fs.cpSync(packed().folder, path.join(store, 'prebid-uid2'), { recursive: true });
@@ -53,6 +54,13 @@ describe('a site that bundles Prebid', () => {
     const { script, of } = await bundled(site('esbuild', 'prebid-uid2/sdk'));
     expect(of('/libraries/uid2Session/engine.js')).to.have.length(1);
     await expectSdk({ script });
+  });
+
+  it('logs in with the script of modules/uid2Sdk.md', async () => {
+    const folder = site('esbuild');
+    const [code] = snippetsOf('modules/uid2Sdk.md');
+    fs.writeFileSync(path.join(folder, 'src/index.js'), `const identity = ${JSON.stringify(due())};\n${code}`);
+    await expectLogin(await bundled(folder));
   });
 
   it('has its storage allowed by storageControl if it imports the metadata', async () => {
