@@ -33,12 +33,15 @@ function joinOurs({ page, store, session }: Parts, { join }: Other): void {
 
 /** UID2's own SDK knows who the reader is: we look whenever it says something, and leave when it does. */
 function followTheirs({ page, session }: Parts, theirs: Other): void {
-  let known: unknown;
-  const current = () => (known = theirs.getIdentity?.() || theirs.hasOptedOut?.());
-  page.say({ said: {}, isAside: () => !!current() });
+  // until we are told otherwise: a callback that is told before us may look at the reader
+  let wasKnown = false;
+  const isKnown = () => !!(theirs.getIdentity?.() || theirs.hasOptedOut?.());
+  page.say({ said: {}, isAside: () => (wasKnown ||= isKnown()) });
   attempt(session.look);
   theirs.callbacks?.push(() => {
-    if (known && !current() && theirs.isLoginRequired?.()) session.disconnect(cookieOf(page.params()));
+    const hasLeft = wasKnown && !isKnown() && theirs.isLoginRequired?.();
+    wasKnown = isKnown();
+    if (hasLeft) session.disconnect(cookieOf(page.params()));
     attempt(session.look);
   });
 }

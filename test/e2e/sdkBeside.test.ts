@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Identity } from '../../operator/index.ts';
 import type { Page } from 'playwright-core';
 import { answers, disconnect, GONE, heard, hears, HOUR, OTHER, SDK_KEY, setFrom, stored, token, withSdk } from './sdkPage.ts';
+import { KEY } from './visitor.ts';
 
 /** An object of its shape: the official SDK cannot be had here. */
 const theirSdk = (identity: object) => `{
@@ -30,9 +31,9 @@ describe('window.__uid2 of another script', () => {
   const { load, init, asked } = world;
 
   /** A page with UID2's own SDK, which has this identity, and Prebid after it. */
-  async function besideTheirs(identity: Identity) {
+  async function besideTheirs(identity: Identity, script = '') {
     const page = await world.page();
-    await page.addInitScript(`if (!window.__uid2) ${theirSdk(identity)}`);
+    await page.addInitScript(`if (!window.__uid2) { ${theirSdk(identity)}; ${script} }`);
     await page.goto(world.url);
     await page.evaluate((config) => (window as any).pbjs.setConfig(config), { userSync: { auctionDelay: 500, syncEnabled: false, userIds: [{ name: 'uid2' }] } });
     await page.waitForFunction(() => (window as any).pbjs.getUserIds().uid2);
@@ -50,6 +51,21 @@ describe('window.__uid2 of another script', () => {
     await page.evaluate(() => (window as any).__uid2.now(null));
     expect(await id()).to.equal(undefined);
     expect(world.refreshes()).to.deep.equal([]);
+  });
+  it('hears its logout also where a callback of the page looks at the reader first', async () => {
+    const identity = await world.login();
+    // our own record is from before the site had that SDK
+    const before = await load();
+    await init(before, identity);
+    await before.close();
+    const { page, id } = await besideTheirs(identity, `__uid2.callbacks.push((event, { identity }) => {
+      if (identity) return;
+      pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2' }] } });
+      window.seen = pbjs.getUserIds();
+    });`);
+    await page.evaluate(() => (window as any).__uid2.now(null));
+    expect(await page.evaluate(() => (window as any).seen)).to.deep.equal({});
+    expect([await id(), await stored(page, KEY)]).to.deep.equal([undefined, null]);
   });
   it('takes a token of its that has expired for no logout', async () => {
     const identity = await world.login();
