@@ -17,14 +17,15 @@ function suiteName(text: string, before: string[] = []): string[] {
   return [...before, ...chosen];
 }
 
-/** Each takes a browser and a node process: with more, tests run into their timeouts. */
-const MOST_LANES = 4;
+/** Beyond one for each processor: suites wait for pages, files and each other. */
+const MORE_LANES = 1;
+const MOST_LANES = 6;
 
 async function test({ only = names }: { only?: string[] }): Promise<void> {
   const chrome = await findBrowser();
   console.log(pc.dim(`Browser: ${chrome}`));
   const chosen = suites.filter(({ group }) => only.includes(group));
-  const lanes = Math.min(os.availableParallelism(), MOST_LANES, chosen.length);
+  const lanes = Math.min(os.availableParallelism() + MORE_LANES, MOST_LANES, chosen.length);
   const runs = await inLanes(lanes, chosen.map((suite) => async () => {
     if (lanes > 1) console.log(pc.dim(`${suite.name} begins`));
     return { ...suite, ...await run(suite, chrome, {}, lanes === 1) };

@@ -30,9 +30,11 @@ describe('The example site, copied', () => {
 
   const tokenOn = (page: Page) => page.waitForFunction(() => (window as any).pbjs.getUserIds?.().uid2?.id).then((id) => id.jsonValue() as Promise<string>);
 
-  async function arrive(mode: SiteMode): Promise<string | undefined> {
+  /** The token of a reader who has just logged in: the auction at once need not have waited for it. */
+  async function arrive(mode: SiteMode): Promise<string> {
     await world.open(mode);
-    return world.logIn(mode);
+    await world.logIn(mode);
+    return tokenOn(world.page);
   }
 
   for (const mode of MODES) {
