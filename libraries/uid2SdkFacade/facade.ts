@@ -70,6 +70,8 @@ export function say(facade: Facade, given: Pick<Given, 'said' | 'reader'>): void
   const { door: { page, store, session }, others, life } = facade;
   page.say(given);
   if (isInCookies(page) !== store.isInCookies()) store.prefer(isInCookies(page));
+  // before our look, of whose record they hear: then they know the operator that it is from
+  others.forEach((other) => other({ said: given.said }));
   if (life.isOpen) attempt(session.look);
   const { said, reader } = page.given();
   others.forEach((other) => other({ said, reader: reader === LEFT ? undefined : reader }));

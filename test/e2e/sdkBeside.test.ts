@@ -112,6 +112,8 @@ describe('window.__uid2 of another script', () => {
     it('makes one request for both, whatever is said after the second has come', async () => {
       const page = await load();
       await again(page);
+      const elsewhere: string[] = [];
+      page.on('request', (request) => { if (!request.url().startsWith('http://127.0.0.1')) elsewhere.push(request.url()); });
       const identity = await world.login('stale');
       await init(page, identity);
       await hears(page, 4);
@@ -122,6 +124,7 @@ describe('window.__uid2 of another script', () => {
       const next = await token(page);
       await page.waitForFunction((wanted) => (window as any).pbjs.getUserIds().uid2?.id === wanted, next);
       expect(asked().filter((one) => one === 'refresh' || one === 'client-generate')).to.deep.equal(['refresh', 'client-generate']);
+      expect(elsewhere).to.deep.equal([]);
     });
     it('a logout by the second is told, and nobody comes back in either', async () => {
       const page = await load();
