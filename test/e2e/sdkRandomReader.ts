@@ -21,7 +21,7 @@ export function trackReader(tabs: number, personOf: (token: string) => Promise<s
   const ended = new Set<string | undefined>();
   const doubtful = new Set<string | undefined>();
   let reader: Naming | undefined;
-  /** Named once more by the same identity. That may be a login, or a page that renders again. */
+  /** Named once more by the same identity, or as the config names nobody any more. That may be a login, or none. */
   let again: Naming | undefined;
 
   const countsIn = ({ config, reader: named }: Said) => config ?? named;
@@ -37,14 +37,15 @@ export function trackReader(tabs: number, personOf: (token: string) => Promise<s
   }
 
   /** The tab is seen to name somebody; `isAnew` in a new call. */
-  async function see(tab: number, isAnew = true) {
+  async function see(tab: number, call: string, isAnew: boolean) {
     const naming = countsIn(said[tab]);
     const isKnown = naming?.token !== undefined && (naming.token === said[tab].last || doubtful.has(naming.token));
     said[tab].last = naming && nameOf(naming);
+    const isOld = isKnown || (naming === said[tab].reader && call === 'setConfig');
     if (!naming || !isAnew || NOBODYS.includes(naming.token) || (naming.token && ended.has(naming.token))) return;
     const next = { ...naming, person: naming.person ?? await personOf(naming.token!) };
-    again = isKnown && next.person !== reader?.person ? next : undefined;
-    if (!isKnown) reader = next;
+    again = isOld && next.person !== reader?.person ? next : undefined;
+    if (!isOld) reader = next;
   }
 
   async function name(tab: number, { call, token, person, isFresh }: Did) {
@@ -53,7 +54,7 @@ export function trackReader(tabs: number, personOf: (token: string) => Promise<s
     // beside a logged-out reader in the config, whoever is named to `__uid2` leaves too
     const naming = { token, person, isFresh: isFresh && !isInConfig };
     Object.assign(said[tab], call === 'setConfig' ? { config: token ?? person ? naming : undefined } : { reader: naming });
-    await see(tab, call === 'setConfig' || !isInConfig);
+    await see(tab, call, call === 'setConfig' || !isInConfig);
   }
 
   return {
