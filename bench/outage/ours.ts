@@ -41,7 +41,7 @@ export function createOurs(world: World, every = Infinity): Policy {
         tellOthers();
         return true;
       },
-      remove() {},
+      remove: () => true,
       isInCookies: () => false,
       readNote: () => browser.note ?? 'absent',
       writeNote(note) {
@@ -152,7 +152,7 @@ export function createOurs(world: World, every = Infinity): Policy {
       tokens: () => [],
       every: () => every,
       bidWhileRefreshing: () => false,
-      isRemoved: () => false,
+      isAsked: () => true,
       isAside: () => false,
       denial: () => undefined,
       prepare: () => (signal, onSlow) => {

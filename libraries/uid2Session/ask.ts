@@ -19,15 +19,22 @@ export function ask(shell: Shell): void {
   // keys are made while the lock is waited for
   const request = shell.page.prepare(need);
   const end = () => {
-    if (shell.memory.asking !== asking) return;
-    drop(shell);
-    act(shell);
+    if (shell.memory.asking === asking) {
+      drop(shell);
+      act(shell);
+    }
+    wantNoMore(shell);
   };
   shell.env.lock(async (hasWaited) => {
     // what the tab that had the lock was answered may come later than the lock: it comes with that tab's news
     if (hasWaited) await caughtUp(shell);
     await askAlone(shell, asking, request);
   }).then(end, end);
+}
+
+/** No auction wants anything, unless it is being asked for. */
+export function wantNoMore(shell: Shell): void {
+  if (!shell.memory.asking) remember(shell, { isWanted: false });
 }
 
 /** Waits for the news of the tab that had the lock, and a little longer for each that says something else. */

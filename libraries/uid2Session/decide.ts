@@ -1,6 +1,6 @@
 import { identityOf, isValid, ownerOf, stateOf } from './identity.js';
 import type { Identity, NumberedRecord, State, StoredRecord } from './identity.js';
-import { keepOf, LATE_MS, mayKeep } from './keep.js';
+import { keepOf, LATE_MS, mayClear } from './keep.js';
 import { LOGGED_OUT } from './named.js';
 import { waitOf, wordsOf } from './note.js';
 import type { Decision, Failure, Named, Need, Pause, Source, View } from './types.js';
@@ -79,7 +79,7 @@ function reasonOf({ memory: { claim, asking } }: View, { state, why, error }: Re
 /** When to look again, Unix ms. */
 function wakeAtOf(view: View, isWaiting: boolean, nextRefresh: number | undefined): number {
   const { now, memory: { lateSince = Infinity } } = view;
-  const leftoverAt = mayKeep(view) ? Math.max(lateSince, now) + LATE_MS : Infinity;
+  const leftoverAt = mayClear(view) ? Math.max(lateSince, now) + LATE_MS : Infinity;
   return Math.min(leftoverAt, isWaiting ? Infinity : nextRefresh ?? Infinity);
 }
 

@@ -1,6 +1,6 @@
 import { attempt } from './parse.js';
 import { assemble, cookieOf, isInCookies, type Outside, type Parts } from './parts.js';
-import { deniedBy, entryFor, LEFT, type Page } from './pageSide.js';
+import { deniedBy, entryFor, LEFT } from './pageSide.js';
 import { entryIn, isOurs, type Config, type Consent, type IdResponse, type KeptId } from './params.js';
 import { statusOf, type Facts, type Status } from './status.js';
 import type { Published } from './types.js';
@@ -31,10 +31,10 @@ export function createDoor(outside: Outside) {
       configure(door, entries);
     },
     /** Whether Prebid or the page has named us at all. */
-    isAsked: () => isAsked(page),
+    isAsked: page.isAsked,
     /** What the auction about to start waits for, if anything. */
     hold(): Promise<void> | undefined {
-      if (isAsked(page)) return attempt(session.hold);
+      if (page.isAsked()) return attempt(session.hold);
       session.want();
     },
     /** Prebid passes the entry; a page nothing that counts. */
@@ -52,8 +52,6 @@ export function createDoor(outside: Outside) {
 }
 
 export type Door = ReturnType<typeof createDoor>;
-
-const isAsked = (page: Page) => page.given().entry !== undefined || page.given().said !== undefined;
 
 /** What Prebid is told: an ID to keep, and what to wait for, if anything. By itself it asks nobody. */
 function answer({ page, session, store, warn, hearer }: Parts, config: Config, consent?: Consent): IdResponse {
@@ -87,7 +85,7 @@ function configure({ page, session, store }: Parts, entries: unknown): void {
   const entry = entryIn(ours);
   // before Prebid has asked, consent may not be known
   if (!page.given().entry) return;
-  page.say({ entry, isRemoved: !entry });
+  page.say({ entry });
   if (entry) store.prefer(isInCookies(page));
   attempt(session.renew);
 }
@@ -96,9 +94,11 @@ function configure({ page, session, store }: Parts, entries: unknown): void {
 function disconnect({ page, session, store }: Parts, config?: Config): void {
   const { entry, entries } = page.given();
   const known = config?.params ? entryFor(config, entries) : entry ?? entryIn(entries);
-  if (known) page.say({ entry: known });
+  page.say({ entry: known });
   store.prefer(isInCookies(page));
   session.disconnect(cookieOf(page.params()));
+  // Prebid is still to ask, as consent may not be known
+  if (!entry) page.say({ entry });
   if (page.given().reader) page.say({ reader: LEFT });
 }
 

@@ -45,7 +45,8 @@ export type Store = {
   isInCookies(): boolean;
   /** Whether it is there afterwards. */
   write(record: StoredRecord): boolean;
-  remove(): void;
+  /** Removes the record; whether it is gone. */
+  remove(): boolean;
   readNote(): Found<Note>;
   writeNote(note: Note): boolean;
   /** Removes the record and all that others keep of the reader, in cookies of this name too. */
@@ -83,8 +84,8 @@ export type PageSide = {
   bidWhileRefreshing(): boolean;
   /** UID2's own SDK is here, and knows who the reader is: what we keep does not count. */
   isAside(): boolean;
-  /** Whether Prebid's config has named us, and does so no more. */
-  isRemoved(): boolean;
+  /** Whether Prebid has asked for what its config says of us, or the page has named us. */
+  isAsked(): boolean;
   /** Why consent or an activity rule forbids everything; activity rules are only asked when `anew`. */
   denial(anew?: boolean): string | undefined;
   /** Prepares a request, as making keys takes time: what it gives back asks the operator. */
@@ -97,7 +98,7 @@ export type PageSide = {
 export type Session = {
   /** Looks at everything again, and carries out what follows; asks nobody. */
   look(): Decision;
-  /** The same; what follows is carried out after this task of the browser's, as an auction may be about to start. */
+  /** The same; but a record is written after this task of the browser's, as an auction may be about to start. */
   lookFirst(): Decision;
   /** Asks the operator if that is due, by what the last look has found. */
   ask(): void;

@@ -4,15 +4,14 @@ import type { Decision, Memory, View } from './types.js';
 /** How long a record that is over may stay in storage: another tab may be about to replace it, ms. */
 export const LATE_MS = 1000;
 
-/** Whether storage is ours to change: nothing is, where we are denied or the params cannot work. */
-export const mayKeep = ({ memory, denied }: View) => denied === undefined && memory.claim.kind !== 'unusable';
+/** Whether what is over may go from storage: nothing does where we are denied, or the params cannot work. */
+export const mayClear = ({ memory, denied }: View) => denied === undefined && memory.claim.kind !== 'unusable';
 
 /** What storage is to have: this record, none, or what it has. */
 export function keepOf(view: View, record: NumberedRecord | undefined, state: State): Decision['keep'] {
   const { memory, now } = view;
-  if (!mayKeep(view)) return 'asIs';
   const isKept = record !== undefined && isOwned(record) && (isWorth(state) || memory.found !== undefined);
-  if (!isKept) return isLongLate(memory, now) ? clearing(memory) : 'asIs';
+  if (!isKept) return mayClear(view) && isLongLate(memory, now) ? clearing(memory) : 'asIs';
   // the operator is yet to tell of this reader, but another one must not be found
   if (!record.latestToken) return 'none';
   return isThere(memory, record) ? 'asIs' : record;

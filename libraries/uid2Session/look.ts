@@ -2,7 +2,7 @@ import { isSame } from './decide.js';
 import { ownerOf, stampOf, type NumberedRecord } from './identity.js';
 import { seenNow } from './found.js';
 import { observe } from './memory.js';
-import { hasLeft } from './note.js';
+import { hasLeft, withNote } from './note.js';
 import { decisionOf, offBy, remember, type Shell } from './shell.js';
 import type { Decision, News } from './types.js';
 
@@ -26,6 +26,8 @@ export function gather(shell: Shell, heard?: News): void {
 /** Looks at everything again, as far as that is allowed. */
 export function see(shell: Shell, heard?: News): void {
   if (offBy(shell, true) === undefined) gather(shell, heard);
+  // a logout is one, whatever may be done here
+  else if (heard) remember(shell, withNote(shell.memory, { note: 'unreadable', heard, hash: shell.env.hash }));
 }
 
 /** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. */
@@ -58,11 +60,11 @@ function keep(shell: Shell, { keep: wanted }: Decision): void {
   if (wanted === 'asIs') return;
   if (wanted === 'none' || wanted === 'cleared') {
     endEarlier(shell);
-    if (wanted === 'none') env.store.remove();
-    else env.store.clear();
-    remember(shell, { found: undefined, seen: undefined, lateSince: undefined, isLentOver: false });
+    if (wanted === 'cleared') env.store.clear();
     // what others keep ('cleared') each tab clears for itself
-    if (wanted === 'none') env.tab.tell();
+    const isNews = wanted === 'none' && env.store.remove();
+    remember(shell, { found: undefined, seen: undefined, lateSince: undefined, isLentOver: false });
+    if (isNews) env.tab.tell();
   } else if (write(shell, wanted)) {
     env.tab.tell();
   }
@@ -81,13 +83,13 @@ function write(shell: Shell, record: NumberedRecord): boolean {
   const { env, memory: { found } } = shell;
   const isThere = env.store.write(record);
   // what it should have replaced must not come back
-  const isBad = found !== undefined && (ownerOf(found) !== ownerOf(record) || record.latestToken === 'optout');
-  if (!isThere && isBad) env.store.remove();
+  const isOver = found !== undefined && (ownerOf(found) !== ownerOf(record) || record.latestToken === 'optout');
+  const isGone = !isThere && isOver && env.store.remove();
   remember(shell, { written: stampOf(record) });
   if (isThere) remember(shell, { found: record, seen: seenNow(record, env.now(), env.store.isInCookies()) });
   // once: where storage is blocked it cannot be seen to go
-  else if (isBad) remember(shell, { found: undefined, seen: undefined });
-  return isThere || isBad;
+  else if (isOver) remember(shell, { found: undefined, seen: undefined });
+  return isThere || isGone;
 }
 
 /** Writes the note for other tabs and later pages. */

@@ -97,6 +97,7 @@ export function loggedOut(before: Memory, now: number, named: string[], hash: Ha
     found: undefined,
     seen: undefined,
     lent: undefined,
+    doubt: undefined,
     isNoteBehind: true,
   };
 }

@@ -17,8 +17,6 @@ export type Given = {
   entries: Config[];
   /** The one that counts; nothing before Prebid has asked. */
   entry?: Config;
-  /** There was one, and the config has none any more. */
-  isRemoved?: boolean;
   /** Settings said to `window.__uid2`. */
   said?: Params;
   /** The reader named there; counts where the entry names none. */
@@ -69,7 +67,7 @@ export function createPage(sources: Sources): Page {
     },
     tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : () => 'absent'),
     every: () => everyOf(params()),
-    isRemoved: () => given.isRemoved === true && given.entry === undefined && given.said === undefined,
+    isAsked: () => given.entry !== undefined || given.said !== undefined,
     isAside: () => given.isAside?.() === true,
     bidWhileRefreshing: () => params().bidWhileRefreshing === true,
     denial(anew) {

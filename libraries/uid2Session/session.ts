@@ -1,4 +1,4 @@
-import { ask } from './ask.js';
+import { ask, wantNoMore } from './ask.js';
 import { act, drop, gather, keepNote, look, see } from './look.js';
 import { loggedOut, nothing } from './memory.js';
 import { withPause } from './note.js';
@@ -19,8 +19,8 @@ export function createSession(env: Env, page: PageSide): Session {
   const begun = () => begin(shell);
   return {
     look: () => look(begun()),
-    lookFirst: () => lookFirst(shell),
-    ask: () => { if (decisionOf(shell).mayAsk) ask(begun()); },
+    lookFirst: () => lookFirst(begun()),
+    ask: () => askOnce(begun()),
     renew: () => renew(begun()),
     wait: () => wait(begun()),
     want: () => remember(shell, { isWanted: true }),
@@ -49,12 +49,14 @@ function begin(shell: Shell): Shell {
   return shell;
 }
 
-/** Looks. What follows is carried out after this task of the browser's: an auction may be about to start in it. */
+/** Looks; a record is written after this task of the browser's, as an auction may be about to start in it. */
 function lookFirst(shell: Shell): Decision {
-  if (shell.memory.asking) return look(shell);
   see(shell);
-  shell.env.soon(() => act(begin(shell)));
-  return decisionOf(shell);
+  const decision = decisionOf(shell);
+  const isOnlyToWrite = typeof decision.keep === 'object' && !shell.memory.asking && !shell.memory.isNoteBehind;
+  if (!isOnlyToWrite) return act(shell);
+  shell.env.soon(() => look(shell));
+  return decision;
 }
 
 function renew(shell: Shell, news?: News): void {
@@ -64,12 +66,19 @@ function renew(shell: Shell, news?: News): void {
 
 function hold(shell: Shell): Promise<void> | undefined {
   remember(shell, { isWanted: true });
-  renew(shell);
+  look(shell);
+  askOnce(shell);
   return decisionOf(shell).hold ? turnOf(shell.waiting) : undefined;
 }
 
-async function wait(shell: Shell): Promise<void> {
+/** Asks for an auction; one that nobody needs to be asked for wants no more, in a hidden page. */
+function askOnce(shell: Shell): void {
   ask(shell);
+  wantNoMore(shell);
+}
+
+async function wait(shell: Shell): Promise<void> {
+  askOnce(shell);
   if (decisionOf(shell).hold) await turnOf(shell.waiting);
 }
 

@@ -58,7 +58,7 @@ export function createStore(manager: StorageManager, needs: Needs): Storage {
       state.isTooLong = isTooLong;
       return isThere;
     },
-    remove: () => state.places.forEach((place) => place.remove(KEY)),
+    remove: () => removeFrom(state.places),
     isInCookies: () => state.places[0] === cookies,
     readNote: () => noteIn(state.places),
     writeNote: (note) => putNote(state.places, note, now() + NOTE_MS),
@@ -105,6 +105,12 @@ function put([first, second]: Place[], name: string, value: object, end: number)
   const isThere = first.get(name) === text;
   if (isThere) second.remove(name);
   return isThere;
+}
+
+/** Removes the record; says whether it is gone. */
+function removeFrom(places: Place[]): boolean {
+  places.forEach((place) => place.remove(KEY));
+  return places.every((place) => place.get(KEY) === 'absent');
 }
 
 /** The note, wherever a page with other settings has put it. */

@@ -39,8 +39,8 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
       document.addEventListener('visibilitychange', () => listener.turned());
       addEventListener('beforeunload', () => { parts.leavingSince = elapsed(); });
       addEventListener('pagehide', () => {
-        channel.close();
         listener.left(!isLeaving());
+        channel.close();
       });
       addEventListener('pageshow', () => {
         parts.leavingSince = -Infinity;

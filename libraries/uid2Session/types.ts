@@ -92,7 +92,7 @@ export type Memory = {
   asking?: Asking;
   /** A failure that may have come from leaving the page: its key, the pause before, and when (ms elapsed). */
   doubt?: { key: string; before?: Pause; at: number };
-  /** An auction has asked since the page was last shown or hidden. */
+  /** An auction has begun that may need what the operator is to be asked; then a hidden page asks too. */
   isWanted: boolean;
 };
 

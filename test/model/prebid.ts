@@ -69,9 +69,12 @@ function hold(page: Loaded) {
 
 export async function auction(world: World, page: Loaded) {
   await world.browser.run(page.tab, () => {
+    const { asked } = page;
     page.asked = true;
     looks(world, page);
     hold(page);
+    // an auction that has what it needs lets a hidden page ask no more than before
+    page.asked = asked || page.module.parts.session.decision().isAsking;
     page.unaware = false;
     world.rules.bids(page);
   });

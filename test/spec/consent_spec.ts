@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { store, storeToken } from './support/browser';
 import { USER } from './support/generation';
-import { endpoints, fault, HOUR } from './support/operator';
+import { asked, endpoints, fault, HOUR } from './support/operator';
 import { COPPA, DENIALS, GDPR, identity, lateFetch, now, openPage, setTime } from './support/page';
 import { watchedStorage } from './support/storages';
 import { until } from './support/until';
@@ -132,4 +132,24 @@ describe('uid2 consent: status()', () => {
       expect(used).to.deep.equal(before);
     });
   }
+});
+
+describe('uid2 consent: before Prebid has asked', () => {
+  it('asks nobody and sends nothing, also after a logout in that time', async () => {
+    const entry = async (state: 'fresh' | 'stale') => [{ name: 'uid2', params: { uid2Token: await identity(state) } }];
+    const page = openPage();
+    page.uid2.configure(await entry('fresh'));
+    page.logOut();
+    page.uid2.configure(await entry('stale'));
+    expect(page.uid2.status().reason).to.equal('not asked');
+    expect([page.published(), await asked()]).to.deep.equal([undefined, []]);
+  });
+  it('lets nobody in again whom a logout in that time has ended', async () => {
+    const uid2Token = await identity();
+    const page = openPage();
+    page.uid2.configure([{ name: 'uid2', params: { uid2Token } }]);
+    page.logOut();
+    page.ask({ uid2Token });
+    expect([page.published(), page.uid2.status().reason]).to.deep.equal([undefined, 'loggedOut']);
+  });
 });

@@ -2,11 +2,11 @@
 import { expect } from 'chai';
 import { registerActivityControl } from 'src/activities/rules.js';
 import { ACTIVITY_ACCESS_DEVICE } from 'src/activities/activities.js';
-import { latest, store, stored } from './support/browser';
+import { latest, store, stored, storeToken } from './support/browser';
 import { USER } from './support/generation';
 import { asked } from './support/operator';
 import { identity, idOf, openPage } from './support/page';
-import { full } from './support/storages';
+import { full, readOnly, watchedStorage } from './support/storages';
 
 const restore: (() => void)[] = [];
 const giveBack = () => restore.splice(0).forEach((undo) => undo());
@@ -145,5 +145,17 @@ describe('uid2 without room in storage', () => {
       expect(idOf(page)).to.equal(refreshed);
     }
     expect(await asked()).to.have.length(1);
+  });
+});
+
+describe('uid2 with storage that can only be read', () => {
+  it('does not tell other Prebids without end that another reader is still there', async () => {
+    const [stays, uid2Token] = [await identity('fresh', 'other@example.com'), await identity()];
+    storeToken(stays);
+    const { storage, used } = watchedStorage(readOnly);
+    const pages = [openPage({ storage }), openPage({ storage, beside: true })];
+    pages.forEach((page) => page.ask({ uid2Token }));
+    expect(used.length).to.be.below(100);
+    expect(pages.map(idOf)).to.deep.equal([uid2Token.advertising_token, uid2Token.advertising_token]);
   });
 });

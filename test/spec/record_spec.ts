@@ -93,6 +93,19 @@ describe('uid2 record: of the same reader', () => {
   }
 });
 
+describe('uid2 record: of a reader whose token lacks a field', () => {
+  it('is refreshed once for all pages, and kept', async () => {
+    const token = await identity('stale');
+    storeToken(token);
+    const params = { uid2Token: without('refresh_token', token) };
+    await openPage().ask(params).done;
+    const page = openPage();
+    await page.ask(params).done;
+    expect(await asked()).to.have.length(1);
+    expect(idOf(page)).to.equal((stored()!.latestToken as Identity).advertising_token).and.not.equal(token.advertising_token);
+  });
+});
+
 describe('uid2 record: a change of reader in mid-page', () => {
   it('sends and stores the new reader\'s token', async () => {
     const [first, second] = [await identity(), await identity()];

@@ -1,7 +1,7 @@
 // Who refreshes a token, and when (R9).
 import { expect } from 'chai';
 import { gdprDataHandler } from 'src/consentHandler.js';
-import { storeToken } from './support/browser';
+import { KEY, storeToken } from './support/browser';
 import { asked, HOUR, operatorUrl } from './support/operator';
 import { identity, idOf, openPage, setTime } from './support/page';
 import { auction, configure, prebidForEach } from './support/prebid';
@@ -49,6 +49,25 @@ describe('uid2 refresh: a hidden page', () => {
     const { held, done } = page.ask({ uid2Token });
     expect(held).to.equal(true);
     await done;
+  });
+  it('does nothing more for an auction that had what it needs', async () => {
+    hidePage();
+    const page = openPage();
+    page.ask({ uid2Token: await identity() });
+    expect(page.uid2.due()).to.equal(false);
+    await setTime(5 * HOUR);
+    window.dispatchEvent(new StorageEvent('storage', { key: KEY }));
+    expect([page.uid2.status().reason, await asked()]).to.deep.equal(['expired', []]);
+  });
+  it('does nothing more for an auction whose request is answered', async () => {
+    const uid2Token = await identity('expired');
+    hidePage();
+    const page = openPage();
+    page.uid2.due();
+    await page.ask({ uid2Token }).done;
+    await setTime(5 * HOUR);
+    window.dispatchEvent(new StorageEvent('storage', { key: KEY }));
+    expect([page.uid2.status().reason, (await asked()).length]).to.deep.equal(['expired', 1]);
   });
   it('goes on for an auction that waits as the page is hidden', async () => {
     const uid2Token = await identity('expired');

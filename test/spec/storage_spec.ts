@@ -19,22 +19,6 @@ describe('uid2 storage: the record', () => {
     expect(stored()).to.deep.include({ originalToken: token, latestToken: token });
     expect(document.cookie).to.equal('');
   });
-  it('is written after the task in which an auction may be about to start', async () => {
-    const [token, later] = [await identity(), [] as (() => void)[]];
-    const page = openPage({ soon: (task) => later.push(task) });
-    page.ask({ uid2Token: token });
-    expect([idOf(page), stored()]).to.deep.equal([token.advertising_token, undefined]);
-    later.forEach((task) => task());
-    expect(stored()).to.deep.include({ latestToken: token });
-  });
-  it('is not written after a logout in that very task', async () => {
-    const [token, later] = [await identity(), [] as (() => void)[]];
-    const page = openPage({ soon: (task) => later.push(task) });
-    page.ask({ uid2Token: token });
-    page.logOut();
-    later.forEach((task) => task());
-    expect([idOf(page), stored()]).to.deep.equal([undefined, undefined]);
-  });
   it('is in a cookie with params.storage', async () => {
     const token = await identity();
     openPage().ask({ uid2Token: token, storage: 'cookie' });

@@ -24,7 +24,10 @@ describe('uid2 tab', () => {
     tab.open({
       look: (given) => { heard.push('look'); news.push(given); },
       turned: () => heard.push('turned'),
-      left: (isSudden) => heard.push(isSudden ? 'left suddenly' : 'left'),
+      left(isSudden) {
+        heard.push(isSudden ? 'left suddenly' : 'left');
+        tab.tell({ since: 7, salt: 1, ended: [] });
+      },
     });
   });
   beforeEach(() => {
@@ -102,6 +105,14 @@ describe('uid2 tab', () => {
     for (let request = 0; request < 4; request++) [one, another].forEach(({ count }) => count());
     const later = requestsOf(window, () => elapsed);
     for (const { lately } of [one, another, later]) expect(lately()).to.deep.equal(Array(6).fill(elapsed));
+  });
+  it('still tells what leaving the page brings', async () => {
+    const channel = new BroadcastChannel('tab test');
+    const told = new Promise<{ since?: number }>((resolve) => { channel.onmessage = ({ data }) => resolve(data); });
+    window.dispatchEvent(new PageTransitionEvent('pagehide'));
+    clock.restore();
+    expect((await told).since).to.equal(7);
+    channel.close();
   });
   it('hears another document\'s news, and looks again, as a cookie may come later', async () => {
     const channel = new BroadcastChannel('tab test');

@@ -34,6 +34,8 @@ type Settings = {
 
 /** News of one test must not reach the next. */
 let tests = 0;
+/** The name of the channel between pages of this test. */
+export const channelName = () => `test ${tests}`;
 /** Auctions wait for longer than any test may take, ms. */
 const PATIENT = 60e3;
 const CLIENT = 'PrebidJS-test-UID2Module-test';
@@ -71,7 +73,7 @@ export function openPage({
   const door = createDoor({
     storage, fetch, client, now, soon,
     hash: cyrb53Hash,
-    tab: browserTab(KEY, elapsed, `test ${tests}`),
+    tab: browserTab(KEY, elapsed, channelName()),
     auctionDelay: () => PATIENT,
     consent: () => said,
     warn: (...words: unknown[]) => { warnings.push(words); },

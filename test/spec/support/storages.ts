@@ -28,6 +28,11 @@ export const fullWhile = (isFull: (key: string) => boolean): Storage => ({
 
 export const full = fullWhile(() => true);
 
+/** The real storage, where a rule lets nobody write. */
+export const readOnly: Storage = {
+  ...realStorage, setDataInLocalStorage() {}, removeDataFromLocalStorage() {}, setCookie() {},
+};
+
 /** What Prebid's storage manager does where storage is denied. */
 export const denied = {
   ...realStorage,
