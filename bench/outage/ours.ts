@@ -1,4 +1,4 @@
-import { MOST_REQUESTS } from '../../libraries/uid2Session/decide.ts';
+import { MOST_A_MINUTE } from '../../libraries/uid2Session/decide.ts';
 import { createSession } from '../../libraries/uid2Session/session.ts';
 import type { Env, Listener, Lock, PageSide, Store } from '../../libraries/uid2Session/env.ts';
 import { stateOf, type StoredRecord } from '../../libraries/uid2Session/identity.ts';
@@ -115,7 +115,7 @@ export function createOurs(world: World, every = Infinity): Policy {
     };
 
     tab.wake = () => {
-      if (!tab.closed) listener?.look();
+      if (!tab.closed) listener?.heard();
     };
 
     const env: Env = {
@@ -128,7 +128,7 @@ export function createOurs(world: World, every = Infinity): Policy {
       lock: lockOf(browser, tab),
       requests: {
         lately: () => asked,
-        count() { asked = [...asked.slice(1 - MOST_REQUESTS), world.now()]; },
+        count() { asked = [...asked.slice(1 - MOST_A_MINUTE), world.now()]; },
       },
       tab: {
         open: (heard) => { listener = heard; },
@@ -148,11 +148,12 @@ export function createOurs(world: World, every = Infinity): Policy {
     };
 
     const page: PageSide = {
-      claim: () => ({ claim: { kind: 'nobody' }, isAnew: false }),
+      takeClaim: () => ({ claim: { kind: 'nobody' }, isAnew: false }),
       tokens: () => [],
       every: () => every,
       bidWhileRefreshing: () => false,
       isAsked: () => true,
+      isRemoved: () => false,
       isAside: () => false,
       denial: () => undefined,
       prepare: () => (signal, onSlow) => {

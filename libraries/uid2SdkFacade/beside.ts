@@ -1,5 +1,6 @@
 import { attempt } from '../uid2Session/parse.js';
-import { cookieOf, isInCookies, type Parts } from '../uid2Session/parts.js';
+import { cookieOf } from '../uid2Session/params.js';
+import { isInCookies, type Parts } from '../uid2Session/parts.js';
 import type { Loaded } from './sdk.js';
 import type { Say } from './facade.js';
 import type { Page } from './sdkTypes.js';

@@ -7,7 +7,7 @@ import { createKept } from './kept.js';
 import { createTeller } from './events.js';
 import { EventType, IdentityStatus } from './tables.js';
 import { helper } from './sdkHelper.js';
-import { cookieOf } from '../uid2Session/parts.js';
+import { cookieOf } from '../uid2Session/params.js';
 import { LEFT } from '../uid2Session/pageSide.js';
 import { methodsFrom } from './from.js';
 import { NEWBORN, remember, say, type Facade, type Say } from './facade.js';

@@ -2,7 +2,7 @@ import { attempt, type Loose } from './parse.js';
 import type { News } from './types.js';
 
 /** Another tab's cookie may be seen only after its message, ms. */
-const LATE_MS = 100;
+const COOKIE_LAG_MS = 100;
 
 type Hear = (news?: News) => void;
 
@@ -29,7 +29,7 @@ export function channelOf(name: string): Channel {
     held.channel = attempt(() => new BroadcastChannel(name));
     held.channel?.addEventListener('message', ({ data }) => {
       hear(newsFrom(data));
-      setTimeout(hear, LATE_MS);
+      setTimeout(hear, COOKIE_LAG_MS);
     });
   }
 

@@ -1,6 +1,6 @@
 import { diiIn, EUID, type DiiClaim } from './dii.js';
 import { identityFrom, isText, jsonFrom, type Loose } from './parse.js';
-import { misspelt, type Params } from './params.js';
+import { cookieOf, misspelt, type Params } from './params.js';
 import type { Identity } from './identity.js';
 import type { Claim, Found, Hash } from './types.js';
 
@@ -32,8 +32,8 @@ function fromParam({ uid2Token }: Params): Claim {
   return uid2Token ? fromValue(uid2Token, 'params') : { kind: 'nobody' };
 }
 
-function fromCookie({ uid2Cookie, uid2ServerCookie }: Params, { cookie }: Reading): Claim {
-  const name = uid2Cookie ?? uid2ServerCookie;
+function fromCookie(params: Params, { cookie }: Reading): Claim {
+  const name = cookieOf(params);
   if (!name) return { kind: 'nobody' };
   const text = cookie(name);
   if (text === 'absent') return { kind: 'nobody', flaw: 'no cookie' };
@@ -64,8 +64,8 @@ const isEuid = ({ advertising_token: token }: Identity) => /^[EF]/.test(token);
 const isInSeconds = ({ identity_expires: end }: Identity) => end < SECONDS_END;
 
 /** The advertising tokens in the param and in the cookie. */
-export function tokensIn({ uid2Token, uid2Cookie, uid2ServerCookie }: Params, cookie: Reading['cookie']): string[] {
-  const name = uid2Cookie ?? uid2ServerCookie;
-  const values: unknown[] = [uid2Token, name ? jsonFrom(cookie(name)) : undefined];
+export function tokensIn(params: Params, cookie: Reading['cookie']): string[] {
+  const name = cookieOf(params);
+  const values: unknown[] = [params.uid2Token, name ? jsonFrom(cookie(name)) : undefined];
   return values.map((value) => (value as Loose)?.advertising_token).filter(isText);
 }

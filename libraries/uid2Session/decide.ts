@@ -5,8 +5,8 @@ import { LOGGED_OUT } from './named.js';
 import { waitOf, wordsOf } from './note.js';
 import type { Decision, Failure, Named, Need, Pause, Source, View } from './types.js';
 
-/** A document asks no more often than this, whatever happens. */
-export const MOST_REQUESTS = 6;
+/** So many requests a document makes in a minute at most, whatever happens. */
+export const MOST_A_MINUTE = 6;
 const MINUTE_MS = 60e3;
 /** The state table: what bidders get, and what the operator is asked for, if it can be. */
 const TABLE: Record<State, { sends?: 'token' | 'optout'; asks?: 'refresh' | 'generate' }> = {
@@ -62,7 +62,7 @@ function needOf({ memory }: View, state: State, record: NumberedRecord): Need | 
 /** When the quota lets this document ask again, in ms from now. */
 function quotaOf({ asked, elapsed }: View): number {
   const lately = asked.filter((at) => elapsed - at < MINUTE_MS);
-  return lately.length < MOST_REQUESTS ? 0 : lately[lately.length - MOST_REQUESTS] + MINUTE_MS - elapsed;
+  return lately.length < MOST_A_MINUTE ? 0 : lately[lately.length - MOST_A_MINUTE] + MINUTE_MS - elapsed;
 }
 
 /** Why bidders get what they get; `why` is known already where nobody's token counts. */
@@ -70,8 +70,8 @@ function reasonOf({ memory: { claim, asking } }: View, { state, why, error }: Re
   if (isValid(state)) return 'ok';
   if (why) return why;
   // what is wrong with params that name nobody matters only if no reader is known
-  const isKnown = claim.kind === 'nobody' && TABLE[state].asks !== 'generate';
-  if (claim.flaw && claim.kind !== 'dii' && !isKnown) return claim.flaw;
+  const isReaderKnown = claim.kind === 'nobody' && TABLE[state].asks !== 'generate';
+  if (claim.flaw && claim.kind !== 'dii' && !isReaderKnown) return claim.flaw;
   if (asking) return 'refreshing';
   return error ? wordsOf(error) : state;
 }
@@ -79,6 +79,7 @@ function reasonOf({ memory: { claim, asking } }: View, { state, why, error }: Re
 /** When to look again, Unix ms. */
 function wakeAtOf(view: View, isWaiting: boolean, nextRefresh: number | undefined): number {
   const { now, memory: { lateSince = Infinity } } = view;
+  // the clock may have been set back meanwhile: never wait for longer
   const leftoverAt = mayClear(view) ? Math.max(lateSince, now) + LATE_MS : Infinity;
   return Math.min(leftoverAt, isWaiting ? Infinity : nextRefresh ?? Infinity);
 }

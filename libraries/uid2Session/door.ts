@@ -1,7 +1,7 @@
 import { attempt } from './parse.js';
-import { assemble, cookieOf, isInCookies, type Outside, type Parts } from './parts.js';
+import { assemble, isInCookies, type Outside, type Parts } from './parts.js';
 import { deniedBy, entryFor, LEFT } from './pageSide.js';
-import { entryIn, isOurs, type Config, type Consent, type IdResponse, type KeptId } from './params.js';
+import { cookieOf, entryIn, isOurs, type Config, type Consent, type IdResponse, type KeptId } from './params.js';
 import { statusOf, type Facts, type Status } from './status.js';
 import type { Published } from './types.js';
 
@@ -20,7 +20,7 @@ export function createDoor(outside: Outside) {
   let sent = NOBODY_ASKED;
   return {
     extendId: (config: Config, consent?: Consent) => answer(door, config, consent),
-    getId: (config: Config, consent?: Consent) => asking(door, answer(door, config, consent)),
+    getId: (config: Config, consent?: Consent) => askedAtOnce(door, answer(door, config, consent)),
     /** Read by Prebid whenever it needs the ID, so always of this moment. */
     decode: () => ({
       get uid2(): Published | undefined { return session.decision().publish; },
@@ -74,7 +74,7 @@ const isAmbiguous = ({ params, storage }: Config) =>
   params?.storage && storage?.type && (params.storage === 'cookie') !== /cookie/.test(storage.type);
 
 /** What `answer` has just looked at is asked for at once. */
-function asking({ session }: Parts, response: IdResponse): IdResponse {
+function askedAtOnce({ session }: Parts, response: IdResponse): IdResponse {
   if (response.id) session.ask();
   return response;
 }
@@ -85,7 +85,7 @@ function configure({ page, session, store }: Parts, entries: unknown): void {
   const entry = entryIn(ours);
   // before Prebid has asked, consent may not be known
   if (!page.given().entry) return;
-  page.say({ entry });
+  page.say({ entry, isRemoved: !entry });
   if (entry) store.prefer(isInCookies(page));
   attempt(session.renew);
 }

@@ -6,8 +6,8 @@ export type Lock = (task: (hasWaited: boolean) => Promise<unknown>) => Promise<u
 
 /** What a session hears of its tab. */
 export type Listener = {
-  /** Something may have changed: the time has come, or another tab has written. */
-  look(news?: News): void;
+  /** Something may have changed, as the time has come, or another tab has written: look, and ask if that is due. */
+  heard(news?: News): void;
   /** The page was shown or hidden. */
   turned(): void;
   /** The page is left; `isSudden` if nothing had told so before. */
@@ -75,8 +75,11 @@ export type TimedSend = (signal: AbortSignal, onSlow: () => void) => Promise<Out
 
 /** What the publisher says, read anew at each look. */
 export type PageSide = {
-  /** `hasLeft` if a logout has come after whom the page named: who was named to `window.__uid2` is forgotten. */
-  claim(hasLeft: boolean): { claim: Claim; isAnew: boolean };
+  /**
+   * Takes in whom the page names at this look. `hasLeft` if a logout has come after whom it named before: who was named
+   * to `window.__uid2` is forgotten then.
+   */
+  takeClaim(hasLeft: boolean): { claim: Claim; isAnew: boolean };
   /** The advertising tokens that the page names, in whichever way; reads no cookie unless `isAllowed`. */
   tokens(isAllowed: boolean): string[];
   /** Refresh at least so often, ms. */
@@ -86,6 +89,8 @@ export type PageSide = {
   isAside(): boolean;
   /** Whether Prebid has asked for what its config says of us, or the page has named us. */
   isAsked(): boolean;
+  /** Whether Prebid's config has named us, and does so no more. */
+  isRemoved(): boolean;
   /** Why consent or an activity rule forbids everything; activity rules are only asked when `anew`. */
   denial(anew?: boolean): string | undefined;
   /** Prepares a request, as making keys takes time: what it gives back asks the operator. */

@@ -6,7 +6,9 @@ import type { Memory, Sight } from './types.js';
 /** Takes the record as storage has it; one that a logout has ended only makes us look again. */
 export function withFound(memory: Memory, sight: Sight): Memory {
   const { record: stored, now } = sight;
-  const cleared = { ...memory, found: undefined, lateSince: memory.isLentOver ? memory.lateSince : undefined };
+  // what is lent may be over too: then its time goes on
+  const lateSince = memory.isLentOver ? memory.lateSince : undefined;
+  const cleared = { ...memory, found: undefined, lateSince };
   if (stored === 'unreadable') {
     // what it was before, as it may have been damaged
     return countsNoMore(memory, sight, memory.found) ? cleared : { ...cleared, found: memory.found };
@@ -51,7 +53,9 @@ function numbered(
   const known = [memory.record, before].filter((one) => one !== undefined && ownerOf(one) === ownerOf(stored));
   const same = known.find((one) => identityOf(one)?.advertising_token === identityOf(stored)?.advertising_token);
   if (same) return { ...stored, login: same.login, answers: same.answers };
-  return { ...stored, login: nextNumber(memory, now), answers: (known[0]?.answers ?? -1) + 1 };
+  // another token of a reader that we know is a newer answer
+  const [latest] = known;
+  return { ...stored, login: nextNumber(memory, now), answers: latest ? latest.answers + 1 : 0 };
 }
 
 /** A record that this page has seen in storage, and that is gone without a note, was removed by the page: a logout. */

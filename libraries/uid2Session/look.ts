@@ -13,7 +13,7 @@ const BREATH_MS = 1000;
 export function gather(shell: Shell, heard?: News): void {
   const { env: { now, hash, store }, page } = shell;
   const note = store.readNote();
-  const { claim, isAnew } = page.claim(hasLeft(shell.memory, note, heard));
+  const { claim, isAnew } = page.takeClaim(hasLeft(shell.memory, note, heard));
   const isAside = page.isAside();
   if (isAside && claim.kind === 'nobody') remember(shell, { record: undefined, found: undefined, seen: undefined });
   const { memory } = shell;
@@ -83,12 +83,12 @@ function write(shell: Shell, record: NumberedRecord): boolean {
   const { env, memory: { found } } = shell;
   const isThere = env.store.write(record);
   // what it should have replaced must not come back
-  const isOver = found !== undefined && (ownerOf(found) !== ownerOf(record) || record.latestToken === 'optout');
-  const isGone = !isThere && isOver && env.store.remove();
+  const isOthersLeft = found !== undefined && (ownerOf(found) !== ownerOf(record) || record.latestToken === 'optout');
+  const isGone = !isThere && isOthersLeft && env.store.remove();
   remember(shell, { written: stampOf(record) });
   if (isThere) remember(shell, { found: record, seen: seenNow(record, env.now(), env.store.isInCookies()) });
   // once: where storage is blocked it cannot be seen to go
-  else if (isOver) remember(shell, { found: undefined, seen: undefined });
+  else if (isOthersLeft) remember(shell, { found: undefined, seen: undefined });
   return isThere || isGone;
 }
 

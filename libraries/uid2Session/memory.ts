@@ -5,12 +5,12 @@ import { nextNumber, withEnded, withNote } from './note.js';
 import type { Claim, Hash, Memory, Sight } from './types.js';
 
 /** How many tokens a page remembers that it has logged out. */
-const MOST_ENDED = 8;
+const MOST_TOKENS = 8;
 
 /** What a page knows before it has looked. `salt` is any number but 0. */
 export const nothing = (salt: number): Memory => ({
   claim: NOBODY,
-  latest: 0,
+  highestLogin: 0,
   note: { since: 0, salt, ended: [], pauses: {} },
   isNoteKept: false,
   isNoteBehind: false,
@@ -26,11 +26,11 @@ export function observe(before: Memory, sight: Sight): Memory {
   const stored = withFound(noted, sight);
   // a record that was there, and is gone without a note, is a logout too
   const memory = withLent(withRemoval(stored, sight), sight);
-  const latest = Math.max(memory.latest, memory.found?.login ?? 0);
+  const highestLogin = Math.max(memory.highestLogin, memory.found?.login ?? 0);
   const record = isGone(sight) ? undefined : laterRecord(memory, sight);
   // the claim may be of the record's reader, or a login
-  const claim = named({ ...memory, latest }, sight, record);
-  const claimed = { ...memory, claim, latest: Math.max(latest, claim.login) };
+  const claim = named({ ...memory, highestLogin }, sight, record);
+  const claimed = { ...memory, claim, highestLogin: Math.max(highestLogin, claim.login) };
   return { ...claimed, record: recordOfClaim(claimed, sight, record) };
 }
 
@@ -75,7 +75,8 @@ function recordOfClaim(memory: Memory, sight: Sight, record?: NumberedRecord): N
     const isGiven = claim.kind === 'identity' && isNewer(claim.identity, record);
     return isGiven ? { ...record, originalToken: claim.identity, latestToken: due(claim.identity, sight) } : record;
   }
-  const isCurrent = login >= Math.max(memory.note.since, memory.latest) && login > (record?.login ?? 0);
+  // nobody has logged in or out since, and the record is of an earlier login
+  const isCurrent = login >= Math.max(memory.note.since, memory.highestLogin) && login > (record?.login ?? 0);
   return isCurrent ? firstRecord(claim, login, sight) : record;
 }
 
@@ -83,16 +84,16 @@ function recordOfClaim(memory: Memory, sight: Sight, record?: NumberedRecord): N
 const isGone = ({ claim: { kind }, record }: Sight) =>
   (kind === 'nobody' || kind === 'left') && (record === 'absent' || record === 'denied');
 
-/** The memory after a logout: whoever is named (by these tokens), stored or lent has left for good. */
-export function loggedOut(before: Memory, now: number, named: string[], hash: Hash): Memory {
+/** The memory after a logout: whoever the page names (by these tokens), or is stored or lent, has left for good. */
+export function loggedOut(before: Memory, now: number, ofPage: string[], hash: Hash): Memory {
   const { record, lent, found, note } = before;
   const lentToken = lent && lent.latest !== 'optout' ? lent.latest.advertising_token : undefined;
-  const tokens = [...named, record?.originalToken?.advertising_token, identityOf(record)?.advertising_token,
+  const tokens = [...ofPage, record?.originalToken?.advertising_token, identityOf(record)?.advertising_token,
     identityOf(found)?.advertising_token, lentToken].filter((one): one is string => one !== undefined);
   return {
     ...before,
     note: withEnded({ ...note, since: nextNumber(before, now), pauses: {}, isSlow: false }, tokens, hash),
-    ended: [...new Set([...before.ended, ...tokens])].slice(-MOST_ENDED),
+    ended: [...new Set([...before.ended, ...tokens])].slice(-MOST_TOKENS),
     record: undefined,
     found: undefined,
     seen: undefined,

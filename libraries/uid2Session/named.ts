@@ -10,7 +10,10 @@ type Person = Extract<Claim, { kind: 'dii' }>;
 /** A claim that names nobody. */
 export const NOBODY: Named = { kind: 'nobody', source: 'none', login: 0 };
 
-/** The login number of a token that was logged out before this page had it in use: then nobody else's record counts. */
+/**
+ * The login number of a token that was logged out before this page had it in use: then nobody else's record counts. A
+ * claim that names nobody has 0 too.
+ */
 export const LOGGED_OUT = 0;
 
 /** Whether a record was made for the reader whom the page names. */
@@ -47,11 +50,13 @@ function loginOf(memory: Memory, { kind, name }: Naming, { isAnew, now, hash }: 
 }
 
 /** Whether a reader whom the page names again, in a new object, logs in once more. */
-function isLoginAgain({ claim: before, note, latest, removal }: Memory, kind: Naming['kind']): boolean {
+function isLoginAgain({ claim: before, note, highestLogin, removal }: Memory, kind: Naming['kind']): boolean {
   const isLoggedOut = before.login < note.since;
   // an address: after a logout, or after another reader's login
-  if (kind === 'dii') return isLoggedOut || before.login < latest;
-  // a token: only after the page has removed the record itself, as a logout elsewhere has ended the token; and before
+  if (kind === 'dii') return isLoggedOut || before.login < highestLogin;
+  // a token: only after the page itself has removed the record, as a logout elsewhere has ended the token; and before
   // anybody else logs in, as a page that renders again is no login
-  return isLoggedOut && removal === note.since && latest < note.since;
+  const isRemovedHere = removal === note.since;
+  const isNobodySince = highestLogin < note.since;
+  return isLoggedOut && isRemovedHere && isNobodySince;
 }

@@ -5,12 +5,12 @@ const LONGEST_MS = 5 * 60e3;
 const REFUSED_MS = 10 * 60e3;
 /** A wait longer than any of ours is a clock gone wrong. */
 const TOO_LONG_MS = 2 * REFUSED_MS;
-const MOST_ENDED = 12;
+const MOST_HASHES = 12;
 const MOST_PAUSES = 8;
 
 /** A number for the next login or logout: higher than any that this browser knows. */
-export const nextNumber = ({ note, latest, found }: Memory, now: number) =>
-  Math.max(now, note.since + 1, latest + 1, (found?.login ?? 0) + 1);
+export const nextNumber = ({ note, highestLogin, found }: Memory, now: number) =>
+  Math.max(now, note.since + 1, highestLogin + 1, (found?.login ?? 0) + 1);
 
 /** The pause after one more failure. `random` is in [0, 1). */
 export function pauseAfter(failure: Failure, before: Pause | undefined, now: number, random: number): Pause {
@@ -44,18 +44,17 @@ export const isEnded = ({ ended, note }: Memory, token: string | undefined, hash
   (ended.includes(token) || note.ended.includes(shortHash(token, note.salt, hash)));
 
 const union = (some: string[], more: string[]) =>
-  [...new Set([...some.filter((one) => !more.includes(one)), ...more])].slice(-MOST_ENDED);
+  [...new Set([...some.filter((one) => !more.includes(one)), ...more])].slice(-MOST_HASHES);
 
 /** The note with these tokens among the ended. */
 export const withEnded = (note: Note, tokens: string[], hash: Hash): Note =>
   ({ ...note, ended: union(note.ended, tokens.map((token) => shortHash(token, note.salt, hash))) });
 
-/** What storage has decides about failures, unless it took no note of ours. */
-function inStorage(known: Note, found: Found<Note>, isKept: boolean): Note {
+/** The note after a look: what storage has decides about failures, unless it took no note of ours. */
+function noteAfter(known: Note, found: Found<Note>, isKept: boolean): Note {
   if (found === 'unreadable') return known;
-  const since = Math.max(known.since, found === 'absent' ? 0 : found.since);
-  if (found !== 'absent') return { ...found, salt: found.salt || known.salt, since };
-  return isKept ? { ...known, pauses: {}, isSlow: false } : known;
+  if (found === 'absent') return isKept ? { ...known, pauses: {}, isSlow: false } : known;
+  return { ...found, salt: found.salt || known.salt, since: Math.max(known.since, found.since) };
 }
 
 /** Whether a logout has come after the reader whom the page has named. */
@@ -66,7 +65,7 @@ export function hasLeft({ claim, note: known }: Memory, note: Found<Note>, heard
 
 /** The memory with all that is known of logouts and failures: from storage, other tabs, and this page. */
 export function withNote(memory: Memory, { note: found, heard, hash }: Pick<Sight, 'note' | 'heard' | 'hash'>): Memory {
-  const note = inStorage(memory.note, found, memory.isNoteKept);
+  const note = noteAfter(memory.note, found, memory.isNoteKept);
   const theirs = heard?.salt === note.salt ? heard.ended ?? [] : [];
   const since = Math.max(note.since, heard?.since ?? 0);
   const isReadable = found !== 'unreadable';

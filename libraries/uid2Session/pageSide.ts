@@ -10,6 +10,8 @@ import type { Claim, Failure, Found, Hash } from './types.js';
 const TCF_EU = 2;
 /** Failures that only the publisher can mend. */
 const WARNED: Failure['kind'][] = ['insecure', 'key', 'domain'];
+/** What happens in everyday life, and is nothing to warn of. */
+const NO_FLAW = [undefined, 'no cookie', 'empty cookie', 'opted out on the server'];
 
 /** What the page has said, in Prebid's config and to `window.__uid2`; replaced as a whole. */
 export type Given = {
@@ -17,6 +19,8 @@ export type Given = {
   entries: Config[];
   /** The one that counts; nothing before Prebid has asked. */
   entry?: Config;
+  /** There was one, and the config has none any more. */
+  isRemoved?: boolean;
   /** Settings said to `window.__uid2`. */
   said?: Params;
   /** The reader named there; counts where the entry names none. */
@@ -55,7 +59,7 @@ export function createPage(sources: Sources): Page {
     given: () => given,
     say(change) { given = { ...given, ...change }; },
     params,
-    claim(hasLeft) {
+    takeClaim(hasLeft) {
       const isLeaving = hasLeft && given.reader !== undefined && given.reader === last.reader;
       if (isLeaving) given = { ...given, reader: LEFT };
       const before = last;
@@ -68,6 +72,7 @@ export function createPage(sources: Sources): Page {
     tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : () => 'absent'),
     every: () => everyOf(params()),
     isAsked: () => given.entry !== undefined || given.said !== undefined,
+    isRemoved: () => given.isRemoved === true && given.entry === undefined && given.said === undefined,
     isAside: () => given.isAside?.() === true,
     bidWhileRefreshing: () => params().bidWhileRefreshing === true,
     denial(anew) {
@@ -102,9 +107,6 @@ function changed({ warn, changed: tell }: Sources, failure?: Failure, message?: 
   if (failure && WARNED.includes(failure.kind)) warn(`UID2: ${wordsOf(failure)}`);
   tell(failure && { words: wordsOf(failure), message });
 }
-
-/** What happens in everyday life, and is nothing to warn of. */
-const NO_FLAW = [undefined, 'no cookie', 'empty cookie', 'opted out on the server'];
 
 function everyOf({ refreshIntervalSeconds: seconds }: Params): number {
   return typeof seconds === 'number' && seconds > 0 ? Math.max(seconds, 1) * 1000 : Infinity;

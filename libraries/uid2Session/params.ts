@@ -55,6 +55,9 @@ export function misspelt(params: Params): string | undefined {
   return undefined;
 }
 
+/** The name of the publisher's cookie. */
+export const cookieOf = ({ uid2Cookie, uid2ServerCookie }: Params) => uid2Cookie ?? uid2ServerCookie;
+
 /** Whether an entry of the config is this module's. */
 export const isOurs = ({ name }: Config) => typeof name === 'string' && name.toLowerCase() === 'uid2';
 

@@ -64,8 +64,9 @@ export function recordFrom(text: unknown): StoredRecord | undefined {
   };
 }
 
-const KINDS: Failure['kind'][] = ['network', 'timeout', 'unreadable', 'http', 'domain', 'insecure', 'key'];
-const isKind = (value: unknown): value is Failure['kind'] => KINDS.includes(value as Failure['kind']);
+/** How requests fail. */
+export const FAILURES = ['network', 'timeout', 'unreadable', 'http', 'domain', 'insecure', 'key'] as const;
+const isKind = (value: unknown): value is Failure['kind'] => FAILURES.includes(value as Failure['kind']);
 
 function pauseFrom(value: Loose): Pause | undefined {
   const { kind, status, until, failures } = value ?? {};

@@ -6,7 +6,7 @@ import { createStore, type Storage } from './store.js';
 import { KEY } from './lent.js';
 import { requestsOf } from './requests.js';
 import { webLock } from './lock.js';
-import type { Consent, Params } from './params.js';
+import type { Consent } from './params.js';
 import type { Env, Session } from './env.js';
 import type { Fetch } from './operator.js';
 import type { Hash } from './types.js';
@@ -58,17 +58,17 @@ const defaults = ({ elapsed = () => performance.now() }: Outside) => ({
 export function assemble(outside: Outside): Parts {
   const given = { ...defaults(outside), ...outside };
   const { now, random, warn } = given;
-  const store = createStore(given.storage, { now, warn, isAllowed: () => door.page.denial() === undefined });
+  const store = createStore(given.storage, { now, warn, isAllowed: () => parts.page.denial() === undefined });
   const hearer: Hearer = { changed() {}, known() {} };
   const page = createPage({
-    ...given, cookie: store.cookie, salt: Math.ceil(random() * 1e9), changed: (failure) => door.hearer.changed(failure),
+    ...given,
+    cookie: store.cookie,
+    salt: Math.ceil(random() * 1e9),
+    changed: (failure) => parts.hearer.changed(failure),
   });
-  const door: Parts = { ...given, store, page, session: createSession({ ...given, store }, page), hearer };
-  return door;
+  const parts: Parts = { ...given, store, page, session: createSession({ ...given, store }, page), hearer };
+  return parts;
 }
-
-/** The name of the publisher's cookie. */
-export const cookieOf = ({ uid2Cookie, uid2ServerCookie }: Params) => uid2Cookie ?? uid2ServerCookie;
 
 /** Whether the record is to be in cookies. */
 export const isInCookies = (page: Page) => (page.params().storage ?? page.given().entry?.storage?.type) === 'cookie';

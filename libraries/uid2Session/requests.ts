@@ -1,4 +1,4 @@
-import { MOST_REQUESTS } from './decide.js';
+import { MOST_A_MINUTE } from './decide.js';
 import type { Requests } from './env.js';
 
 /** Where the document keeps when it has asked: one list for all of its Prebids, whenever they are loaded. */
@@ -15,6 +15,6 @@ export function requestsOf(page: Window, elapsed: () => number): Requests {
   const lately = () => page[ASKED] ?? [];
   return {
     lately,
-    count: () => { page[ASKED] = [...lately().slice(1 - MOST_REQUESTS), elapsed()]; },
+    count: () => { page[ASKED] = [...lately().slice(1 - MOST_A_MINUTE), elapsed()]; },
   };
 }

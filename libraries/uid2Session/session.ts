@@ -36,13 +36,13 @@ function begin(shell: Shell): Shell {
   if (shell.isOpen) return shell;
   shell.isOpen = true;
   shell.env.tab.open({
-    look: (news) => renew(shell, news),
+    heard: (news) => turnTo(shell, news),
     turned() {
       const isWaiting = shell.waiting.length > 0;
       remember(shell, { isWanted: isWaiting });
       // an auction that waits gets its answer, and a hidden page asks for no more than that
       if (isWaiting) shell.waiting.push(() => remember(shell, { isWanted: false }));
-      renew(shell);
+      turnTo(shell);
     },
     left: (isSudden) => leave(shell, isSudden),
   });
@@ -57,6 +57,11 @@ function lookFirst(shell: Shell): Decision {
   if (!isOnlyToWrite) return act(shell);
   shell.env.soon(() => look(shell));
   return decision;
+}
+
+/** Something has happened; before anybody has asked us, consent may not be known, nor the operator. */
+function turnTo(shell: Shell, news?: News): void {
+  if (shell.page.isAsked()) renew(shell, news);
 }
 
 function renew(shell: Shell, news?: News): void {

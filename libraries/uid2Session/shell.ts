@@ -19,9 +19,9 @@ export function remember(shell: Shell, change: Partial<Memory>): void {
   shell.memory = { ...shell.memory, ...change };
 }
 
-/** Why nothing may be read, kept, asked or bid: consent or an activity rule, or that nobody has asked us (any more). */
+/** Why nothing may be read, kept, asked or bid: consent or an activity rule, or a config without us. */
 export const offBy = ({ page }: Shell, anew?: boolean): string | undefined =>
-  page.denial(anew) ?? (page.isAsked() ? undefined : 'notConfigured');
+  page.denial(anew) ?? (page.isRemoved() ? 'notConfigured' : undefined);
 
 /** What follows from what is known at this moment. */
 export function decisionOf(shell: Shell): Decision {

@@ -24,7 +24,7 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
   const isLeaving = () => elapsed() - parts.leavingSince < LEAVING_MS;
 
   function hear(news?: News) {
-    parts.listener?.look(news);
+    parts.listener?.heard(news);
     parts.waiting.splice(0).forEach((go) => go(true));
   }
 
@@ -45,14 +45,14 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
       addEventListener('pageshow', () => {
         parts.leavingSince = -Infinity;
         channel.open(hear);
-        listener.look();
+        listener.heard();
       });
     },
     news: () => newsIn(parts.waiting),
     wakeAfter(delay) {
       clearTimeout(parts.timer);
       const isNever = document.hidden || delay === Infinity;
-      parts.timer = isNever ? undefined : setTimeout(() => parts.listener?.look(), Math.min(delay, HOUR_MS));
+      parts.timer = isNever ? undefined : setTimeout(() => parts.listener?.heard(), Math.min(delay, HOUR_MS));
     },
     tell: (news = {}) => channel.tell(news),
   };

@@ -1,4 +1,5 @@
 import type { Identity, Latest, NumberedRecord, State, StoredRecord } from './identity.js';
+import type { FAILURES } from './parse.js';
 
 /** Where the token in use came from. */
 export type Source = 'params' | 'cookie' | 'stored' | 'legacy' | 'sdk' | 'none';
@@ -21,7 +22,7 @@ export type Claim =
 /** What is asked: `what` tells questions apart in this page (a secret), `key` is what failures are noted under. */
 export type Ask = { what: string; key: string };
 
-/** The claim as it is remembered: never an address. `login` is 0 for a token that has been logged out. */
+/** The claim as it is remembered: never an address. `login` is 0 of nobody, and of a token that was logged out. */
 export type Named = { kind: Claim['kind']; source: Source; login: number; name?: string; flaw?: string; needs?: Ask };
 
 /** What a look at one value in storage gives. */
@@ -29,9 +30,8 @@ export type Found<T> = T | 'absent' | 'unreadable';
 /** The same of the record; `denied` if it may not be read any more. */
 export type FoundRecord = Found<StoredRecord> | 'denied';
 
-type FailureKind = 'network' | 'timeout' | 'unreadable' | 'http' | 'domain' | 'insecure' | 'key';
 /** How a request failed. `status` is the operator's, with `http` and `domain`. */
-export type Failure = { kind: FailureKind; status?: number };
+export type Failure = { kind: (typeof FAILURES)[number]; status?: number };
 
 /** What came of a request. `message` is the operator's; `isFinal` if it will never refresh this identity again. */
 export type Outcome = { latest: Latest } | { failure: Failure; message?: string; isFinal?: boolean };
@@ -67,7 +67,7 @@ export type Asking = Need & { flight: AbortController };
 export type Memory = {
   claim: Named;
   /** The highest login number known: whoever has a lower one was superseded, and does not come back. */
-  latest: number;
+  highestLogin: number;
   record?: NumberedRecord;
   /** The record that storage had at the last look, if it counts. */
   found?: NumberedRecord;

@@ -20,9 +20,9 @@ describe('uid2 tab', () => {
   const storageEvent = (key: string | null) => window.dispatchEvent(new StorageEvent('storage', { key }));
 
   before(() => {
-    other.open({ look() {}, turned() {}, left() {} });
+    other.open({ heard() {}, turned() {}, left() {} });
     tab.open({
-      look: (given) => { heard.push('look'); news.push(given); },
+      heard: (given) => { heard.push('look'); news.push(given); },
       turned: () => heard.push('turned'),
       left(isSudden) {
         heard.push(isSudden ? 'left suddenly' : 'left');
