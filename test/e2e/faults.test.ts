@@ -50,6 +50,8 @@ describe('An operator at fault', () => {
       world.operator.admin.clearFaults();
       const next = await world.open({ params: { uid2Token } });
       await world.later(3600_000);
+      // after an operator that has not answered, auctions wait for none until it has
+      if (fault.kind === 'hang') await next.page.waitForFunction(() => (window as any).pbjs.uid2.status().reason === 'ok');
       expect((await next.auction()).uid2.appnexus).to.be.a('string').and.not.equal(uid2Token.advertising_token);
     });
   }

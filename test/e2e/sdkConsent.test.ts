@@ -1,5 +1,6 @@
 // Where consent or activity rules forbid it, `window.__uid2` reads, keeps, asks and says nothing.
 import { expect } from 'chai';
+import { BEFORE_11 } from './bundle.ts';
 import { ANSWERS, answers, disconnect, GONE, heard, LISTEN, row, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
 import { expectNoUid2, KEY } from './visitor.ts';
 
@@ -114,7 +115,9 @@ describe('window.__uid2 and consent', () => {
     ['never answers', 'window.__tcfapi = () => {}; pbjs.que.push(() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: "iab", timeout: 600000 } } }));'],
     ['is not on the page', 'pbjs.que.push(() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: "iab", timeout: 600000 } } })); pbjs.que.push(() => { pbjs.getUserIdsAsync(); });']
   ]) {
-    it(`rejects what waits, in words, where the consent platform ${name}`, async () => {
+    // older Prebids go on without a consent platform that is not there
+    const test = BEFORE_11 && name === 'is not on the page' ? it.skip : it;
+    test(`rejects what waits, in words, where the consent platform ${name}`, async () => {
       const kept = await world.login();
       const page = await loadHtml(`<script>
         localStorage.setItem('${SDK_KEY}', ${JSON.stringify(JSON.stringify(kept))});
