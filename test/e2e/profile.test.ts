@@ -12,7 +12,10 @@ describe('A browser profile that was used', () => {
   const count = (page: Page) => page.evaluate(() => Object.getOwnPropertyNames(window).length);
 
   it('is left with something of everything', async () => {
-    const { page } = await openTab(world);
+    const tab = await openTab(world);
+    const { page } = tab;
+    // all of Prebid's own globals are there then
+    await tab.bid();
     names = await count(page);
     const { page: frozen } = await openTab(world);
     Object.assign(used, { context: world.context, page, frozen });
@@ -33,7 +36,9 @@ describe('A browser profile that was used', () => {
   it('is the same, and has nothing of it', async () => {
     expect(world.context).to.equal(used.context);
     expect(used.frozen!.isClosed()).to.equal(true);
-    const { page } = await openTab(world);
+    const tab = await openTab(world);
+    const { page } = tab;
+    await tab.bid();
     expect(page).to.equal(used.page);
     const there = await page.evaluate(async () => ({
       localStorage: { ...localStorage },
