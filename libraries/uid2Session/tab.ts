@@ -4,8 +4,8 @@ import type { News } from './types.js';
 
 // a longer wait is made in parts: browsers take no more than 24.8 days, and clocks may be set
 const HOUR_MS = 3600e3;
-/** How long the news of a tab that had the lock may take, ms: it is there at once, unless that tab has crashed. */
-const NEWS_MS = 200;
+/** How long the news of a tab that had the lock may take, ms: on a busy machine. None comes if that tab has crashed. */
+const NEWS_MS = 1000;
 /** How long after it was announced a page may take to go, ms. */
 const LEAVING_MS = 10e3;
 

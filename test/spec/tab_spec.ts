@@ -93,6 +93,14 @@ describe('uid2 tab', () => {
     storageEvent('their key');
     expect(heard).to.deep.equal([]);
   });
+  it('waits for the news of a tab that had the lock as long as a busy machine may take, and no longer', async () => {
+    const late = tab.news();
+    clock.tick(900);
+    other.tell();
+    const never = tab.news();
+    clock.tick(1100);
+    expect(await Promise.all([late, never])).to.deep.equal([true, false]);
+  });
   it('hears another Prebid of this document at once, and not itself', () => {
     other.tell();
     expect(heard).to.deep.equal(['look']);
