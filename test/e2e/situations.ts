@@ -160,7 +160,7 @@ export const SITUATIONS: Situation[] = [
   },
   {
     row: 15, title: 'opted out at client-side generation', open: cstg({ email: 'optout@example.com' }),
-    status: { state: 'optedOut', reason: 'optedOut' }, cure: 'none; do not ask again',
+    status: { state: 'optedOut', reason: 'optedOut' }, cure: 'none before the next login',
   },
   {
     row: 16, title: 'opted out when the server asked: it sets no cookie', open: given(() => ({ uid2Cookie: COOKIE })),

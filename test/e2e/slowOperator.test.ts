@@ -64,6 +64,8 @@ describe('A reader who clicks through pages while the operator hangs', () => {
         await begin(page, named);
         expect([await bid(page), await isHeld(page)]).to.deep.equal([old, true]);
         expect(asked()).to.equal(1);
+        // the request began a little later than the auction: so long it has to be in flight
+        await page.waitForFunction(() => `${JSON.stringify(localStorage)}${decodeURIComponent(document.cookie)}`.replaceAll('\\', '').includes('"isSlow":true'));
 
         for (const count of [2, 3]) {
           await load(page, named);
