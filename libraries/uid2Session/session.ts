@@ -36,13 +36,13 @@ function begin(shell: Shell): Shell {
   if (shell.isOpen) return shell;
   shell.isOpen = true;
   shell.env.tab.open({
-    heard: (news) => turnTo(shell, news),
+    heard: (news) => renewIfAsked(shell, news),
     turned() {
       const isWaiting = shell.waiting.length > 0;
       remember(shell, { isWanted: isWaiting });
       // an auction that waits gets its answer, and a hidden page asks for no more than that
       if (isWaiting) shell.waiting.push(() => remember(shell, { isWanted: false }));
-      turnTo(shell);
+      renewIfAsked(shell);
     },
     left: (isSudden) => leave(shell, isSudden),
   });
@@ -60,7 +60,7 @@ function lookFirst(shell: Shell): Decision {
 }
 
 /** Something has happened; before anybody has asked us, consent may not be known, nor the operator. */
-function turnTo(shell: Shell, news?: News): void {
+function renewIfAsked(shell: Shell, news?: News): void {
   if (shell.page.isAsked()) renew(shell, news);
 }
 

@@ -1,7 +1,7 @@
 // Without consent the module reads, stores, requests and sends nothing (R16).
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { store, storeToken } from './support/browser';
+import { KEY, store, storeToken } from './support/browser';
 import { USER } from './support/generation';
 import { asked, endpoints, fault, HOUR } from './support/operator';
 import { COPPA, DENIALS, GDPR, identity, lateFetch, now, openPage, setTime } from './support/page';
@@ -143,6 +143,16 @@ describe('uid2 consent: before Prebid has asked', () => {
     page.uid2.configure(await entry('stale'));
     expect(page.uid2.status().reason).to.equal('not asked');
     expect([page.published(), await asked()]).to.deep.equal([undefined, []]);
+  });
+  it('reads nothing when another tab has news, also after a logout in that time', async () => {
+    const { storage, used } = watchedStorage();
+    const page = openPage({ storage });
+    page.uid2.configure([{ name: 'uid2', params: { uid2Token: await identity() } }]);
+    page.logOut();
+    const before = [...used];
+    window.dispatchEvent(new StorageEvent('storage', { key: KEY }));
+    window.dispatchEvent(new PageTransitionEvent('pageshow'));
+    expect(used).to.deep.equal(before);
   });
   it('lets nobody in again whom a logout in that time has ended', async () => {
     const uid2Token = await identity();
