@@ -29,6 +29,11 @@ function domain(text: string, others: string[] = []): string[] {
   throw new InvalidArgumentError('Give a domain such as example.com, without scheme or port.');
 }
 
+function seed(text: string): string {
+  if (text) return text;
+  throw new InvalidArgumentError('Give a text that nobody can guess: it stands for all keys.');
+}
+
 const each = (text: string, others: string[] = []): string[] => [...others, text];
 
 function ms(text: string): number {
@@ -65,7 +70,7 @@ const command = new Command('uid2-operator')
   .option('-d, --domain <name>', 'allow pages of this root domain to generate tokens; may be repeated (default: localhost, 127.0.0.1, example.com)', domain)
   .option('-a, --app-name <name>', 'allow the app of this name to generate tokens; may be repeated', each)
   .option('-H, --host <name>', 'answer to this host name too, for a proxy in front; may be repeated (default: localhost and 127.0.0.1 only)', domain)
-  .option('-s, --seed <text>', 'derive all keys from this text: a restart with the same seed knows all keys and tokens (default: new keys)')
+  .option('-s, --seed <text>', 'derive all keys from this text, so it is as secret as they are: a restart with the same seed knows all keys and tokens (default: new keys)', seed)
   .option('--no-v1', 'leave API v1 out, as production does')
   .option('--no-admin', 'leave /admin out, as production does')
   .option('--no-local-origins', 'refuse pages that are on no public domain, as production does')

@@ -39,7 +39,7 @@ export interface OperatorOptions {
   v1?: boolean;
   /** Host names that it answers to beside localhost and 127.0.0.1, if something in front of it passes them on. */
   hosts?: string[];
-  /** All keys derive from it, so a restart with the same seed loses nobody; by default at random. */
+  /** All keys derive from it, so a restart with the same seed loses nobody, and it is as secret as they are; by default at random. */
   seed?: string;
   /** Unix ms. */
   now?: () => number;
@@ -82,6 +82,7 @@ async function close(server: Server): Promise<void> {
 export async function startOperator(options: OperatorOptions = {}): Promise<Operator> {
   const { port = 0, fast = false, seed = randomSeed(), now = Date.now, log } = options;
   const { domains = DOMAINS, localOrigins = true, apps = [], v1 = true, hosts = [], admin: hasAdmin = true } = options;
+  if (!seed) throw new Error('seed: an empty one gives keys that anybody can compute');
   let lifetimes = parseLifetimes(options.lifetimes ?? {}, fast ? FAST : PRODUCTION);
   let offset = 0;
   const keys = await keysFrom(seed);

@@ -62,11 +62,12 @@ describe('uid2-operator', function () {
     [['--refresh-from', 'soon'], /give a duration such as 15s, 10m, 4h, 30d, or a number of ms\.\n$/],
     [['--domain', 'https://example.com'], /Give a domain such as example\.com, without scheme or port\.\n$/],
     [['--identity-expires', '60d'], /^uid2-operator: lifetimes: refreshFrom <= identityExpires <= refreshExpires must hold\n$/],
+    [['--seed', ''], /Give a text that nobody can guess: it stands for all keys\.\n$/],
     [['--fats'], /unknown option '--fats'/],
     [['extra'], /too many arguments/]
   ];
   for (const [args, line] of bad) {
-    it(`refuses ${args.join(' ')} and exits with 1`, async () => {
+    it(`refuses ${args.map((arg) => arg || '\'\'').join(' ')} and exits with 1`, async () => {
       running = run(...args);
       expect(await running.ended).to.equal(1);
       expect(running.err()).to.match(line);

@@ -41,6 +41,10 @@ describe('operator: starting and stopping', () => {
     expect((await fetch(`${operator.url}/v2/token/refresh`, { method: 'POST', body: 'x' })).status).to.equal(400);
     await operator.close();
   });
+  it('refuses an empty seed, whose keys anybody could compute', async () => {
+    const error = await startOperator({ seed: '' }).then((operator) => operator.close(), (reason) => reason);
+    expect(error?.message).to.equal('seed: an empty one gives keys that anybody can compute');
+  });
   it('refuses lifetimes that are out of order', async () => {
     const error = await startOperator({ lifetimes: { refreshFrom: 3, identityExpires: 2, refreshExpires: 1 } }).catch((reason) => reason);
     expect(error.message).to.equal('lifetimes: refreshFrom <= identityExpires <= refreshExpires must hold');
