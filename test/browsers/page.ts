@@ -8,6 +8,8 @@ export interface Setup {
   obeys?: number;
   /** The bundle has `window.__uid2` in it. */
   sdk?: boolean;
+  /** Nothing is told before the page is left, as in browsers that have no `beforeunload`. */
+  isSilent?: boolean;
 }
 
 /** The address of a page with this setup; a path of its own makes it another page. */
@@ -27,7 +29,8 @@ const WATCH = `
 
 const ACT = `
   window.pbjs = { que: [] };
-  const { config, obeys } = JSON.parse(new URL(location).searchParams.get('setup') || '{}');
+  const { config, obeys, isSilent } = JSON.parse(new URL(location).searchParams.get('setup') || '{}');
+  if (isSilent) addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), true);
   const configure = (params = {}) => {
     const { userIds: [entry], ...rest } = config.userSync;
     const userIds = [{ ...entry, params: { ...entry.params, ...params } }];

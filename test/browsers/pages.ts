@@ -18,6 +18,7 @@ export interface Options {
   path?: string;
   obeys?: number;
   sdk?: boolean;
+  isSilent?: boolean;
 }
 
 /** A tab on the publisher's page. */
