@@ -1,6 +1,6 @@
 import { attempt } from '../uid2Session/parse.js';
 import { isInCookies, type Parts } from '../uid2Session/parts.js';
-import { LEFT, type Given } from '../uid2Session/pageSide.js';
+import type { Given } from '../uid2Session/pageSide.js';
 import type { State } from '../uid2Session/identity.js';
 import type { Kept } from './kept.js';
 import type { Options } from './options.js';
@@ -73,6 +73,11 @@ export function say(facade: Facade, given: Pick<Given, 'said' | 'reader'>): void
   // before our look, of whose record they hear: then they know the operator that it is from
   others.forEach((other) => other({ said: given.said }));
   if (life.isOpen) attempt(session.look);
+  others.forEach((other) => tellOther(facade, other));
+}
+
+/** What another Prebid may know, as any script may ask for it: never an address, whose record comes by storage. */
+export function tellOther({ door: { page } }: Facade, other: Say): void {
   const { said, reader } = page.given();
-  others.forEach((other) => other({ said, reader: reader === LEFT ? undefined : reader }));
+  other({ said, reader: reader?.uid2Token ? reader : undefined });
 }

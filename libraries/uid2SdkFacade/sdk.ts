@@ -10,7 +10,7 @@ import { helper } from './sdkHelper.js';
 import { cookieOf } from '../uid2Session/params.js';
 import { LEFT } from '../uid2Session/pageSide.js';
 import { methodsFrom } from './from.js';
-import { NEWBORN, remember, say, type Facade, type Say } from './facade.js';
+import { NEWBORN, remember, say, tellOther, type Facade, type Say } from './facade.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { Identity } from '../uid2Session/identity.js';
 import type { Page, Uid2Callback, Uid2Sdk } from './sdkTypes.js';
@@ -115,8 +115,7 @@ function sdkOf(facade: Facade): Uid2Sdk & { join(other: Say): void } {
 }
 
 /** Another Prebid of the page hears what is said from now on, and what has been said. */
-function join({ door: { page }, others }: Facade, other: Say): void {
-  const { said, reader } = page.given();
-  others.push(other);
-  other({ said, reader: reader === LEFT ? undefined : reader });
+function join(facade: Facade, other: Say): void {
+  facade.others.push(other);
+  tellOther(facade, other);
 }

@@ -26,9 +26,36 @@ const theirSdk = (identity: object) => `{
   keep();
 }`;
 
+// calls what it finds, with something that listens, and writes down what it is told or given
+const PRY = `
+  window.shown = [];
+  window.pry = () => {
+    const spy = (...given) => shown.push(given);
+    __uid2.callbacks.push(spy);
+    for (const [name, member] of Object.entries(__uid2)) {
+      if (typeof member !== 'function') shown.push(member);
+      else if (!['init', 'disconnect', 'abort'].includes(name)) new Promise((resolve) => resolve(member(spy, spy))).then(spy, spy);
+    }
+  };
+  pry();`;
+
 describe('window.__uid2 of another script', () => {
   const world = withSdk();
   const { load, init, asked } = world;
+
+  it('shows no script of the page an address or an account, whatever it calls (R18)', async () => {
+    const page = await load();
+    await init(page, await world.login());
+    await page.evaluate(PRY);
+    expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('done');
+    const now = await token(page);
+    const shown = await page.evaluate(() => {
+      (window as any).pry();
+      return JSON.stringify((window as any).shown);
+    });
+    expect(shown).to.include(now);
+    for (const secret of [OTHER, ...Object.values(world.operator.cstg)]) expect(shown).not.to.include(secret);
+  });
 
   /** A page with UID2's own SDK, which has this identity, and Prebid after it. */
   async function besideTheirs(identity: Identity, script = '') {
