@@ -1,4 +1,4 @@
-import { diiIn, type DiiParams } from '../uid2Session/dii.js';
+import { diiIn, hashOf, type DiiParams } from '../uid2Session/dii.js';
 import type { Session } from '../uid2Session/env.js';
 import { reasonOf, remember, type Facade } from './facade.js';
 import { sightOf } from './sight.js';
@@ -66,11 +66,12 @@ export async function outcomeOf(facade: Facade, reader: DiiParams): Promise<void
   await asked(facade);
   const { standing } = sightOf(facade);
   if (standing !== 'valid' && standing !== 'optedOut') throw errorOf(facade);
-  if (!isCurrent(facade, reader)) throw Error('UID2: another reader has come');
+  if (!await isCurrent(facade, reader)) throw Error('UID2: another reader has come');
 }
 
 /** Whether it is this reader's token, and not one whom Prebid's config or another tab names. */
-function isCurrent({ door: { page, session } }: Facade, reader: DiiParams): boolean {
-  const [current, wanted] = [page.params(), reader].map((params) => diiIn(params).dii?.value);
-  return session.decision().source === 'params' && current === wanted;
+async function isCurrent({ door: { page, session } }: Facade, reader: DiiParams): Promise<boolean> {
+  const [current, wanted] = [page.params(), reader].map((params) => diiIn(params).dii);
+  if (session.decision().source !== 'params' || !current || !wanted) return false;
+  return current.value === wanted.value || await hashOf(current) === await hashOf(wanted);
 }

@@ -1,3 +1,5 @@
+import { sha256 } from './bytes.js';
+
 /** The reader as the page names them: the operator's field, and the normalized value; `isHash` if that is a hash. */
 export type Dii = { field: 'email_hash' | 'phone_hash'; value: string; isHash: boolean };
 
@@ -24,6 +26,9 @@ export function asEmail(value: string): string {
   const local = domain === 'gmail.com' ? name.replace(/\+.*|\./g, '') : name;
   return local ? `${local}@${domain}` : '';
 }
+
+/** The hash that the operator is told; from one reader's address and from its hash the same comes. */
+export const hashOf = async ({ value, isHash }: Dii): Promise<string> => (isHash ? value : sha256(value));
 
 /** What belongs to EUID: a flaw that names the cure. */
 export const EUID = 'EUID: use euidIdSystem';

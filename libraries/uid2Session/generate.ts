@@ -1,6 +1,6 @@
-import { base64From, bytesFrom, decrypt, sha256, utf8 } from './bytes.js';
+import { base64From, bytesFrom, decrypt, utf8 } from './bytes.js';
 import { ask, type Operator, type Send } from './operator.js';
-import type { Dii } from './dii.js';
+import { hashOf, type Dii } from './dii.js';
 
 const ECDH = { name: 'ECDH', namedCurve: 'P-256' };
 /** Such as UID2-X-P- */
@@ -21,7 +21,7 @@ export function generation({ fetch, base }: Operator, person: Person): Send {
     const question = { url, options: { method: 'POST', body }, open: (text: string) => decrypt(key, text) };
     const outcome = await ask(fetch, question, signal);
     const isForbidden = 'failure' in outcome && outcome.failure.status === 403;
-    return isForbidden ? { failure: { kind: 'domain', status: 403 } } : outcome;
+    return isForbidden ? { ...outcome, failure: { kind: 'domain', status: 403 } } : outcome;
   };
 }
 
@@ -31,7 +31,7 @@ async function seal({ dii, serverPublicKey, subscriptionId, now }: Person): Prom
   const [server, mine, hash] = await Promise.all([
     subtle.importKey('spki', bytesFrom(serverPublicKey.slice(PREFIX_LENGTH)), ECDH, false, []),
     subtle.generateKey(ECDH, false, ['deriveKey']),
-    dii.isHash ? dii.value : sha256(dii.value),
+    hashOf(dii),
   ]);
   const key = await subtle.deriveKey(
     { name: 'ECDH', public: server }, mine.privateKey, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);

@@ -122,13 +122,15 @@ describe('window.__uid2: a reader is named', () => {
     expect(await token(page)).to.equal(identity.advertising_token);
     expect((await stored(page, SDK_KEY)).advertising_token).to.equal(identity.advertising_token);
   });
-  it('in the operator\'s own words, where it refuses', async () => {
-    const page = await load();
-    await init(page);
-    world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status: 400, body: '{"status":"client_error","message":"bad subscription_id"}' });
-    expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('Error: bad subscription_id');
-    expect(JSON.stringify(await page.evaluate(() => ({ ...localStorage })))).to.not.include('bad subscription_id');
-  });
+  for (const status of [400, 403]) {
+    it(`in the operator's own words, where it refuses with ${status}`, async () => {
+      const page = await load();
+      await init(page);
+      world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status, body: '{"status":"client_error","message":"bad subscription_id"}' });
+      expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('Error: bad subscription_id');
+      expect(JSON.stringify(await page.evaluate(() => ({ ...localStorage })))).to.not.include('bad subscription_id');
+    });
+  }
   it('in other words, once something else is the reason', async () => {
     const visitor = await world.open({ params: {} });
     const page = await listening(visitor);
@@ -202,7 +204,7 @@ describe('window.__uid2: a reader is named', () => {
     const configOf = (params: object) => ({ userSync: { auctionDelay: 5000, syncEnabled: false, userIds: [{ name: 'uid2', params: { uid2ApiBase: world.operator.url, ...params } }] } });
     const ended = (page: Page) => page.waitForFunction(() => (window as any).ended.length > 0).then(() => page.evaluate(() => (window as any).ended));
 
-    for (const [name, params] of [['without params', () => ({})], ['with the account', () => world.operator.cstg], ['with the same address', () => ({ ...world.operator.cstg, email: 'user@example.com' })]] as const) {
+    for (const [name, params] of [['without params', () => ({})], ['with the account', () => world.operator.cstg], ['with the same address', () => ({ ...world.operator.cstg, email: 'user@example.com' })], ['with the hash of the same address', () => ({ ...world.operator.cstg, emailHash: 'tMmiiTI7IaAcPpQPFQ65uMVCWH8av9jw4cwf/F5HVRQ=' })]] as const) {
       it(`resolves once the token is there, with one request: uid2 in Prebid's config ${name}`, async () => {
         const page = await loadHtml(guide(world.operator.cstg, configOf(params())));
         const [now, ...more] = await ended(page);
