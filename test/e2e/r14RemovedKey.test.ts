@@ -77,6 +77,25 @@ describe('A page that removes the key itself (R14)', () => {
     });
   }
 
+  for (const way of Object.keys(WAYS)) {
+    it(`ends the login in a second tab, whose token is ${way}, where the key is a cookie`, async () => {
+      uid2Token = await world.login();
+      mine = await world.open({ params: { uid2Token, storage: 'cookie' } });
+      await begun(mine);
+      other = await world.open({ params: { ...WAYS[way](uid2Token), storage: 'cookie' } });
+      await begun(other);
+      for (const tab of [mine, other]) await expectTokenOf(EMAIL, await tab.auction());
+      await mine.page.evaluate((key) => { document.cookie = `${key}=; path=/; max-age=0`; }, KEY);
+      expect((await mine.stored()).cookies).not.to.have.property(KEY);
+      await mine.load({ storage: 'cookie' });
+      await expectGone([other, mine], uid2Token.advertising_token);
+      await world.later(2 * HOUR);
+      await expectGone([other, mine], uid2Token.advertising_token);
+      await expectNothingStored(other);
+      expect(world.refreshes()).to.deep.equal([]);
+    });
+  }
+
   it('lets the next reader in at once, in both tabs', async () => {
     await openTabs('fresh', 'only stored');
     await logOut();
