@@ -50,7 +50,7 @@ describe('A page that renders again and again, and names the same reader each ti
   }
 
   for (const [reader, dii] of Object.entries(READERS)) {
-    for (const ways of [WAYS.slice(-1), WAYS]) {
+    for (const ways of [WAYS.slice(0, 1), WAYS.slice(-1), WAYS]) {
       it(`has a token from one request, as soon as that is answered: ${reader}, by ${ways.join('; ')}`, async () => {
         const page = await world.page();
         await page.goto(world.url);
