@@ -63,7 +63,7 @@ export const ON_INIT: Record<State, Step[]> = {
   stale: ['callback', 'request', 'InitCompleted'],
   expired: ['callback', 'request', 'InitCompleted'],
   dead: ['IdentityUpdated', 'callback', 'request', 'InitCompleted'],
-  optedOut: ['InitCompleted', 'OptoutReceived'],
+  optedOut: ['callback', 'InitCompleted', 'OptoutReceived'],
 };
 
 /** What is told when it comes to stand otherwise, by the state. A failed refresh, and a logout, are told as `none`. */

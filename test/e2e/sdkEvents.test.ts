@@ -58,7 +58,7 @@ describe('window.__uid2 tells of', () => {
     expect(await answers(page)).to.deep.equal(row(ANSWERS.optedOut));
     await page.evaluate(() => (window as any).heard.splice(1));
     await init(page);
-    expect(await heard(page)).to.deep.equal([['InitCompleted', null], ['OptoutReceived', null]]);
+    expect(await heard(page)).to.deep.equal([[-4, null], ['InitCompleted', null], ['OptoutReceived', null]]);
   });
   it('a refresh that fails', async () => {
     const identity = await world.login('stale');
@@ -101,6 +101,16 @@ describe('window.__uid2 tells of', () => {
     const page = await load();
     await init(page, { advertising_token: 'x' });
     expect(await heard(page)).to.deep.equal([['IdentityUpdated', null], [-2, null], ['InitCompleted', null]]);
+  });
+  it('says so when what init is given is no identity, and leaves who is stored', async () => {
+    const { advertising_token: first, ...more } = await world.login();
+    const page = await load();
+    await init(page, { advertising_token: first, ...more });
+    await load(page);
+    await page.evaluate(() => (window as any).heard.splice(1));
+    await init(page, { advertising_token: 'x' });
+    expect(await heard(page)).to.deep.equal([[-2, first], ['InitCompleted', first]]);
+    expect((await stored(page, SDK_KEY)).advertising_token).to.equal(first);
   });
   it('says so when what init is given cannot be refreshed any more', async () => {
     const page = await load();

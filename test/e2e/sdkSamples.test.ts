@@ -96,12 +96,11 @@ describe('UID2\'s samples for the JavaScript SDK', () => {
     await shows({ ...OPTED_OUT, updates: '3' }, '"IdentityUpdated"');
     expect(await site.logIn(EMAIL)).to.equal(undefined);
     await page.reload();
-    await page.waitForFunction(() => (window as any).__uid2?.isInitComplete?.());
-    expect(await page.evaluate(() => [(window as any).__uid2.isLoginRequired(), (window as any).__uid2.hasOptedOut()])).to.deep.equal([false, true]);
+    await shows({ ...OPTED_OUT, updates: '1' }, state(-4, undefined, 'optedOut'));
 
     site.logOut();
     await page.evaluate(() => (window as any).logOut());
-    await shows({ ...NOBODY, updates: '1' }, '"IdentityUpdated"');
+    await shows({ ...NOBODY, updates: '2' }, '"IdentityUpdated"');
     await page.reload();
     await shows({ ...NOBODY, updates: '2' }, state(-1, undefined, 'none'));
   });
