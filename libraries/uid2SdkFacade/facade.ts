@@ -26,8 +26,9 @@ export type Life = {
   isAdopted: boolean;
   /** Nothing before `init`, and while the page is being told. */
   told?: Told;
-  /** Ends what the page waits for. */
+  /** Ends what the page waits for: a token, or whom it has named. */
   turn: AbortController;
+  naming: AbortController;
   /** In the operator's words, why it has refused. */
   refusal?: string;
   /** The provider of Google Secure Signals that knows of us. */
@@ -49,7 +50,7 @@ export type Facade = {
   life: Life;
 };
 
-export const NEWBORN: Omit<Life, 'turn'> = {
+export const NEWBORN: Omit<Life, 'turn' | 'naming'> = {
   options: {}, isLoaded: false, isComplete: false, isInit: false, isOpen: false, isAdopted: false,
 };
 

@@ -1,5 +1,6 @@
 import { asEmail, asHash, asPhone, diiIn, type DiiParams } from '../uid2Session/dii.js';
-import { abort, outcomeOf, unlessAborted } from './promises.js';
+import { abortNaming, outcomeOf, unlessAborted } from './promises.js';
+import { announce, request } from './tell.js';
 import { say, type Facade } from './facade.js';
 import type { FromText, Uid2Cstg, Uid2Sdk } from './sdkTypes.js';
 
@@ -26,13 +27,18 @@ function personIn(facade: Facade, { param, noun, normalized }: Kind, value: unkn
 
 const from = (facade: Facade, kind: Kind): FromText => async (value, account) => {
   const reader = personIn(facade, kind, value, account);
-  abort(facade);
-  await unlessAborted(facade, () => named(facade, reader));
+  abortNaming(facade);
+  await unlessAborted(facade.life.naming, () => named(facade, reader));
 };
 
 async function named(facade: Facade, reader: DiiParams): Promise<void> {
+  const { told } = facade.life;
   say(facade, { said: facade.door.page.given().said, reader });
+  // at once: who waits for a token would else hear that nobody is asked for one
+  request(facade);
   await outcomeOf(facade, reader);
+  // known already: nothing has changed, and a page may wait for the event
+  if (facade.life.told === told) announce(facade);
 }
 
 /** `setIdentityFromEmail` and its like: a token made in the page. */

@@ -15,6 +15,10 @@ const TYPES: Record<keyof Options, string> = {
 
 const SHORTEST_PERIOD_MS = 1000;
 
+/** What is null is not given, but UID2's SDK takes no period of null either. */
+const isGiven = (name: string, value: unknown) =>
+  value !== undefined && (value !== null || name === 'refreshRetryPeriod');
+
 const typeOf = (value: unknown): string => typeof value;
 
 /** The options that are kept. A TypeError for what cannot be one; a RangeError for a period that is too short. */
@@ -22,7 +26,7 @@ export function optionsIn(given: Uid2InitOptions): Options {
   if (given !== Object(given)) throw TypeError('UID2: init takes an object');
   const { callback, refreshRetryPeriod: period = SHORTEST_PERIOD_MS, cookiePath } = given;
   if (callback !== undefined && typeof callback !== 'function') throw TypeError('UID2: callback is no function');
-  const known = Object.entries(TYPES).filter(([name]) => given[name as keyof Options] !== undefined);
+  const known = Object.entries(TYPES).filter(([name]) => isGiven(name, given[name as keyof Options]));
   const wrong = known.find(([name, type]) => typeOf(given[name as keyof Options]) !== type);
   if (wrong) throw TypeError(`UID2: ${wrong[0]} is no ${wrong[1]}`);
   if (cookiePath && !/^\/[^;]*$/.test(cookiePath)) throw TypeError('UID2: cookiePath is no path');

@@ -14,14 +14,21 @@ export async function consentOf({ life, onOpen }: Facade): Promise<void> {
   if (!life.isOpen) await Promise.race([turnOf(onOpen), new Promise((resolve) => setTimeout(resolve, CONSENT_MS))]);
 }
 
+/** Rejects who waits for the reader named before: who waits for a token gets the next one's. */
+export function abortNaming(facade: Facade): void {
+  facade.life.naming.abort();
+  remember(facade, { naming: new AbortController(), refusal: undefined });
+}
+
 /** Rejects whatever the page waits for. */
 export function abort(facade: Facade): void {
+  abortNaming(facade);
   facade.life.turn.abort();
-  remember(facade, { turn: new AbortController(), refusal: undefined });
+  remember(facade, { turn: new AbortController() });
 }
 
 /** Ends with the work, or in an Error when a logout or another reader comes first, be it in a callback of the work. */
-export function unlessAborted<T>({ life: { turn: { signal } } }: Facade, work: () => Promise<T>): Promise<T> {
+export function unlessAborted<T>({ signal }: AbortController, work: () => Promise<T>): Promise<T> {
   const aborted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(Error('UID2 SDK aborted.')));
   });

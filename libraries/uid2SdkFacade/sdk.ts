@@ -1,4 +1,4 @@
-import { abort, tokenOf, unlessAborted } from './promises.js';
+import { abort, abortNaming, tokenOf, unlessAborted } from './promises.js';
 import { announce, callBack, changed, emit, register, request, tellOf } from './tell.js';
 import { init, load, name, open } from './begin.js';
 import { answersOf, latestIn, sightOf } from './sight.js';
@@ -35,7 +35,7 @@ export function startSdk(door: Parts): Loaded {
     others: [],
     onInit: [],
     onOpen: [],
-    life: { ...NEWBORN, turn: new AbortController() },
+    life: { ...NEWBORN, turn: new AbortController(), naming: new AbortController() },
   };
   door.hearer = { changed: (failure) => changed(facade, failure), known: () => open(facade) };
   listen(facade);
@@ -63,10 +63,10 @@ function setIdentity(facade: Facade, identity: Identity): void {
   if (!facade.life.isInit) throw Error('UID2: call init first');
   const latest = latestIn(identity);
   if (!latest) return callBack(facade, IdentityStatus.INVALID);
-  abort(facade);
+  abortNaming(facade);
   remember(facade, { told: undefined });
   name(facade, latest);
-  announce(facade, sightOf(facade));
+  announce(facade);
   request(facade);
 }
 
@@ -94,7 +94,7 @@ function sdkOf(facade: Facade): Uid2Sdk & { join(other: Say): void } {
       return identity ? { ...identity } : null;
     },
     getAdvertisingToken: () => sightOf(facade).identity?.advertising_token,
-    getAdvertisingTokenAsync: () => unlessAborted(facade, () => tokenOf(facade)),
+    getAdvertisingTokenAsync: () => unlessAborted(facade.life.turn, () => tokenOf(facade)),
     setIdentity: (identity) => setIdentity(facade, identity),
     ...methodsFrom(facade),
     isLoginRequired: () => answersOf(facade).isLoginRequired,
@@ -102,6 +102,7 @@ function sdkOf(facade: Facade): Uid2Sdk & { join(other: Say): void } {
     isInitComplete: () => facade.life.isInit,
     hasOptedOut: () => (facade.life.isInit ? answersOf(facade).hasOptedOut : undefined),
     disconnect: () => disconnect(facade),
+    abort: () => abort(facade),
     constructor: {
       VERSION: '4.0.95',
       DEFAULT_REFRESH_RETRY_PERIOD_MS: 5000,

@@ -44,6 +44,8 @@ export type Uid2Sdk = {
   isInitComplete(): boolean;
   hasOptedOut(): boolean | undefined;
   disconnect(): void;
+  /** Rejects what is awaited, and nothing else. */
+  abort(): void;
   constructor: {
     VERSION: string;
     DEFAULT_REFRESH_RETRY_PERIOD_MS: number;

@@ -76,9 +76,10 @@ function tellOfFailure(facade: Facade, { words }: FailureSaid): void {
 }
 
 /** Tells the page how it stands. An opt-out is kept once, as each page would begin its time anew. */
-export function announce(facade: Facade, sight: Sight): void {
+export function announce(facade: Facade, sight = sightOf(facade)): void {
+  const wasOptedOut = facade.life.told?.state === 'optedOut';
   tellOf(facade, sight);
-  if (sight.state === 'optedOut' && !isClosed(facade)) facade.kept.keepOptout(facade.life.options);
+  if (sight.state === 'optedOut' && !wasOptedOut && !isClosed(facade)) facade.kept.keepOptout(facade.life.options);
   take(facade, ON_CHANGE[sight.state], sight.identity ? IdentityStatus.REFRESHED : STATUS[sight.state]);
 }
 

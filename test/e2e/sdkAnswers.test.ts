@@ -1,6 +1,6 @@
 // What `window.__uid2` answers, state by state.
 import { expect } from 'chai';
-import { ANSWERS, answers, disconnect, GONE, hears, HOUR, row, SDK_KEY, token, withSdk } from './sdkPage.ts';
+import { ANSWERS, answers, disconnect, GONE, hears, HOUR, row, SDK_KEY, setIdentity, stored, token, withSdk } from './sdkPage.ts';
 
 describe('window.__uid2 answers', () => {
   const world = withSdk();
@@ -68,7 +68,7 @@ describe('window.__uid2 answers', () => {
   });
   it('with TypeError and RangeError to bad options', async () => {
     const page = await load();
-    const names = await page.evaluate(() => [undefined, null, 5, 'x', { callback: 5 }, { callback: null }, { refreshRetryPeriod: '5' },
+    const names = await page.evaluate(() => [undefined, null, 5, 'x', { callback: 5 }, { callback: null }, { refreshRetryPeriod: '5' }, { refreshRetryPeriod: null },
       { baseUrl: {} }, { cookiePath: 5 }, { cookiePath: '/;secure' }, { useCookie: 'yes' }, { cookieDomain: [] }, { refreshRetryPeriod: 999 }].map((options) => {
       try {
         return (window as any).__uid2.init(options);
@@ -76,7 +76,38 @@ describe('window.__uid2 answers', () => {
         return (e as Error).name;
       }
     }));
-    expect(names).to.deep.equal([...Array(12).fill('TypeError'), 'RangeError']);
+    expect(names).to.deep.equal([...Array(13).fill('TypeError'), 'RangeError']);
+  });
+  it('as if what is null were not given', async () => {
+    const identity = await world.login();
+    const page = await load();
+    await page.evaluate((given) => (window as any).__uid2.init({ identity: given, baseUrl: null, useCookie: null, cookieDomain: null, cookiePath: null }), identity);
+    expect(await token(page)).to.equal(identity.advertising_token);
+    expect(await stored(page, `${SDK_KEY}_config`)).to.deep.equal({});
+  });
+  it('who calls abort: what is awaited is rejected, and the reader stays', async () => {
+    const identity = await world.login('expired');
+    world.operator.admin.fault({ endpoint: 'refresh', kind: 'hang' });
+    world.operator.admin.fault({ endpoint: 'client-generate', kind: 'hang' });
+    const page = await load();
+    await init(page, identity);
+    expect(await page.evaluate(() => {
+      const { __uid2 } = window as any;
+      const awaited = __uid2.getAdvertisingTokenAsync().catch(({ message }: Error) => message);
+      __uid2.abort();
+      return awaited;
+    })).to.equal('UID2 SDK aborted.');
+    expect(await answers(page)).to.deep.equal(row(ANSWERS.asking));
+    expect(await page.evaluate((cstg) => {
+      const { __uid2 } = window as any;
+      const awaited = __uid2.setIdentityFromEmail('user@example.com', cstg).catch(({ message }: Error) => message);
+      __uid2.abort();
+      return awaited;
+    }, world.operator.cstg)).to.equal('UID2 SDK aborted.');
+    const next = await world.login();
+    expect(await setIdentity(page, next)).to.equal('done');
+    await page.evaluate(() => (window as any).__uid2.abort());
+    expect(await token(page)).to.equal(next.advertising_token);
   });
   it('with the token once there is one, to who waits for it before init', async () => {
     const identity = await world.login('expired');

@@ -35,6 +35,30 @@ describe('window.__uid2: a reader is named', () => {
     expect(await setFrom(page, 'setIdentityFromEmail', OTHER, { serverPublicKey: 'x', subscriptionId: 'y' })).to.match(/^TypeError/);
     expect(await token(page)).to.equal(identity.advertising_token);
   });
+  it('is told of a reader who is known already, with no request', async () => {
+    const page = await load();
+    await init(page);
+    expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('done');
+    const now = await token(page);
+    await load(page);
+    await init(page);
+    const before = (await heard(page)).length;
+    expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('done');
+    expect((await heard(page)).slice(before)).to.deep.equal([[1, now], ['IdentityUpdated', now]]);
+    expect(asked()).to.deep.equal(['client-generate']);
+  });
+  it('is told of a reader who has opted out already, whose time does not begin anew', async () => {
+    const page = await load();
+    await init(page);
+    for (let count = 0; count < 2; count++) {
+      const before = [(await heard(page)).length, await stored(page, SDK_KEY)] as const;
+      await world.later(count * HOUR);
+      expect(await setFrom(page, 'setIdentityFromEmail', 'optout@example.com', world.operator.cstg)).to.equal('done');
+      expect((await heard(page)).slice(before[0])).to.deep.equal([[-4, null], ['OptoutReceived', null], ['IdentityUpdated', null]]);
+      if (count) expect(await stored(page, SDK_KEY)).to.deep.equal(before[1]);
+    }
+    expect(asked()).to.deep.equal(['client-generate']);
+  });
   it('hears of an opt-out', async () => {
     const page = await load();
     await init(page);
@@ -52,6 +76,29 @@ describe('window.__uid2: a reader is named', () => {
     expect((await stored(page, SDK_KEY)).advertising_token).to.equal(second.advertising_token);
     await setIdentity(page, { advertising_token: 'x' });
     expect((await heard(page)).at(-1)).to.deep.equal([-2, second.advertising_token]);
+  });
+
+  it('and who waits for a token gets that of the next one', async () => {
+    const page = await load();
+    world.operator.admin.fault({ endpoint: 'refresh', kind: 'hang' });
+    await init(page, await world.login('expired'));
+    const [next, expired] = [await world.login('fresh', OTHER), await world.login('expired', OTHER)];
+    const got = await page.evaluate(async ([identity, again, cstg]) => {
+      const { __uid2 } = window as any;
+      const byIdentity = __uid2.getAdvertisingTokenAsync().catch(({ message }: Error) => message);
+      __uid2.setIdentity(identity);
+      const first = await byIdentity;
+      __uid2.setIdentity(again);
+      const byEmail = __uid2.getAdvertisingTokenAsync().catch(({ message }: Error) => message);
+      await __uid2.setIdentityFromEmail('third@example.com', cstg);
+      const second = [await byEmail, __uid2.getAdvertisingToken()];
+      __uid2.setIdentity(again);
+      const byOptout = __uid2.getAdvertisingTokenAsync().catch(({ message }: Error) => message);
+      __uid2.setIdentity({ status: 'optout' });
+      return [first, second, await byOptout];
+    }, [next, expired, world.operator.cstg] as const);
+    expect(got).to.deep.equal([next.advertising_token, [got[1][1], got[1][1]], 'UID2: no token: opted out on the server']);
+    expect(got[1][1]).to.match(/^A/);
   });
 
   it('has one user when init is called twice at once', async () => {

@@ -27,6 +27,7 @@ export async function members(sdk: Uid2Sdk): Promise<[string | undefined, Uid2To
   sdk.setIdentity(identity);
   sdk.callbacks.push((event, { identity: given }) => [event, given?.refresh_expires]);
   sdk.disconnect();
+  sdk.abort();
   // @ts-expect-error only two of its fields
   sdk.setIdentity({ advertising_token: 'a', refresh_token: 'r' });
   // @ts-expect-error no key and no subscription
