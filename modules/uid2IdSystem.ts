@@ -96,9 +96,7 @@ declare module '../src/prebidGlobal' {
        * A `value` in the config (server-only mode) is not the module's to end.
        */
       disconnect(): void;
-      /**
-       * Says why there is, or is no, UID2 in the bids.
-       */
+      /** Says why there is, or is no, UID2 in the bids. */
       status(): Uid2Status;
     };
   }
@@ -108,16 +106,14 @@ const MODULE_NAME = 'uid2';
 /** Prebid's userId module takes what its auction waits for as a further argument; it is forwarded to there. */
 type Next = (request?: StartAuctionOptions, waits?: { getIds(): Promise<unknown> }) => void;
 
-/** Prebid's types have `atype` as text; it is sent as a number. */
-const EIDS: object = UID2_EIDS;
-
-/** Ahead of Prebid's own hook, which waits for IDs and then puts the eids together. */
-const BEFORE_USER_ID = 110;
+/** Prebid's own hook, which waits for IDs and then puts the eids together, has 100. */
+const [BEFORE_USER_ID, AFTER_USER_ID] = [110, 90];
 
 export const uid2IdSubmodule: IdProviderSpec<'uid2'> = {
   name: MODULE_NAME,
   disclosureURL: 'local://modules/uid2IdSystem.json',
-  eids: { ...EIDS },
+  // Prebid's types have `atype` as text; it is sent as a number
+  eids: { ...UID2_EIDS as object },
   getId: uid2.getId,
   extendId: uid2.extendId,
   decode: () => uid2.decode() as { uid2: Uid2IdValue },
@@ -126,7 +122,7 @@ export const uid2IdSubmodule: IdProviderSpec<'uid2'> = {
 
 // setConfig and mergeConfig are heard here, as Prebid asks only for a new entry; without userIds they change none
 config.getConfig('userSync', ({ userSync }) => {
-  if (userSync?.userIds) uid2.configure(userSync.userIds);
+  if (userSync?.userIds) uid2.configure(userSync.userIds, userSync.retainConfig);
 });
 
 startAuction.before((next: Next, request?: StartAuctionOptions) => {
@@ -136,6 +132,11 @@ startAuction.before((next: Next, request?: StartAuctionOptions) => {
   if (hold) next(request, { getIds: () => Promise.all([getGlobal().getUserIdsAsync(), hold]) });
   else next(request);
 }, BEFORE_USER_ID);
+
+startAuction.before((next: Next, request?: StartAuctionOptions) => {
+  uid2.offered();
+  next(request);
+}, AFTER_USER_ID);
 
 adapterManager.makeBidRequests.after((next, bidderRequests) => {
   uid2.sent(withToken(bidderRequests));

@@ -1,4 +1,4 @@
-import type { Sent } from './door.js';
+import type { Sent } from './offers.js';
 
 const EID_SOURCE = 'uidapi.com';
 
@@ -24,12 +24,8 @@ const tokenIn = ({ ortb2 }: BidderRequest): string | undefined => {
  * Gives each bid `userId.uid2.id` from the eids that this bidder may see: Prebid 10 dropped it, and some adapters still
  * read it. Tells which bidders have the token.
  */
-export function withToken(requests: BidderRequest[]): Sent {
-  const sent: Sent = { with: [], without: [] };
-  for (const request of requests) {
-    const id = tokenIn(request);
-    sent[id ? 'with' : 'without'].push(request.bidderCode ?? '');
-    if (id) request.bids?.forEach((bid) => { bid.userId = { uid2: { id }, ...bid.userId }; });
-  }
-  return sent;
-}
+export const withToken = (requests: BidderRequest[]): Sent[] => requests.map((request) => {
+  const id = tokenIn(request);
+  if (id) request.bids?.forEach((bid) => { bid.userId = { uid2: { id }, ...bid.userId }; });
+  return { bidder: request.bidderCode ?? '', hasToken: id !== undefined };
+});

@@ -2,22 +2,18 @@ import { attempt } from './parse.js';
 import { assemble, isInCookies, type Outside, type Parts } from './parts.js';
 import { deniedBy, entryFor, LEFT } from './pageSide.js';
 import { cookieOf, entryIn, isOurs, type Config, type Consent, type IdResponse, type KeptId } from './params.js';
+import { createOffers, type Offers } from './offers.js';
 import { statusOf, type Facts, type Status } from './status.js';
 import type { Published } from './types.js';
 
 /** What Prebid may keep for us: nothing that could outlive a logout, yet decodable by Prebid's own module. */
 const ID: KeptId = { latestToken: {} };
 
-/** Bidders of an auction, by whether their request has the token. */
-export type Sent = { with: string[]; without: string[] };
-
-const NOBODY_ASKED: Sent = { with: [], without: [] };
-
 /** The only door between Prebid and the session. */
 export function createDoor(outside: Outside) {
   const door = assemble(outside);
   const { page, session } = door;
-  let sent = NOBODY_ASKED;
+  const offers = createOffers((bidder) => maySend(door, bidder));
   return {
     extendId: (config: Config, consent?: Consent) => answer(door, config, consent),
     getId: (config: Config, consent?: Consent) => askedAtOnce(door, answer(door, config, consent)),
@@ -26,10 +22,7 @@ export function createDoor(outside: Outside) {
       get uid2(): Published | undefined { return session.decision().publish; },
     }),
     /** Prebid's config has changed: `entries` are its `userSync.userIds`. */
-    configure(entries: unknown) {
-      sent = NOBODY_ASKED;
-      configure(door, entries);
-    },
+    configure: (entries: unknown, retainConfig?: boolean) => configure(door, entries, retainConfig),
     /** Whether Prebid or the page has named us at all. */
     isAsked: page.isAsked,
     /** What the auction about to start waits for, if anything. */
@@ -41,11 +34,13 @@ export function createDoor(outside: Outside) {
     onDataDeletionRequest: (config?: Config) => disconnect(door, config),
     status: (): Status => {
       page.denial(true);
-      const facts = factsOf(door, sent);
-      return statusOf(session.decision(), facts);
+      // what the page itself has removed, no event tells
+      if (page.isAsked()) attempt(session.look);
+      return statusOf(session.decision(), factsOf(door, offers));
     },
-    /** Tells who got the token in the auction that starts now. */
-    sent(next: Sent) { sent = session.decision().publish ? next : NOBODY_ASKED; },
+    /** Prebid has put together what the auction that starts now offers bidders. */
+    offered: () => offers.offered(isToken(session.decision().publish)),
+    sent: offers.sent,
     /** For `window.__uid2`. */
     parts: door,
   };
@@ -57,7 +52,7 @@ export type Door = ReturnType<typeof createDoor>;
 function answer({ page, session, store, warn, hearer }: Parts, config: Config, consent?: Consent): IdResponse {
   hearer.known();
   const entry = entryFor(config, page.given().entries);
-  page.say({ entry });
+  page.say({ entry, bidders: config.bidders });
   store.prefer(isInCookies(page));
   if (isAmbiguous(entry)) warn('UID2: params.storage and storage.type differ: params.storage counts');
   const denial = (consent && deniedBy(consent)) ?? page.denial(true);
@@ -67,6 +62,14 @@ function answer({ page, session, store, warn, hearer }: Parts, config: Config, c
     return {};
   }
   return { id: ID, callback: hold ? (done) => { session.wait().then(() => done(ID)); } : undefined };
+}
+
+const isToken = (published?: Published) => published !== undefined && 'id' in published;
+
+/** Whether the entry and Prebid's activity controls let this bidder have the token. */
+function maySend({ page, isSendable }: Parts, bidder: string): boolean {
+  const { bidders } = page.given();
+  return (!bidders || bidders.includes(bidder)) && isSendable(bidder);
 }
 
 /** Two settings name two places. */
@@ -79,12 +82,14 @@ function askedAtOnce({ session }: Parts, response: IdResponse): IdResponse {
   return response;
 }
 
-function configure({ page, session, store }: Parts, entries: unknown): void {
+function configure({ page, session, store }: Parts, entries: unknown, retainConfig = true): void {
   const ours = Array.isArray(entries) ? entries.filter((one) => one && isOurs(one)) : [];
   page.say({ entries: ours });
-  const entry = entryIn(ours);
+  const { entry: before, isRemoved } = page.given();
   // before Prebid has asked, consent may not be known
-  if (!page.given().entry) return;
+  if (!before && !isRemoved) return;
+  // as Prebid does: an entry that is taken out stays, unless the config says otherwise
+  const entry = entryIn(ours) ?? (retainConfig ? before : undefined);
   page.say({ entry, isRemoved: !entry });
   if (entry) store.prefer(isInCookies(page));
   attempt(session.renew);
@@ -111,17 +116,17 @@ function idleOf({ page, isConsentKnown, consent }: Parts): string | undefined {
   return page.denial() === undefined ? 'not asked' : undefined;
 }
 
-function factsOf(door: Parts, sent: Sent): Facts {
+function factsOf(door: Parts, offers: Offers): Facts {
   const { page, isAllowed, auctionDelay } = door;
   const cookie = cookieOf(page.params());
-  const { entry, entries } = page.given();
+  const { bidders = [], entries } = page.given();
   return {
     idle: idleOf(door),
     isStorageDenied: () => !isAllowed('accessDevice'),
     isCookieDenied: () => cookie !== undefined && !isAllowed('accessDevice', cookie),
     hasTwoEntries: entries.length > 1,
     isImpatient: auctionDelay() === 0,
-    sent,
-    isForSome: (entry?.bidders ?? []).length > 0,
+    withheld: offers.withheld,
+    isForSome: bidders.length > 0,
   };
 }

@@ -1,5 +1,5 @@
 import { activityParams } from '../../src/activities/activityParams.js';
-import { MODULE_TYPE_UID } from '../../src/activities/modules.js';
+import { MODULE_TYPE_BIDDER, MODULE_TYPE_UID } from '../../src/activities/modules.js';
 import { isActivityAllowed } from '../../src/activities/rules.js';
 import { config } from '../../src/config.js';
 import { allConsent } from '../../src/consentHandler.js';
@@ -34,6 +34,7 @@ export const uid2 = createDoor({
   isAllowed: (activity, cookie) => isActivityAllowed(activity, activityParams(MODULE_TYPE_UID, 'uid2', {
     init: false, ...(cookie !== undefined && { storageType: 'cookie', storageKey: cookie, write: false }),
   })),
+  isSendable: (bidder) => isActivityAllowed('transmitEids', activityParams(MODULE_TYPE_BIDDER, bidder)),
   auctionDelay: () => config.getConfig('userSync')?.auctionDelay ?? 0,
   client: 'PrebidJS-$prebid.version$-UID2Module-2.0',
   warn: logWarn,

@@ -19,6 +19,8 @@ export type Given = {
   entries: Config[];
   /** The one that counts; nothing before Prebid has asked. */
   entry?: Config;
+  /** Those that may have the token, as Prebid has last asked; everybody if there is no list. */
+  bidders?: string[];
   /** There was one, and the config has none any more. */
   isRemoved?: boolean;
   /** Settings said to `window.__uid2`. */

@@ -23,6 +23,8 @@ export type Outside = {
   isConsentKnown?(): boolean;
   /** Whether Prebid's activity controls allow it; of storage: this cookie, if one is named. */
   isAllowed?(activity: 'enrichEids' | 'accessDevice', cookie?: string): boolean;
+  /** Whether Prebid's activity controls let IDs be sent to this bidder. */
+  isSendable?(bidder: string): boolean;
   /** How long auctions wait, ms. */
   auctionDelay?(): number;
   /** `PrebidJS-<version>-UID2Module-<revision>`, for the operator's statistics. */
@@ -50,6 +52,7 @@ const defaults = ({ elapsed = () => performance.now() }: Outside) => ({
   requests: requestsOf(window, elapsed),
   tab: browserTab(KEY, elapsed),
   isAllowed: () => true,
+  isSendable: () => true,
   isConsentKnown: () => true,
   auctionDelay: () => 0,
 });

@@ -1,5 +1,6 @@
 import { wordsOf } from './note.js';
-import type { State } from './identity.js';
+import { isValid, type State } from './identity.js';
+import type { Offers } from './offers.js';
 import type { Decision, Source } from './types.js';
 
 /** The answer of `pbjs.uid2.status()`: words and times (Unix ms), never a secret. */
@@ -14,7 +15,7 @@ export type Status = {
   nextRefresh?: number;
   /** How the last request failed: `network`, `http <status>`, `unreadable` and so on. */
   lastError?: string;
-  /** Bidders of the last auction that were not given the token. */
+  /** Bidders of the last auction that are not given the token. */
   withheldFrom?: string[];
 };
 
@@ -28,8 +29,8 @@ export type Facts = {
   hasTwoEntries: boolean;
   /** Auctions do not wait. */
   isImpatient: boolean;
-  /** Bidders of the last auction without and with the token. */
-  sent: { without: string[]; with: string[] };
+  /** Bidders that are not given the token there is, and whether these are all. */
+  withheld: Offers['withheld'];
   /** Whether the entry is for certain bidders only. */
   isForSome: boolean;
 };
@@ -37,11 +38,11 @@ export type Facts = {
 /** Nothing was found: then it matters why. */
 const NOTHING = ['none', 'no cookie'];
 
-function reasonOf({ reason }: Decision, facts: Facts): string {
+function reasonOf({ reason }: Decision, facts: Facts, isFromAll: boolean): string {
   if (facts.idle) return facts.idle;
   if (NOTHING.includes(reason)) return nothingOf(reason, facts);
   if (reason === 'refreshing' && facts.isImpatient) return 'no auctionDelay';
-  return reason === 'ok' && isWithheld(facts) ? withheldOf(facts) : reason;
+  return reason === 'ok' && isFromAll ? withheldOf(facts) : reason;
 }
 
 function nothingOf(reason: string, facts: Facts): string {
@@ -50,17 +51,17 @@ function nothingOf(reason: string, facts: Facts): string {
   return facts.hasTwoEntries ? 'two entries' : reason;
 }
 
-const isWithheld = ({ sent }: Facts) => sent.without.length > 0 && sent.with.length === 0;
+const NONE_WITHHELD: ReturnType<Facts['withheld']> = { without: [], isFromAll: false };
 
 const withheldOf = ({ isForSome }: Facts) => (isForSome ? 'bidder not listed' : 'transmitEids denied');
 
 /** The answer of `pbjs.uid2.status()`. */
 export function statusOf(decision: Decision, facts: Facts): Status {
   const { state, source, identity, nextRefresh, error } = decision;
-  const { without } = facts.sent;
+  const { without, isFromAll } = isValid(state) ? facts.withheld() : NONE_WITHHELD;
   return {
     state,
-    reason: reasonOf(decision, facts),
+    reason: reasonOf(decision, facts, isFromAll),
     source,
     lastError: error && wordsOf(error),
     identityExpires: identity?.identity_expires,

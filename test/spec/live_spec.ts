@@ -53,13 +53,36 @@ describe('uid2 live: a new config in Prebid', () => {
     await pbjs.refreshUserIds();
     expect((await auction()).ssp.userIdAsEids).to.deep.equal([eidOf(second.advertising_token)]);
   });
-  it('without uid2 ends holds, requests and bids, and keeps what is stored', async () => {
+  it('without uid2 changes nothing, as Prebid retains what was configured', async () => {
+    const token = await identity();
+    configure({ uid2Token: token });
+    await auction();
+    config.setConfig({ userSync: { userIds: [{ name: 'pubCommonId' }] } } as any);
+    expect((await auction()).ssp.userIdAsEids).to.deep.equal([eidOf(token.advertising_token)]);
+    expect(pbjs.uid2.status()).to.include({ state: 'fresh', reason: 'ok' });
+  });
+  for (const userIds of [[], [{ name: 'pubCommonId' }]]) {
+    for (const how of ['setConfig', 'mergeConfig'] as const) {
+      it(`without uid2 (${JSON.stringify(userIds)}) and retainConfig: false is off, and ${how} with a reader is enough to be on again`, async () => {
+        const [first, second] = [await identity(), await identity()];
+        configure({ uid2Token: first });
+        await auction();
+        config.setConfig({ userSync: { retainConfig: false, userIds } } as any);
+        expect((await auction()).ssp.userIdAsEids).to.deep.equal([]);
+        for (const uid2Token of [first, second]) {
+          pbjs[how]({ userSync: { userIds: [{ name: 'uid2', params: { uid2ApiBase: operatorUrl, uid2Token } }] } });
+          expect((await auction()).ssp.userIdAsEids).to.deep.equal([eidOf(uid2Token.advertising_token)]);
+        }
+      });
+    }
+  }
+  it('without uid2 and retainConfig: false ends holds, requests and bids, and keeps what is stored', async () => {
     await fault({ kind: 'hang' });
     configure({ uid2Token: await identity('stale'), bidWhileRefreshing: true });
     expect((await auction()).ssp.userIdAsEids).to.have.length(1);
     await clearFaults();
     await until(async () => (await asked()).length > 0);
-    config.setConfig({ userSync: { auctionDelay: 60e3, userIds: [{ name: 'pubCommonId' }] } } as any);
+    config.setConfig({ userSync: { retainConfig: false, auctionDelay: 60e3, userIds: [{ name: 'pubCommonId' }] } } as any);
     window.dispatchEvent(new Event('pageshow'));
     expect((await auction()).ssp.userIdAsEids).to.deep.equal([]);
     expect(pbjs.uid2.status()).to.include({ state: 'none', reason: 'notConfigured' });
