@@ -7,8 +7,9 @@ import { startSite } from '../integrationExamples/uid2/server.ts';
 import { startOperator } from '../operator/index.ts';
 import { isProblem } from './build/index.ts';
 import { buildBeside } from './start/build.ts';
+import { keptSeed } from './start/seed.ts';
 
-interface Flags { port: number; build: boolean }
+interface Flags { port: number; build: boolean; seed?: string }
 
 const PREBID = path.resolve(__dirname, '../build/site/prebid.js');
 const MODULES = [
@@ -18,8 +19,8 @@ const MODULES = [
 ];
 // The guides say five minutes, for tokens that are refreshed after an hour; the fast preset's are after 15 s.
 const REFRESH_EVERY = 10_000;
-// With the same keys after a restart, tokens in browsers can still be refreshed. Only this machine can ask.
-const SEED = 'npm start';
+// With the same keys after a restart, tokens in browsers can still be refreshed.
+const SEED = path.resolve(__dirname, '../build/site/seed');
 
 function port(text: string): number {
   const value = Number(text);
@@ -29,8 +30,8 @@ function port(text: string): number {
 
 const said = (text: string) => console.log(`${pc.dim('·')} ${text}`);
 
-async function site({ port: wanted }: Flags, built: Promise<void>) {
-  const operator = await startOperator({ fast: true, seed: SEED });
+async function site({ port: wanted, seed }: Flags, built: Promise<void>) {
+  const operator = await startOperator({ fast: true, seed: seed ?? await keptSeed(SEED) });
   try {
     const { url, close } = await startSite({ operator, prebid: PREBID, built, port: wanted, refreshEvery: REFRESH_EVERY });
     return { url, operator, close: () => Promise.all([close(), operator.close()]) };
@@ -77,6 +78,7 @@ async function start(flags: Flags): Promise<void> {
 new Command('npm start --')
   .description('A publisher\'s site with UID2 in its bid requests: operator, site and SSP on this machine.')
   .option('-p, --port <number>', 'port of the site on 127.0.0.1; 0 takes a free one', port, 3000)
+  .option('-s, --seed <text>', 'derive all keys of the operator from this text (default: one at random, kept in build/site/seed)')
   .option('--no-build', 'use the Prebid bundle of the last start')
   .action((flags: Flags) => start(flags).catch((error: unknown) => {
     console.error(pc.red(isProblem(error) ? error.message : (error as Error).message));
