@@ -31,6 +31,13 @@ export type SiteOptions = {
   now?: () => number;
 };
 
+const HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  // no other site may show these pages in a frame, and so borrow the reader's clicks; tab.html is in a frame of our own
+  'content-security-policy': 'frame-ancestors \'self\''
+};
 const FIVE_MINUTES = 5 * 60 * 1000;
 const BUILD_FAILED = 'Prebid could not be built. The terminal says why.';
 
@@ -70,7 +77,7 @@ function siteApp(options: SiteOptions) {
   // With https in front of it, the cookies are Secure.
   app.set('trust proxy', 'loopback');
   app.use((req, res, next) => {
-    res.set({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin' });
+    res.set(HEADERS);
     next();
   });
   app.use(guard(hosts));

@@ -25,7 +25,7 @@ describe('the example site, and other sites', () => {
     const [response] = await once(asking, 'response') as [IncomingMessage];
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk);
-    return { status: response.statusCode, cookies: response.headers['set-cookie'] ?? [], text: Buffer.concat(chunks).toString() };
+    return { status: response.statusCode, cookies: response.headers['set-cookie'] ?? [], headers: response.headers, text: Buffer.concat(chunks).toString() };
   }
   const own = () => site.url;
 
@@ -63,6 +63,12 @@ describe('the example site, and other sites', () => {
   it('can be opened by a link from another site', async () => {
     expect((await send('GET /', { 'sec-fetch-site': 'cross-site', 'origin': 'https://evil.test' })).status).to.equal(200);
   });
+
+  for (const path of ['/', '/tab.html', '/panel.js', '/nothing']) {
+    it(`cannot be shown in another site's frame: ${path}`, async () => {
+      expect((await send(`GET ${path}`)).headers['content-security-policy']).to.equal('frame-ancestors \'self\'');
+    });
+  }
 
   it('has Secure cookies behind https, and a __Host- one for the session', async () => {
     const { cookies } = await send('POST /login', { 'x-forwarded-proto': 'https' });
