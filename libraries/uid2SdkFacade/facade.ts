@@ -64,7 +64,7 @@ export const isClosed = ({ door, life }: Facade) => !life.isOpen || door.page.de
 
 /** Why there is no token. */
 export const reasonOf = ({ door, life }: Facade): string =>
-  (life.isOpen ? door.session.decision().reason : 'waiting for consent');
+  (life.isOpen ? door.session.decision().reason : door.page.denial() ?? 'waiting for consent');
 
 /** Takes what the page says now. */
 export function say(facade: Facade, given: Pick<Given, 'said' | 'reader'>): void {

@@ -20,7 +20,7 @@ export type Loaded = (isKnown: boolean, consent: Promise<unknown>) => void;
 
 /**
  * Gives the page what UID2's JavaScript SDK offers, on the session that bids; or, where that SDK is, leaves it alone
- * and follows it. Nothing is read, kept or asked before what it returns is called.
+ * and follows it. Nothing is read, kept or asked before what it returns is called, but by a logout.
  */
 export function startSdk(door: Parts): Loaded {
   const page: Page = window;

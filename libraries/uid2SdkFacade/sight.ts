@@ -17,13 +17,20 @@ export const readerOf = (latest: Latest): Params =>
 /** How it stands now: what the session has decided or, until consent is known, what the page itself has given. */
 export function sightOf(facade: Facade): Sight {
   adopt(facade);
-  const { door: { page, session, now }, life } = facade;
+  const { door: { session, now }, life } = facade;
   if (life.isOpen) {
     const { state, identity, isAsking } = session.decision();
     return { ...seen(state, identity), standing: isAsking && !isValid(state) ? 'asking' : STANDING[state] };
   }
-  const record = { latestToken: latestIn(page.given().reader?.uid2Token) };
+  const record = { latestToken: givenIn(facade) };
   return seen(stateOf(record, now()), identityOf(record));
+}
+
+/** Whom the page itself has given, as long as nothing forbids it and no logout has ended it. */
+function givenIn({ door: { page, session } }: Facade): Latest | undefined {
+  const latest = latestIn(page.given().reader?.uid2Token);
+  const hasEnded = latest !== undefined && latest !== 'optout' && session.hasEnded(latest.advertising_token);
+  return hasEnded || page.denial() !== undefined ? undefined : latest;
 }
 
 const seen = (state: State, latest?: Identity): Sight =>

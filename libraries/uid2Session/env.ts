@@ -119,6 +119,8 @@ export type Session = {
   disconnect(cookie?: string): void;
   /** What follows from what is known, at this moment; touches no storage. */
   decision(): Decision;
+  /** Whether a logout is known to have ended this token; touches no storage. */
+  hasEnded(token: string): boolean;
   /** Settles when no request is on its way. */
   settled(): Promise<void>;
 };

@@ -1,7 +1,7 @@
 import { ask, wantNoMore } from './ask.js';
 import { act, drop, gather, keepNote, look, see } from './look.js';
 import { loggedOut, nothing } from './memory.js';
-import { withPause } from './note.js';
+import { isEnded, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
 import type { Env, PageSide, Session } from './env.js';
 import type { Decision, News } from './types.js';
@@ -27,6 +27,7 @@ export function createSession(env: Env, page: PageSide): Session {
     hold: () => hold(begun()),
     disconnect: (cookie) => disconnect(begun(), cookie),
     decision: () => decisionOf(shell),
+    hasEnded: (token) => isEnded(shell.memory, token, env.hash),
     settled: async () => { if (shell.memory.asking) await turnOf(shell.onSettled); },
   };
 }

@@ -90,6 +90,13 @@ describe('window.__uid2 and consent', () => {
     expect(await page.evaluate(() => (window as any).__uid2.getIdentity())).to.equal(null);
   });
 
+  it('answers nobody where COPPA is set, though the CMP has not answered', async () => {
+    const { page, isUntouched } = await early(`pbjs.que.push(() => pbjs.setConfig({ coppa: true })); ${SLOW_CMP}`);
+    await page.waitForFunction(() => (window as any).answer);
+    expect(await page.evaluate(() => (window as any).heard)).to.deep.equal(['SdkLoaded', 'IdentityUpdated', 'InitCompleted']);
+    expect([await answers(page), await isUntouched()]).to.deep.equal([GONE, true]);
+  });
+
   it('keeps and asks nothing before the CMP has answered; init has happened all the same', async () => {
     const { page, given, isUntouched } = await early(SLOW_CMP);
     await page.waitForFunction(() => (window as any).answer);
@@ -158,6 +165,34 @@ describe('window.__uid2 and consent', () => {
     await page.waitForFunction(() => (window as any).heard.length > 1);
     expect(await answers(page)).to.deep.equal(GONE);
     expect([await stored(page, KEY), asked().includes('refresh')]).to.deep.equal([null, false]);
+  });
+
+  it('takes nobody again whom the page has logged out before the CMP has answered, from the same call on', async () => {
+    const { page, given } = await early(SLOW_CMP);
+    await page.waitForFunction(() => (window as any).answer);
+    for (const call of ['init', 'setIdentity']) {
+      const answered = await page.evaluate(([name, identity]) => {
+        const { __uid2 } = window as any;
+        __uid2.disconnect();
+        __uid2[name as string](name === 'init' ? { identity } : identity);
+        return [__uid2.getAdvertisingToken(), __uid2.getIdentity(), __uid2.isLoginRequired()];
+      }, [call, given] as const);
+      expect(answered).to.deep.equal([undefined, null, true]);
+    }
+    const next = await world.login();
+    await setIdentity(page, next);
+    expect(await token(page)).to.equal(next.advertising_token);
+  });
+
+  it('logs out before the CMP has answered: who is stored goes, and other tabs are told, but not of whom', async () => {
+    const { page, given } = await early(SLOW_CMP);
+    await page.waitForFunction(() => (window as any).answer);
+    await disconnect(page);
+    expect(await page.evaluate(() => Object.keys(localStorage))).to.have.members([`${SDK_KEY}_config`, `${KEY}_note`]);
+    const note = await page.evaluate((key) => localStorage.getItem(key), `${KEY}_note`);
+    expect(JSON.parse(note!).since).to.be.above(0);
+    for (const secret of [given.advertising_token, given.refresh_token]) expect(note).not.to.include(secret);
+    expect(asked()).to.deep.equal(['generate', 'generate']);
   });
 
   it('asks for nobody who was named by an address and logged out while consent rules forbade it', async () => {
