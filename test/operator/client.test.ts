@@ -4,9 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { Account, generateToken, refreshToken } from '../../operator/client.js';
+import { readAnswer, writeAnswer } from '../../operator/envelope.js';
 import { Identity, Operator, startOperator } from '../../operator/index.js';
 import { HINT } from './realRows.js';
 import { getV1, operatorForEach, send } from './support.js';
+
+const START = 1_700_000_000_000;
 
 /** Stands before an operator, and speaks binary with it: so its answers are binary, though its clients asked in text. */
 async function binaryFront(operator: Operator) {
@@ -136,9 +139,22 @@ describe('operator client', () => {
     }
   });
   it('does not believe an answer from another time', async () => {
-    const times = [Date.now(), Date.now() + 3_600_000];
+    const times = [Date.now(), Date.now() - 3_600_000];
     expect(await message(generateToken(account({ now: () => times.shift() ?? 0 }), { email: 'a@b.c' }))).to.equal('UID2 operator: generating a token failed: its answer is too old, or a clock is wrong');
   });
+  it('believes a late answer to a clock that is almost two minutes ahead', async () => {
+    const times = [Date.now() + 119_000, Date.now() + 124_000];
+    expect(await generateToken(account({ now: () => times.shift() ?? 0 }), { email: 'a@b.c' })).to.have.property('identity');
+  });
+  // In ms from when the request was sent; the answer arrived after 5000.
+  for (const [at, isBelieved] of [[-120_000, false], [-119_999, true], [124_999, true], [125_000, false]] as const) {
+    it(`${isBelieved ? 'believes' : 'does not believe'} an answer of the time ${at}`, async () => {
+      const [key, nonce] = [randomBytes(32), randomBytes(8)];
+      const answer = await writeAnswer(key, START + at, nonce, 'text');
+      const read = message(readAnswer(key, { sent: START, arrived: START + 5000 }, nonce, answer));
+      expect(await read).to.equal(isBelieved ? 'no error' : 'its answer is too old, or a clock is wrong');
+    });
+  }
   it('says nothing secret in an error', async () => {
     operator().admin.fault({ kind: 'status', status: 500, body: JSON.stringify({ status: 'unknown' }) });
     const said = await message(generateToken(account(), { email: 'user@example.com' }));
