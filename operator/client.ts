@@ -69,10 +69,11 @@ export function generateToken(account: Account, dii: Dii): Promise<{ identity: I
     const key = fromBase64(account.apiSecret);
     if (key?.length !== 32) throw new Error('the API secret must be base64 of 32 bytes');
     const nonce = newNonce();
-    const body = toBase64(await writeRequest(key, now(), nonce, JSON.stringify(dii)));
+    const sent = now();
+    const body = toBase64(await writeRequest(key, sent, nonce, JSON.stringify(dii)));
     const headers = { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'text/plain' };
     const answer = await post(`${url}/v2/token/generate`, body, headers, account.timeout);
-    const identity = identityIn(await readAnswer(key, now(), nonce, sealedIn(answer)));
+    const identity = identityIn(await readAnswer(key, { sent, arrived: now() }, nonce, sealedIn(answer)));
     return identity === 'optout' ? identity : { identity };
   });
 }

@@ -18,10 +18,8 @@ export type Kept = {
   keepOptout(options: Options): void;
   /** Keeps the options, and moves the identity to where they say. */
   move(options: Options, before: Options): void;
-  /** Removes the identity; an opt-out stays, as another tab may just have kept it. */
+  /** Removes the identity. */
   remove(options: Options): void;
-  /** Removes that too. */
-  clear(options: Options): void;
 };
 
 const placeOf = ({ useCookie }: Options) => (useCookie ? COOKIES : LOCAL);
@@ -40,8 +38,8 @@ function set(door: Parts, object: { refresh_expires?: unknown }, options: Option
   write(door, { at: placeOf(options), suffix: '' }, { object, end }, options);
 }
 
-function remove(door: Parts, options: Options, places = EVERYWHERE): void {
-  places.forEach((at) => erase(door, { at, suffix: '' }, options));
+function remove(door: Parts, options: Options): void {
+  EVERYWHERE.forEach((at) => erase(door, { at, suffix: '' }, options));
 }
 
 function move(door: Parts, options: Options, before: Options): void {
@@ -67,6 +65,5 @@ export const createKept = (door: Parts): Kept => ({
     set(door, { status: 'optout', refresh_expires: end, identity_expires: end } as object, options);
   },
   move: (options, before) => move(door, options, before),
-  remove: (options) => remove(door, options, EVERYWHERE.filter((at) => copyAt(door, at)?.latest !== 'optout')),
-  clear: (options) => remove(door, options),
+  remove: (options) => remove(door, options),
 });

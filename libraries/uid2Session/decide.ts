@@ -32,12 +32,10 @@ function whose(view: View): Whose {
 }
 
 /** Where bidders get no reader's token, whatever is known: the first line that fits. */
-function refused({ memory: { claim, record, lent }, denied }: View): Whose | undefined {
+function refused({ memory: { claim, record }, denied }: View): Whose | undefined {
   if (denied) return nobody(denied);
   if (claim.kind === 'optedOut') return { source: claim.source, record: { latestToken: 'optout' } };
   if (claim.kind === 'unusable' && !isOwner(claim.name, record)) return nobody(claim.flaw);
-  // said after the logout of whoever was here
-  if (lent?.latest === 'optout' && !record) return { source: lent.source, record: { latestToken: 'optout' } };
   // a token that was logged out never lets another reader's through
   return isNaming(claim) && claim.login === LOGGED_OUT ? nobody('loggedOut') : undefined;
 }
