@@ -60,13 +60,17 @@ describe('window.__uid2 tells of', () => {
     await init(page);
     expect(await heard(page)).to.deep.equal([[-4, null], ['InitCompleted', null], ['OptoutReceived', null]]);
   });
-  it('a refresh that fails', async () => {
+  it('a refresh that fails, with a warning', async () => {
     const identity = await world.login('stale');
     world.operator.admin.fault({ endpoint: 'refresh', kind: 'status', status: 500 });
     const page = await load();
+    const warnings: string[] = [];
+    page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
+    await page.evaluate(() => (window as any).pbjs.setConfig({ debug: true }));
     await init(page, identity);
     await hears(page, 3);
     expect((await heard(page)).slice(2)).to.deep.equal([['IdentityUpdated', identity.advertising_token]]);
+    expect(warnings.filter((text) => /UID2: http 500/.test(text))).to.have.length(1);
   });
   it('a refresh that fails, once, and of another try that does not', async () => {
     const identity = await world.login('stale');
@@ -209,8 +213,9 @@ describe('window.__uid2 tells of', () => {
     }
   });
   it('no success where an answer says error, whatever else it holds', async () => {
-    const identity = await world.login('stale');
-    const body = await world.login();
+    // its answers are not encrypted: else what is sent here would be none at all
+    const identity = await world.loginV1('stale');
+    const body = await world.loginV1();
     world.operator.admin.fault({ endpoint: 'refresh', kind: 'status', status: 200, body: JSON.stringify({ status: 'error', body }) });
     const page = await load();
     await init(page, identity);

@@ -5,7 +5,7 @@ import { answers, disconnect, GONE, heard, hears, listening, OTHER, SDK_KEY, set
 import { expectNoUid2, KEY, type Visitor } from './visitor.ts';
 
 describe('window.__uid2: after a logout', () => {
-  const world = withSdk();
+  const world = withSdk('consentManagementUsp');
   const { load, init, asked } = world;
 
   it('nobody bids, from whichever side it came', async () => {
@@ -183,13 +183,26 @@ describe('window.__uid2: after a logout', () => {
     const WAYS: Record<string, (visitors: Visitor[]) => Promise<unknown>> = {
       '__uid2.disconnect()': ([{ page }]) => disconnect(page),
       'pbjs.uid2.disconnect()': ([visitor]) => visitor.disconnect(),
-      'another tab': ([, { page }]) => disconnect(page)
+      'another tab': ([, { page }]) => disconnect(page),
+      'the page has removed the key': async ([visitor]) => {
+        await visitor.page.evaluate((key) => localStorage.removeItem(key), KEY);
+        await visitor.auction();
+      },
+      'a request to delete the reader\'s data': ([{ page }]) => page.evaluate(() => (window as any).requestDeletion({}, true))
     };
+    /** The one way in for CMPs: USP's registerDeletion. */
+    const USP = `window.__uspapi = (command, version, callback) => {
+      if (command === 'registerDeletion') window.requestDeletion = callback;
+      else callback({ version: 1, uspString: '1YNN' }, true);
+    };`;
+    const setup = { params: {}, config: { consentManagement: { usp: { cmpApi: 'iab', timeout: 60_000 } } } };
     for (const [way, leave] of Object.entries(WAYS)) {
       it(`after ${way}`, async () => {
-        const visitors = [await world.open({ params: {} }), await world.open({ params: {} })];
+        await world.context.addInitScript(USP);
+        const visitors = [await world.open(setup), await world.open(setup)];
         for (const one of visitors) await init(await listening(one));
         const { page } = visitors[0];
+        await page.waitForFunction(() => (window as any).requestDeletion);
         for (const [method, value] of Object.entries(KINDS)) {
           expect(await setFrom(page, method, value, world.operator.cstg)).to.equal('done');
           await leave(visitors);

@@ -1,12 +1,19 @@
 // Pages written for UID2's JavaScript SDK, on our engine: what tests of them need besides a browser.
 import type { Page } from 'playwright-core';
 import type { Identity } from '../../operator/index.ts';
-import { ANSWERS, IdentityStatus, type Answers } from '../../libraries/uid2SdkFacade/tables.ts';
+import type { Answers, Standing } from '../../libraries/uid2SdkFacade/tables.ts';
 import { bundle } from './bundle.ts';
 import { PARKED } from './pageServer.ts';
 import { inBrowser, type World } from './support.ts';
 
-export { ANSWERS, IdentityStatus };
+/** What UID2's SDK answers, with which no table of ours is to differ. */
+export const ANSWERS: Record<Standing, Answers> = {
+  nobody: { isLoginRequired: true, isIdentityAvailable: false, hasOptedOut: false },
+  asking: { isLoginRequired: false, isIdentityAvailable: true, hasOptedOut: false },
+  valid: { isLoginRequired: false, isIdentityAvailable: true, hasOptedOut: false },
+  expired: { isLoginRequired: false, isIdentityAvailable: false, hasOptedOut: false },
+  optedOut: { isLoginRequired: false, isIdentityAvailable: true, hasOptedOut: true }
+};
 export const SDK_KEY = 'UID2-sdk-identity';
 export const OTHER = 'other@example.com';
 export const HOUR = 3600e3;

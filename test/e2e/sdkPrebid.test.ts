@@ -54,6 +54,16 @@ describe('window.__uid2 and Prebid', () => {
     expect(await token(visitor.page)).to.equal(ours.advertising_token);
     expect((await visitor.auction()).uid2.appnexus).to.equal(ours.advertising_token);
   });
+  it('answers with the identity of init, which goes before a cookie\'s', async () => {
+    const [ours, theirs] = [await world.login(), await world.login('fresh', OTHER)];
+    await world.context.addCookies([{ name: 'login', value: encodeURIComponent(JSON.stringify(ours)), url: world.url }]);
+    const visitor = await world.open({ params: { uid2Cookie: 'login' } });
+    const page = await listening(visitor);
+    expect((await visitor.auction()).uid2.appnexus).to.equal(ours.advertising_token);
+    await init(page, theirs);
+    expect(await token(page)).to.equal(theirs.advertising_token);
+    expect((await visitor.auction()).uid2.appnexus).to.equal(theirs.advertising_token);
+  });
   it('hears of the next user, whom only the config names', async () => {
     const [first, second] = [await world.login('stale'), await world.login('fresh', OTHER)];
     world.operator.admin.fault({ endpoint: 'refresh', kind: 'hang' });

@@ -83,6 +83,14 @@ describe('uid2 failing operator', () => {
       });
     });
   }
+  it('leaves a token in use where an answer says error, though it holds an identity', async () => {
+    // to an identity without a key the operator answers in plain text
+    const token = { ...await identity('stale'), refresh_response_key: undefined };
+    await fault(status(200, JSON.stringify({ status: 'error', body: await identity() })));
+    const page = openPage();
+    await page.ask({ uid2Token: token }).done;
+    expect([page.published(), page.uid2.status().lastError]).to.deep.equal([{ id: token.advertising_token }, 'unreadable']);
+  });
   it('leaves a stale token in use with a bad response key', async () => {
     for (const key of ['', 'x', '****', 7, {}, btoa('short')]) {
       const token = { ...await identity('stale'), refresh_response_key: key };
