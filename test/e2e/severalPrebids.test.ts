@@ -6,6 +6,7 @@ import { bundleOf } from '../harness/bundles.ts';
 import { bid, configOf } from './bid.ts';
 import { bundle } from './bundle.ts';
 import type { StorageParam } from './several.ts';
+import { SSPS } from './ssps.ts';
 import { inBrowser } from './support.ts';
 import type { Params } from './visitor.ts';
 
@@ -87,8 +88,16 @@ describe('Several Prebids', () => {
 
   const ORDERS: Record<string, (all: Where[]) => Where[]> = { first: (all) => all, second: (all) => all.toReversed() };
 
-  /** What is in localStorage a frame hears of by storage events; a document hears of none of its own. */
-  const STORAGES: Record<string, StorageParam[]> = { [ONE_PAGE]: ['localStorage', 'cookie'], [FRAME]: ['cookie'] };
+  const STORAGES: StorageParam[] = ['localStorage', 'cookie'];
+
+  /** One document logs out, and an auction of the other begins in the same task: it cannot have heard. */
+  const logOutThenBid = ({ frame }: Where) => frame.evaluate(async (bids) => {
+    const { top, pbjs } = window as any;
+    const { pbjs: other } = [top, ...Array.from<any>(top)].find((one) => one !== window && one.pbjs);
+    pbjs.uid2.disconnect();
+    await other.requestBids({ adUnits: [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids }], timeout: 5000 });
+    return other.getEvents().findLast(({ eventType }: any) => eventType === 'bidRequested').args.bids[0].userIdAsEids ?? [];
+  }, [{ bidder: 'appnexus', params: SSPS.appnexus.params }]);
 
   it('on one page ask six times a minute together at most (R11)', async () => {
     world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status: 500 });
@@ -115,7 +124,7 @@ describe('Several Prebids', () => {
   });
 
   for (const place of [ONE_PAGE, FRAME]) {
-    for (const storage of STORAGES[place]) {
+    for (const storage of STORAGES) {
       for (const [title, pick] of Object.entries(ORDERS)) {
         it(`${place} make one request, and a logout by the ${title} is one for both (${storage})`, async () => {
           const uid2Token = await world.login('expired');
@@ -138,6 +147,19 @@ describe('Several Prebids', () => {
           await doThenRead(one, other, { uid2Token: next, storage }, next.advertising_token);
         });
       }
+    }
+  }
+
+  for (const storage of STORAGES) {
+    for (const [title, pick] of Object.entries(ORDERS)) {
+      it(`${FRAME} have no reader in an auction that begins in the moment in which the ${title} logs out (${storage})`, async () => {
+        const uid2Token = await world.login();
+        const [one, other] = pick(await open(FRAME));
+        for (const where of [one, other]) await configure(where, { uid2Token, storage });
+        expect(await bidOf(other)).to.equal(uid2Token.advertising_token);
+        expect(await logOutThenBid(one)).to.deep.equal([]);
+        expect(await bidOf(other)).to.equal(undefined);
+      });
     }
   }
 });
