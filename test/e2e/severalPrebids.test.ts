@@ -1,26 +1,20 @@
 // R6, R10: Prebids of one page, and of its frames, are one reader's: one request, one token, one logout.
 import { expect } from 'chai';
-import type { Frame, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { prebidAt } from '../../scripts/build/download.ts';
 import { bundleOf } from '../harness/bundles.ts';
-import { bid, configOf } from './bid.ts';
 import { bundle } from './bundle.ts';
+import { bidOf, ORDERS, readersOf, SECOND, type Where, withSecond } from './prebids.ts';
 import type { StorageParam } from './several.ts';
 import { SSPS } from './ssps.ts';
 import { inBrowser } from './support.ts';
-import type { Params } from './visitor.ts';
 
 const OTHER = 'other@example.com';
 const { PREBID } = process.env;
-/** The global of the page's second Prebid, as another company's script has it. */
-const SECOND = 'otherPbjs';
 const MODULES = ['uid2IdSystem', 'appnexusBidAdapter'];
 
 const ONE_PAGE = 'on one page';
 const FRAME = 'on a page and in its frame';
-
-/** A Prebid: the document that it is in, and its global there. */
-type Where = { frame: Frame; name: string };
 
 describe('Several Prebids', () => {
   const world = inBrowser({ prebid: () => bundle() });
@@ -32,10 +26,7 @@ describe('Several Prebids', () => {
   });
 
   const PLACES: Record<string, (page: Page) => Promise<Where[]>> = {
-    [ONE_PAGE]: async (page) => {
-      await page.addScriptTag({ path: second });
-      return [{ frame: page.mainFrame(), name: 'pbjs' }, { frame: page.mainFrame(), name: SECOND }];
-    },
+    [ONE_PAGE]: (page) => withSecond(page, second),
     [FRAME]: async (page) => {
       await page.evaluate((url) => new Promise((resolve) => {
         const frame = document.body.appendChild(document.createElement('iframe'));
@@ -56,10 +47,6 @@ describe('Several Prebids', () => {
     return all;
   }
 
-  /** Says who the reader is. */
-  const configure = ({ frame, name }: Where, params: Params) => frame.evaluate(
-    ([global, config]) => (window as any)[global].setConfig(config), [name, configOf(world, params)] as const);
-
   /** An auction of each, for a reader whom the operator has not heard of. */
   async function askIn(all: Where[], reader: number) {
     for (const where of all) {
@@ -70,23 +57,7 @@ describe('Several Prebids', () => {
 
   const generations = () => world.operator.admin.requests().filter(({ path }) => path.endsWith('/client-generate'));
 
-  const bidOf = ({ frame, name }: Where) => bid(frame, name);
-
-  /** One does something, and the other is read: within a page at once, from a frame when it has heard. */
-  async function doThenRead(one: Where, other: Where, what: 'disconnect' | Params, id: string | undefined) {
-    const config = what === 'disconnect' ? undefined : configOf(world, what);
-    const read = await one.frame.evaluate(([mine, theirs, given]) => {
-      const { [mine]: prebid, [theirs]: another } = window as any;
-      if (given) prebid.setConfig(given);
-      else prebid.uid2.disconnect();
-      return [another.getUserIds().uid2?.id, another.getUserIdsAsEids().length, another.uid2.status().reason === 'ok'];
-    }, [one.name, other.name, config] as const);
-    if (one.frame === other.frame) expect(read).to.deep.equal([id, id ? 1 : 0, id !== undefined]);
-    else await other.frame.waitForFunction((wanted) => (window as any).pbjs.getUserIds().uid2?.id === wanted, id);
-    expect(await bidOf(other)).to.equal(id);
-  }
-
-  const ORDERS: Record<string, (all: Where[]) => Where[]> = { first: (all) => all, second: (all) => all.toReversed() };
+  const { configure, doThenRead } = readersOf(world);
 
   const STORAGES: StorageParam[] = ['localStorage', 'cookie'];
 

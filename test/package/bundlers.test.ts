@@ -1,47 +1,22 @@
 // Sites that bundle Prebid themselves, with the bundlers that are here anyway; all of them, as installed by npm and pnpm: npm run test:consumers.
 import { expect } from 'chai';
-import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import webpack from 'webpack';
 import { root, scratch } from '../build/support.ts';
 import { due, expectLogin, expectSdk, expectUid2 } from '../consumers/page.ts';
-import { addImports, project, type Project } from '../consumers/projects.ts';
+import type { Project } from '../consumers/projects.ts';
 import { snippetsOf } from '../e2e/snippets.ts';
-import { packed } from './packed.ts';
+import { bundled, PREBID, siteIn } from './sites.ts';
 
-const PREBID = path.join(root, 'node_modules/prebid.js');
 const { version } = JSON.parse(fs.readFileSync(path.join(PREBID, 'package.json'), 'utf8'));
-
-function link(target: string, file: string): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.symlinkSync(target, file, 'dir');
-}
 
 describe('a site that bundles Prebid', () => {
   const work = scratch();
   after(() => work.remove());
 
-  // packages as pnpm lays them out: each in a folder of its own with links to its peers, and links to them in the site
-  function site(name: Project, ...imports: string[]): string {
-    const folder = fs.mkdtempSync(path.join(work.directory, `${name}-`));
-    const store = path.join(work.directory, 'store/node_modules');
-    if (!fs.existsSync(store)) {
-      fs.cpSync(packed().folder, path.join(store, 'prebid-uid2'), { recursive: true });
-      link(PREBID, path.join(store, 'prebid.js'));
-    }
-    project(name, folder);
-    addImports(folder, ...imports);
-    link(path.join(store, 'prebid-uid2'), path.join(folder, 'node_modules/prebid-uid2'));
-    link(PREBID, path.join(folder, 'node_modules/prebid.js'));
-    return folder;
-  }
-
-  async function bundled(absWorkingDir: string): Promise<{ script: string; of(file: string): string[] }> {
-    const { metafile, outputFiles: [{ text }] } = await build({ absWorkingDir, entryPoints: ['src/index.js'], bundle: true, minify: true, write: false, metafile: true });
-    return { script: text, of: (file) => Object.keys(metafile.inputs).filter((name) => name.endsWith(file)) };
-  }
+  const site = (name: Project, ...imports: string[]) => siteIn(work.directory, name, ...imports);
 
   it('has UID2 by importing the package, with esbuild', async () => {
     const { script, of } = await bundled(site('esbuild'));
