@@ -12,7 +12,7 @@ export const latestIn = (given: unknown): Latest | undefined => latestFrom((give
 
 /** The reader as the session takes them; an opt-out as the operator says it. */
 export const readerOf = (latest: Latest): Params =>
-  ({ uid2Token: latest === 'optout' ? { status: latest } as unknown as Identity : latest });
+  ({ uid2Token: latest === 'optout' ? { status: latest } : latest });
 
 /** How it stands now: what the session has decided or, until consent is known, what the page itself has given. */
 export function sightOf(facade: Facade): Sight {
