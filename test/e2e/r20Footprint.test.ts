@@ -12,6 +12,7 @@ const OTHERS = ['userId', 'sharedIdSystem', 'consentManagementTcf', 'appnexusBid
 const BUNDLES = {
   without: () => bundleOf({ modules: OTHERS }),
   with: () => bundleOf({ modules: ['uid2IdSystem', ...OTHERS] }),
+  withSdk: () => bundleOf({ modules: ['uid2IdSystem', 'uid2Sdk', ...OTHERS] }),
 };
 type Which = keyof typeof BUNDLES;
 
@@ -22,7 +23,7 @@ describe('A bundle with the module on a page that configures no uid2 (R20)', () 
 
   before(async function () {
     this.timeout(240_000);
-    for (const name of ['without', 'with'] as const) files[name] = await BUNDLES[name]();
+    for (const name of Object.keys(BUNDLES) as Which[]) files[name] = await BUNDLES[name]();
   });
 
   beforeEach(async () => {
@@ -78,6 +79,30 @@ describe('A bundle with the module on a page that configures no uid2 (R20)', () 
       expect(await page.evaluate(() => (window as any).pbjs.getUserIds())).not.to.have.property('uid2');
     });
   }
+
+  for (const [name, config] of Object.entries(CONFIGS)) {
+    it(`with ${name} configured, and uid2Sdk in the bundle: only the options that UID2's SDK keeps are read`, async () => {
+      const bare = await habitsOf(await visitWith('without', config));
+      const page = await visitWith('withSdk', config);
+      const [local, cookie, ...more] = await usedBy(page);
+      expect(local).to.equal('getItem UID2-sdk-identity_config');
+      expect(cookie).to.match(/^get cookie .*__uid_2_config/);
+      expect(more).to.deep.equal([]);
+      expect(await habitsOf(page)).to.deep.equal(bare);
+      expect(await page.evaluate(() => (window as any).pbjs.getUserIds())).not.to.have.property('uid2');
+    });
+  }
+
+  it('with uid2Sdk in the bundle, where GDPR applies: not even those', async () => {
+    const consentData = { getTCData: { tcString: 'x', gdprApplies: true, purpose: { consents: {} }, vendor: { consents: {} } } };
+    const config = { consentManagement: { gdpr: { cmpApi: 'static', consentData } } };
+    // a page says so before Prebid is there
+    await world.context.addInitScript((given) => {
+      (window as any).pbjs = { que: [() => (window as any).pbjs.setConfig(given)] };
+    }, config);
+    const page = await visitWith('withSdk', {});
+    expect(await usedBy(page)).to.deep.equal([]);
+  });
 
   it('what the spies would have seen is there as soon as uid2 is configured', async () => {
     const bare = await habitsOf(await visitWith('with', {}));
