@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { expect } from 'chai';
 import { serverPart, WAYS } from '../../integrationExamples/uid2/modes.ts';
@@ -48,6 +49,14 @@ describe('the server\'s part', () => {
     const set = response.headers.getSetCookie();
     if (set.length) cookies = set.filter((line) => !/Expires=Thu, 01 Jan 1970/.test(line)).map((line) => line.split(';')[0]);
     return response;
+  }
+  /** POSTs JSON with these headers, or whatever content they name: the status and the cookies. */
+  async function post(where: string, headers: Record<string, string>, body = JSON.stringify({ email: USER })) {
+    const asking = request(url + where, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, agent: false });
+    asking.end(body);
+    const [response] = await once(asking, 'response') as [IncomingMessage];
+    response.resume();
+    return { status: response.statusCode, cookies: response.headers['set-cookie'] ?? [] };
   }
   const logIn = (email = USER) => ask('POST', '/login', { email });
 
@@ -102,4 +111,39 @@ describe('the server\'s part', () => {
     await logIn();
     expect(await (await ask('GET', '/user')).json()).to.deep.equal({ dii: { email: USER } });
   });
+
+  const foreign: Record<string, string>[] = [
+    { host: 'evil.test' }, { host: 'evil.test', origin: 'http://evil.test' }, { 'host': 'evil.test', 'x-forwarded-host': 'localhost' },
+    { origin: 'https://evil.test' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site', 'origin': 'http://localhost:1' }
+  ];
+  for (const { mode } of WAYS) {
+    it(`keeps other sites out (${mode})`, async () => {
+      await run(mode);
+      for (const headers of foreign) {
+        for (const where of ['/login', '/logout']) {
+          expect(await post(where, headers), `${where} ${JSON.stringify(headers)}`).to.deep.equal({ status: 403, cookies: [] });
+        }
+      }
+      expect(operator.admin.requests()).to.deep.equal([]);
+      const own: Record<string, string>[] = [{ origin: url }, { 'sec-fetch-site': 'same-origin' }, { host: 'localhost:1' }];
+      for (const headers of own) expect((await post('/login', headers)).status).to.be.oneOf([200, 204]);
+    });
+
+    it(`refuses a login that is no JSON with an address (${mode})`, async () => {
+      await run(mode);
+      const form = { 'content-type': 'application/x-www-form-urlencoded' };
+      expect(await post('/login', form, `email=${USER}`)).to.deep.equal({ status: 400, cookies: [] });
+      for (const body of ['', '{}', '[]', '{"email":null}']) {
+        expect(await post('/login', {}, body), body).to.deep.equal({ status: 400, cookies: [] });
+      }
+    });
+
+    it(`has Secure cookies behind https (${mode})`, async () => {
+      await run(mode);
+      for (const [proto, isSecure] of [['https', true], ['http', false]] as const) {
+        const { cookies: set } = await post('/login', { 'x-forwarded-proto': proto });
+        expect(set.map((line) => /; Secure/.test(line))).to.deep.equal([isSecure]);
+      }
+    });
+  }
 });

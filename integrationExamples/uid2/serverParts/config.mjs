@@ -3,7 +3,7 @@
 app.post('/login', async (req, res) => {
   const identity = await generateToken({ email: req.body.email });
   // after an opt-out the page says so: without that a stored token stays in use
-  startSession(res, { identity: identity ?? { status: 'optout' } });
+  startSession(req, res, { identity: identity ?? { status: 'optout' } });
   res.json({ optedOut: !identity });
 });
 

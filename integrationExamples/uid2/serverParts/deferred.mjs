@@ -1,7 +1,7 @@
 
 // The server has no part in UID2. It tells the page who is logged in.
 app.post('/login', (req, res) => {
-  startSession(res, { email: req.body.email });
+  startSession(req, res, { email: req.body.email });
   res.sendStatus(204);
 });
 

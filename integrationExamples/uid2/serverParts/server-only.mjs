@@ -2,7 +2,7 @@
 // Check the reader's password first. Then ask UID2.
 app.post('/login', async (req, res) => {
   const identity = await generateToken({ email: req.body.email });
-  startSession(res, { identity, refreshed: Date.now() });
+  startSession(req, res, { identity, refreshed: Date.now() });
   res.json({ optedOut: !identity });
 });
 

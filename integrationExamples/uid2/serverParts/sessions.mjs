@@ -4,10 +4,10 @@ const sessions = new Map();
 const idOf = (req) => /\bsession=([\w-]+)/.exec(req.headers.cookie)?.[1];
 const sessionOf = (req) => sessions.get(idOf(req));
 
-function startSession(res, session) {
+function startSession(req, res, session) {
   const id = crypto.randomUUID();
   sessions.set(id, session);
-  res.cookie('session', id, { httpOnly: true, sameSite: 'lax' });
+  res.cookie('session', id, { httpOnly: true, sameSite: 'lax', secure: req.secure });
 }
 
 app.post('/logout', (req, res) => {
