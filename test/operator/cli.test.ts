@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { startOperator } from '../../operator/index.js';
 import { noColors } from '../harness/noColors.js';
+import { clientGenerate, clientRequest, getV1, hash, send } from './support.js';
 
 const BIN = join(__dirname, '../../operator/bin.js');
 
@@ -61,6 +62,7 @@ describe('uid2-operator', function () {
     [['--port', '70000'], /Give a number from 0/],
     [['--refresh-from', 'soon'], /give a duration such as 15s, 10m, 4h, 30d, or a number of ms\.\n$/],
     [['--domain', 'https://example.com'], /Give a domain such as example\.com, without scheme or port\.\n$/],
+    [['--host', 'www.example.com:443'], /Give a domain such as example\.com, without scheme or port\.\n$/],
     [['--identity-expires', '60d'], /^uid2-operator: lifetimes: refreshFrom <= identityExpires <= refreshExpires must hold\n$/],
     [['--seed', ''], /Give a text that nobody can guess: it stands for all keys\.\n$/],
     [['--fats'], /unknown option '--fats'/],
@@ -82,6 +84,22 @@ describe('uid2-operator', function () {
     const same = await startOperator({ seed: 'one' });
     expect(cstg).to.deep.equal(same.cstg);
     await same.close();
+  });
+  it('is as strict as production, and lets in the host and the app that it is told of', async () => {
+    const account = await startOperator({ seed: 'strict' });
+    await account.close();
+    const { url } = await started(
+      '--seed', 'strict', '--no-v1', '--no-admin', '--no-local-origins', '--domain', '127.0.0.1', '--domain', 'example.com',
+      '--host', 'www.uid2.example', '--app-name', 'com.example.app');
+    const operator = { ...account, url, port: Number(new URL(url).port) };
+    const health = async (host: string) => (await send(operator, 'GET /ops/healthcheck', { headers: { host } })).status;
+    const made = async (origin: string, changes = {}) =>
+      (await clientGenerate(operator, clientRequest(operator, JSON.stringify({ email_hash: hash('user@example.com') }), changes).body, origin)).status;
+    expect((await getV1(operator, '/v1/token/generate', { email: 'user@example.com' })).status).to.equal(404);
+    expect((await send(operator, 'GET /admin')).status).to.equal(404);
+    expect([await health('www.uid2.example'), await health('uid2.example')]).to.deep.equal([200, 403]);
+    expect([await made('https://example.com'), await made('http://127.0.0.1:3000')]).to.deep.equal([200, 403]);
+    expect([await made('', { app_name: 'com.example.app' }), await made('', { app_name: 'com.example.other' })]).to.deep.equal([200, 403]);
   });
   it('logs requests, and shows keys only if asked', async () => {
     const { apiKey, apiSecret, close } = await startOperator({ seed: 'two' });
