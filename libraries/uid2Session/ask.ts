@@ -112,7 +112,7 @@ function fail(shell: Shell, { key }: Need, outcome: Outcome): void {
 
 /** The next pages need not wait for an operator that has kept this one's auction waiting in vain. */
 function markSlow(shell: Shell, asking: Asking): void {
-  if (shell.memory.asking !== asking || shell.page.denial() !== undefined) return;
+  if (shell.memory.asking !== asking) return;
   remember(shell, { note: { ...shell.memory.note, isSlow: true } });
   keepNote(shell);
   act(shell);

@@ -1,9 +1,8 @@
 import { identityOf, isValid, ownerOf, stateOf } from './identity.js';
 import type { Identity, NumberedRecord, State, StoredRecord } from './identity.js';
-import { keepOf, LATE_MS, mayClear } from './keep.js';
-import { LOGGED_OUT } from './named.js';
+import { keepOf, leftoverWait } from './keep.js';
 import { waitOf, wordsOf } from './note.js';
-import type { Decision, Failure, Named, Need, Pause, Source, View } from './types.js';
+import type { Decision, Failure, Need, Source, View } from './types.js';
 
 /** So many requests a document makes in a minute at most, whatever happens. */
 export const MOST_A_MINUTE = 6;
@@ -18,29 +17,28 @@ const TABLE: Record<State, { sends?: 'token' | 'optout'; asks?: 'refresh' | 'gen
   optedOut: { sends: 'optout' },
 };
 
-type Reasons = { state: State; why?: string; error?: Failure };
-type Whose = { source: Source; record?: StoredRecord; isOurs?: boolean; why?: string };
+type Reasons = { state: State; why?: string; error?: Failure; isAsking: boolean };
+type Whose = { source: Source; record?: StoredRecord; why?: string };
 
 /** Whose token it is: the first line that fits. */
 function whose(view: View): Whose {
   const { claim, record, note, lent } = view.memory;
-  const nobodys = refused(view);
-  if (nobodys) return nobodys;
-  if (record) return { source: claim.login === record.login ? claim.source : 'stored', record, isOurs: true };
-  if (claim.kind === 'left' || (isNaming(claim) && claim.login < note.since)) return nobody('loggedOut');
-  return lent ? { source: lent.source, record: { latestToken: lent.latest } } : nobody();
+  const overruled = overruling(view);
+  if (overruled) return overruled;
+  if (record) return { source: claim.login === record.login ? claim.source : 'stored', record };
+  const isNaming = claim.kind === 'identity' || claim.kind === 'dii';
+  if (claim.kind === 'left' || (isNaming && claim.login < note.since)) return nobody('loggedOut');
+  return lent && lent !== 'over' ? { source: lent.source, record: { latestToken: lent.latest } } : nobody();
 }
 
-/** Where bidders get no reader's token, whatever is known: the first line that fits. */
-function refused({ memory: { claim, record }, denied }: View): Whose | undefined {
+/** What counts whatever else is known, as bidders may get no reader's token: the first line that fits. */
+function overruling({ memory: { claim, record }, denied }: View): Whose | undefined {
   if (denied) return nobody(denied);
   if (claim.kind === 'optedOut') return { source: claim.source, record: { latestToken: 'optout' } };
   if (claim.kind === 'unusable' && !isOwner(claim.name, record)) return nobody(claim.flaw);
   // a token that was logged out never lets another reader's through
-  return isNaming(claim) && claim.login === LOGGED_OUT ? nobody('loggedOut') : undefined;
+  return claim.kind === 'ended' ? nobody('loggedOut') : undefined;
 }
-
-const isNaming = ({ kind }: Named) => kind === 'identity' || kind === 'dii';
 
 const nobody = (why?: string): Whose => ({ source: 'none', why });
 
@@ -66,25 +64,24 @@ function quotaOf({ asked, elapsed }: View): number {
 }
 
 /** Why bidders get what they get; `why` is known already where nobody's token counts. */
-function reasonOf({ memory: { claim, asking } }: View, { state, why, error }: Reasons): string {
+function reasonOf({ memory: { claim } }: View, { state, why, error, isAsking }: Reasons): string {
   if (isValid(state)) return 'ok';
   if (why) return why;
-  // what is wrong with params that name nobody matters only if no reader is known
-  const isReaderKnown = claim.kind === 'nobody' && TABLE[state].asks !== 'generate';
-  if (claim.flaw && claim.kind !== 'dii' && !isReaderKnown) return claim.flaw;
-  if (asking) return 'refreshing';
+  // what is wrong with params that name nobody matters only where nobody is known
+  const isNobodyKnown = TABLE[state].asks === 'generate';
+  const isFlawed = claim.kind !== 'dii' && (claim.kind !== 'nobody' || isNobodyKnown);
+  if (claim.flaw && isFlawed) return claim.flaw;
+  if (isAsking) return 'refreshing';
   return error ? wordsOf(error) : state;
 }
 
 /** When to look again, Unix ms. */
 function wakeAtOf(view: View, isWaiting: boolean, nextRefresh: number | undefined): number {
-  const { now, memory: { lateSince = Infinity } } = view;
-  // the clock may have been set back meanwhile: never wait for longer
-  const leftoverAt = mayClear(view) ? Math.max(lateSince, now) + LATE_MS : Infinity;
-  return Math.min(leftoverAt, isWaiting ? Infinity : nextRefresh ?? Infinity);
+  // what is over goes at this look, or at a later one
+  const leftover = leftoverWait(view);
+  const goesAt = leftover > 0 ? view.now + leftover : Infinity;
+  return Math.min(goesAt, isWaiting ? Infinity : nextRefresh ?? Infinity);
 }
-
-const errorOf = (pause?: Pause): Failure | undefined => pause && { kind: pause.kind, status: pause.status };
 
 /** When the operator is asked next, Unix ms: if it is due now, or when a fresh token is. */
 function nextOf(view: View, wait: number, need: Need | undefined, identity: Identity | undefined): number | undefined {
@@ -104,14 +101,14 @@ function askingOf(view: View, need: Need | undefined) {
   const pause = need && note.pauses[need.key];
   const wait = Math.max(waitOf(pause, now), quotaOf(view));
   const mayAsk = need !== undefined && (!isHidden || isWanted) && wait === 0;
-  return { error: errorOf(pause), wait, mayAsk, isAsking: asking !== undefined && isSame(asking, need) };
+  return { error: pause, wait, mayAsk, isAsking: asking !== undefined && isSame(asking, need) };
 }
 
 /** The whole policy: what follows from what is known. Pure. */
 export function decide(view: View): Decision {
   const { memory, now } = view;
-  const { source, record, isOurs, why } = whose(view);
-  const ours = isOurs ? memory.record : undefined;
+  const { source, record, why } = whose(view);
+  const ours = record === memory.record ? memory.record : undefined;
   const state = stateOf(record, now);
   const identity = identityOf(record);
   const need = ours && needOf(view, state, ours);
@@ -120,7 +117,7 @@ export function decide(view: View): Decision {
   const isSpared = memory.note.isSlow || (isValid(state) && view.bidWhileRefreshing);
   return {
     state,
-    reason: reasonOf(view, { state, why, error }),
+    reason: reasonOf(view, { state, why, error, isAsking }),
     source: state === 'none' ? 'none' : source,
     publish: publishedOf(state, identity),
     identity,

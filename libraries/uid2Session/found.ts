@@ -7,7 +7,7 @@ import type { Memory, Sight } from './types.js';
 export function withFound(memory: Memory, sight: Sight): Memory {
   const { record: stored, now } = sight;
   // what is lent may be over too: then its time goes on
-  const lateSince = memory.isLentOver ? memory.lateSince : undefined;
+  const lateSince = memory.lent === 'over' ? memory.lateSince : undefined;
   const cleared = { ...memory, found: undefined, lateSince };
   if (stored === 'unreadable') {
     // what it was before, as it may have been damaged
@@ -23,9 +23,8 @@ export function withFound(memory: Memory, sight: Sight): Memory {
 /** Takes what others keep of the reader, unless a logout has ended it. */
 export function withLent(memory: Memory, { lent, hash, now }: Sight): Memory {
   const token = lent && lent.latest !== 'optout' ? lent.latest.advertising_token : undefined;
-  const isLentOver = isEnded(memory, token, hash);
-  const lateSince = memory.lateSince ?? (isLentOver ? now : undefined);
-  return { ...memory, isLentOver, lateSince, lent: isLentOver ? undefined : lent };
+  if (!isEnded(memory, token, hash)) return { ...memory, lent };
+  return { ...memory, lent: 'over', lateSince: memory.lateSince ?? now };
 }
 
 /** Whether a record counts no more: its login or its tokens have ended, or its opt-out was long ago. */

@@ -9,25 +9,24 @@ import type { Decision, News } from './types.js';
 /** Never wake again sooner than this, ms, however short-lived the tokens are. */
 const BREATH_MS = 1000;
 
-/** Takes in what the page, storage and other tabs say. */
-export function gather(shell: Shell, heard?: News): void {
+/** Takes in what is known of logouts, and where that is allowed what the page and storage say. */
+export function see(shell: Shell, heard: News = {}, isOff = offBy(shell, true) !== undefined): void {
+  const { env: { store, hash }, memory } = shell;
+  // a logout is one, whatever may be done here
+  remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote(), heard, hash));
+  if (!isOff) gather(shell);
+}
+
+function gather(shell: Shell): void {
   const { env: { now, hash, store }, page } = shell;
-  const note = store.readNote();
-  const { claim, isAnew } = page.takeClaim(hasLeft(shell.memory, note, heard));
+  const { claim, isAnew } = page.takeClaim(hasLeft(shell.memory));
   const isAside = page.isAside();
   if (isAside && claim.kind === 'nobody') remember(shell, { record: undefined, found: undefined, seen: undefined });
   const { memory } = shell;
   const kept = store.read({ isExpected: memory.seen !== undefined, isAside });
   const isInCookies = store.isInCookies();
-  const sight = { now: now(), every: page.every(), hash, claim, isAnew, note, heard, isInCookies, ...kept };
+  const sight = { now: now(), every: page.every(), hash, claim, isAnew, isInCookies, ...kept };
   remember(shell, observe(memory, sight));
-}
-
-/** Looks at everything again, as far as that is allowed. */
-export function see(shell: Shell, heard?: News): void {
-  if (offBy(shell, true) === undefined) gather(shell, heard);
-  // a logout is one, whatever may be done here
-  else if (heard) remember(shell, withNote(shell.memory, { note: 'unreadable', heard, hash: shell.env.hash }));
 }
 
 /** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. */
@@ -39,31 +38,33 @@ export function look(shell: Shell, heard?: News): Decision {
 /** Makes storage, waiting auctions and the timer what the decision says. */
 export function act(shell: Shell): Decision {
   const { env, page } = shell;
+  dropUnneeded(shell);
   const decision = decisionOf(shell);
   keep(shell, decision);
-  if (shell.memory.isNoteBehind && offBy(shell) === undefined) keepNote(shell);
-  const { asking } = shell.memory;
-  if (asking && !isSame(asking, decision.need)) {
-    drop(shell);
-    return act(shell);
-  }
-  if (!decision.hold || !asking) release(shell);
-  // decided once more, as what was just kept needs no second look
-  const wait = (decisionOf(shell).wakeAt - env.now()) * (1 + env.random() / 200);
+  if (shell.memory.isNoteBehind) keepNote(shell);
+  if (!decision.hold || !shell.memory.asking) release(shell);
+  const wait = (decision.wakeAt - env.now()) * (1 + env.random() / 200);
   env.tab.wakeAfter(Math.max(wait, BREATH_MS));
   page.changed();
   return decision;
 }
 
+/** Ends a request that is needed no more. */
+function dropUnneeded(shell: Shell): void {
+  const { asking } = shell.memory;
+  if (asking && !isSame(asking, decisionOf(shell).need)) drop(shell);
+}
+
 function keep(shell: Shell, { keep: wanted }: Decision): void {
-  const { env } = shell;
+  const { env, memory: { lent } } = shell;
   if (wanted === 'asIs') return;
   if (wanted === 'none' || wanted === 'cleared') {
     endEarlier(shell);
     if (wanted === 'cleared') env.store.clear();
     // what others keep ('cleared') each tab clears for itself
     const isNews = wanted === 'none' && env.store.remove();
-    remember(shell, { found: undefined, seen: undefined, lateSince: undefined, isLentOver: false });
+    const left = lent === 'over' ? undefined : lent;
+    remember(shell, { found: undefined, seen: undefined, lateSince: undefined, lent: left });
     if (isNews) env.tab.tell();
   } else if (write(shell, wanted)) {
     env.tab.tell();
@@ -92,13 +93,15 @@ function write(shell: Shell, record: NumberedRecord): boolean {
   return isThere || isGone;
 }
 
-/** Writes the note for other tabs and later pages. */
-export function keepNote(shell: Shell): void {
-  const { env, memory } = shell;
-  const isNoteKept = env.store.writeNote(memory.note);
-  remember(shell, { isNoteKept, isNoteBehind: false });
+/** Writes the note for other tabs and later pages, where that is allowed; says whether it is there. */
+export function keepNote(shell: Shell): boolean {
+  const { env, page, memory: { note } } = shell;
+  if (page.denial() !== undefined) return false;
+  const isKept = env.store.writeNote(note);
+  remember(shell, { isNoteBehind: false });
   // what did not change is no news: two Prebids would tell each other without end
-  if (isNoteKept) env.tab.tell();
+  if (isKept) env.tab.tell();
+  return isKept;
 }
 
 /** Lets waiting auctions go. */

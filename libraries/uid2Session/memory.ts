@@ -1,7 +1,7 @@
 import { isForgotten, withFound, withLent, withRemoval } from './found.js';
 import { identityOf, ownerOf, type Identity, type NumberedRecord } from './identity.js';
 import { isOf, named, NOBODY } from './named.js';
-import { nextNumber, withEnded, withNote } from './note.js';
+import { nextNumber, withEnded } from './note.js';
 import type { Claim, Hash, Memory, Sight } from './types.js';
 
 /** How many tokens a page remembers that it has logged out. */
@@ -12,17 +12,13 @@ export const nothing = (salt: number): Memory => ({
   claim: NOBODY,
   highestLogin: 0,
   note: { since: 0, salt, ended: [], pauses: {} },
-  isNoteKept: false,
   isNoteBehind: false,
   ended: [],
   isWanted: false,
-  isLentOver: false,
 });
 
-/** What is known after one more look. Each step needs those before it. */
-export function observe(before: Memory, sight: Sight): Memory {
-  // logouts first: they decide whether a record counts
-  const noted = withNote(before, sight);
+/** What is known after one more look; `noted` knows of all logouts, as they decide whether a record counts. */
+export function observe(noted: Memory, sight: Sight): Memory {
   const stored = withFound(noted, sight);
   // a record that was there, and is gone without a note, is a logout too
   const memory = withLent(withRemoval(stored, sight), sight);
@@ -87,7 +83,7 @@ const isGone = ({ claim: { kind }, record }: Sight) =>
 /** The memory after a logout: whoever the page names (by these tokens), or is stored or lent, has left for good. */
 export function loggedOut(before: Memory, now: number, ofPage: string[], hash: Hash): Memory {
   const { record, lent, found, note } = before;
-  const lentToken = lent && lent.latest !== 'optout' ? lent.latest.advertising_token : undefined;
+  const lentToken = lent && lent !== 'over' && lent.latest !== 'optout' ? lent.latest.advertising_token : undefined;
   const tokens = [...ofPage, record?.originalToken?.advertising_token, identityOf(record)?.advertising_token,
     identityOf(found)?.advertising_token, lentToken].filter((one): one is string => one !== undefined);
   return {

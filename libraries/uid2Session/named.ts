@@ -10,12 +10,6 @@ type Person = Extract<Claim, { kind: 'dii' }>;
 /** A claim that names nobody. */
 export const NOBODY: Named = { kind: 'nobody', source: 'none', login: 0 };
 
-/**
- * The login number of a token that was logged out before this page had it in use: then nobody else's record counts. A
- * claim that names nobody has 0 too.
- */
-export const LOGGED_OUT = 0;
-
 /** Whether a record was made for the reader whom the page names. */
 export function isOf(claim: Claim, record: NumberedRecord | undefined, hash: Hash): boolean {
   if (claim.kind === 'identity') return claim.name === record?.originalToken?.advertising_token;
@@ -30,23 +24,30 @@ const askFor = ({ account, value, name }: Person, salted: (text: string) => stri
 
 /** The claim with its login number, if it names a reader. */
 export function named(memory: Memory, sight: Sight, record?: NumberedRecord): Named {
-  const { claim, hash } = sight;
+  const { claim } = sight;
   if (claim.kind === 'unusable') return { ...NOBODY, kind: claim.kind, flaw: claim.flaw, name: claim.token };
-  if (claim.kind !== 'identity' && claim.kind !== 'dii') return { ...NOBODY, ...claim };
-  const { kind, source, name, flaw } = claim;
-  const salted = (text: string) => hash(text, memory.note.salt);
-  const needs = FEATURES.UID2_CSTG && kind === 'dii' ? askFor(claim, salted) : undefined;
-  const login = record && isOf(claim, record, hash) ? record.login : loginOf(memory, claim, sight);
-  return { kind, source, name, flaw, needs, login };
+  if (claim.kind === 'identity' || claim.kind === 'dii') return reader(memory, claim, sight, record);
+  return { ...NOBODY, ...claim };
 }
 
+function reader(memory: Memory, claim: Naming, sight: Sight, record?: NumberedRecord): Named {
+  const { kind, source, name, flaw } = claim;
+  const { hash } = sight;
+  const salted = (text: string) => hash(text, memory.note.salt);
+  const needs = FEATURES.UID2_CSTG && kind === 'dii' ? askFor(claim, salted) : undefined;
+  const since = (login: number): Named => ({ kind, source, name, flaw, needs, login });
+  if (record && isOf(claim, record, hash)) return since(record.login);
+  if (kind === 'dii' || !isEnded(memory, name, hash)) return since(loginOf(memory, claim, sight));
+  return wasNamed(memory, name) ? since(memory.claim.login) : { ...NOBODY, kind: 'ended', name };
+}
+
+/** Whether the page named the same reader when it last looked; a token that had ended by then named nobody. */
+const wasNamed = ({ claim: before }: Memory, name: string) => name === before.name && before.kind !== 'ended';
+
 /** The login number of a reader who is not the record's: the one that the claim has had, or a new one for a login. */
-function loginOf(memory: Memory, { kind, name }: Naming, { isAnew, now, hash }: Sight): number {
-  const { claim: before } = memory;
-  const isFirstSeen = name !== before.name;
-  if (kind === 'identity' && isEnded(memory, name, hash)) return isFirstSeen ? LOGGED_OUT : before.login;
-  const isLogin = isFirstSeen || (isAnew && isLoginAgain(memory, kind));
-  return isLogin ? nextNumber(memory, now) : before.login;
+function loginOf(memory: Memory, { kind, name }: Naming, { isAnew, now }: Sight): number {
+  const isLogin = !wasNamed(memory, name) || (isAnew && isLoginAgain(memory, kind));
+  return isLogin ? nextNumber(memory, now) : memory.claim.login;
 }
 
 /** Whether a reader whom the page names again, in a new object, logs in once more. */

@@ -1,4 +1,4 @@
-import type { Failure, Found, Hash, Memory, News, Note, Pause, Sight } from './types.js';
+import type { Failure, Found, Hash, Memory, News, Note, Pause } from './types.js';
 
 const FIRST_MS = 5e3;
 const LONGEST_MS = 5 * 60e3;
@@ -39,9 +39,8 @@ export function withPause(note: Note, key: string, pause?: Pause): Note {
 const shortHash = (token: string, salt: number, hash: Hash) => hash(token, salt).slice(-8);
 
 /** Whether a logout has ended this token. Nothing is hashed where there was none. */
-export const isEnded = ({ ended, note }: Memory, token: string | undefined, hash: Hash) =>
-  token !== undefined && note.ended.length + ended.length > 0 &&
-  (ended.includes(token) || note.ended.includes(shortHash(token, note.salt, hash)));
+export const isEnded = ({ note: { ended, salt } }: Memory, token: string | undefined, hash: Hash) =>
+  token !== undefined && ended.length > 0 && ended.includes(shortHash(token, salt, hash));
 
 const union = (some: string[], more: string[]) =>
   [...new Set([...some.filter((one) => !more.includes(one)), ...more])].slice(-MOST_HASHES);
@@ -50,30 +49,23 @@ const union = (some: string[], more: string[]) =>
 export const withEnded = (note: Note, tokens: string[], hash: Hash): Note =>
   ({ ...note, ended: union(note.ended, tokens.map((token) => shortHash(token, note.salt, hash))) });
 
-/** The note after a look: what storage has decides about failures, unless it took no note of ours. */
-function noteAfter(known: Note, found: Found<Note>, isKept: boolean): Note {
-  if (found === 'unreadable') return known;
-  if (found === 'absent') return isKept ? { ...known, pauses: {}, isSlow: false } : known;
-  return { ...found, salt: found.salt || known.salt, since: Math.max(known.since, found.since) };
-}
-
 /** Whether a logout has come after the reader whom the page has named. */
-export function hasLeft({ claim, note: known }: Memory, note: Found<Note>, heard: News = {}): boolean {
-  const since = Math.max(known.since, typeof note === 'object' ? note.since : 0, heard.since ?? 0);
-  return claim.login > 0 && claim.login < since;
-}
+export const hasLeft = ({ claim: { login }, note }: Memory) => login > 0 && login < note.since;
 
-/** The memory with all that is known of logouts and failures: from storage, other tabs, and this page. */
-export function withNote(memory: Memory, { note: found, heard, hash }: Pick<Sight, 'note' | 'heard' | 'hash'>): Memory {
-  const note = noteAfter(memory.note, found, memory.isNoteKept);
-  const theirs = heard?.salt === note.salt ? heard.ended ?? [] : [];
-  const since = Math.max(note.since, heard?.since ?? 0);
-  const isReadable = found !== 'unreadable';
+/**
+ * The memory with all that is known of logouts and failures. What storage has counts, but for a logout that is yet to
+ * be noted there; `heard` is what another tab has told.
+ */
+export function withNote(memory: Memory, found: Found<Note>, heard: News, hash: Hash): Memory {
+  const { note: known, ended } = memory;
+  const note = typeof found === 'object' ? { ...found, salt: found.salt || known.salt } : known;
+  const since = Math.max(known.since, note.since, heard.since ?? 0);
+  const theirs = heard.salt === note.salt ? heard.ended ?? [] : [];
+  const sinceInStorage = typeof found === 'object' ? found.since : 0;
   return {
     ...memory,
-    note: withEnded({ ...note, since, ended: union(note.ended, theirs) }, memory.ended, hash),
-    isNoteKept: isReadable ? found !== 'absent' : memory.isNoteKept,
-    isNoteBehind: isReadable && (found === 'absent' ? 0 : found.since) < since,
+    note: withEnded({ ...note, since, ended: union(note.ended, theirs) }, ended, hash),
+    isNoteBehind: found !== 'unreadable' && sinceInStorage < since,
   };
 }
 

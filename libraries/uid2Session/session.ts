@@ -1,5 +1,5 @@
 import { ask, wantNoMore } from './ask.js';
-import { act, drop, gather, keepNote, look, see } from './look.js';
+import { act, drop, keepNote, look, see } from './look.js';
 import { loggedOut, nothing } from './memory.js';
 import { isEnded, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
@@ -97,20 +97,20 @@ function leave(shell: Shell, isSudden: boolean): void {
   drop(shell);
   if (!isSudden || !doubt || env.elapsed() - doubt.at > DOUBT_MS) return;
   remember(shell, { doubt: undefined, note: withPause(note, doubt.key, doubt.before) });
-  if (shell.page.denial(true) === undefined) keepNote(shell);
+  keepNote(shell);
 }
 
 /** Ends the login, whatever is in the config or on its way. */
 function disconnect(shell: Shell, cookie?: string): void {
   const { env, page } = shell;
   const isDenied = page.denial(true) !== undefined;
-  if (!isDenied) gather(shell);
+  see(shell, undefined, isDenied);
   remember(shell, loggedOut(shell.memory, env.now(), page.tokens(!isDenied), env.hash));
   drop(shell);
   // other tabs hear of it before they see anything go; a full storage may have room only then
-  if (!isDenied) keepNote(shell);
+  const isKept = keepNote(shell);
   env.store.clear(cookie);
-  if (!isDenied && !shell.memory.isNoteKept) keepNote(shell);
+  if (!isKept) keepNote(shell);
   const { since, ended, salt } = shell.memory.note;
   env.tab.tell({ since, ended, salt });
   act(shell);

@@ -22,8 +22,12 @@ export type Claim =
 /** What is asked: `what` tells questions apart in this page (a secret), `key` is what failures are noted under. */
 export type Ask = { what: string; key: string };
 
-/** The claim as it is remembered: never an address. `login` is 0 of nobody, and of a token that was logged out. */
-export type Named = { kind: Claim['kind']; source: Source; login: number; name?: string; flaw?: string; needs?: Ask };
+/**
+ * The claim as it is remembered: never an address. `login` is 0 of nobody, and of who has `ended`: a token that was
+ * logged out before this page used it.
+ */
+export type Named =
+  { kind: Claim['kind'] | 'ended'; source: Source; login: number; name?: string; flaw?: string; needs?: Ask };
 
 /** What a look at one value in storage gives. */
 export type Found<T> = T | 'absent' | 'unreadable';
@@ -78,17 +82,14 @@ export type Memory = {
   /** What was last written, whether storage took it or not. */
   written?: string;
   note: Note;
-  /** Whether storage has our note. */
-  isNoteKept: boolean;
   /** Whether storage lacks a logout that we know of. */
   isNoteBehind: boolean;
   /** Tokens that a logout of this page has ended. */
   ended: string[];
   /** The `since` that the page itself has caused by removing the record. */
   removal?: number;
-  lent?: Lent;
-  /** What others keep is of a token that has ended. */
-  isLentOver: boolean;
+  /** What others keep of the reader; `over` if that is of a token that has ended. */
+  lent?: Lent | 'over';
   asking?: Asking;
   /** A failure that may have come from leaving the page: its key, the pause before, and when (ms elapsed). */
   doubt?: { key: string; before?: Pause; at: number };
@@ -103,10 +104,8 @@ export type Sight = {
   /** The page has named its reader in a new object. */
   isAnew: boolean;
   record: FoundRecord;
-  note: Found<Note>;
   lent?: Lent;
   isInCookies: boolean;
-  heard?: News;
   /** A token is refreshed after so many ms at the latest. */
   every: number;
   hash: Hash;

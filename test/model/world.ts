@@ -56,13 +56,13 @@ function createWorld(settings: Settings): World {
 /** Plays a sequence of events in a browser of its own; rejects when a rule is broken. */
 export async function play(settings: Settings, events: Event[]): Promise<void> {
   const world = createWorld(settings);
-  const { browser, pages, rules } = world;
+  const { browser, pages } = world;
   for (const event of events) {
     await happen(world, event);
     // nothing that a person or a site does comes in the same moment as what was before
     await browser.pass(2, false);
     await browser.step();
-    pages.forEach((page) => rules.check(page));
+    for (const tab of new Set([...pages].map((page) => page.tab))) await browser.run(tab, () => {});
     if (browser.broken) throw browser.broken;
   }
   await end(world);
@@ -86,11 +86,13 @@ async function end(world: World) {
   for (const page of pages) {
     await auction(world, page);
     await browser.pass(4 * LATENCY, false);
-    const { state, source, lastError } = page.module.status();
-    // what UID2's SDK keeps is not ours to refresh
-    const isDue = (state === 'stale' || state === 'expired') && source !== 'sdk';
-    if (isDue && rules.past.isClockRight()) rules.past.broken(`leaves a token ${state} (${lastError})`);
-    rules.goesOn(page);
+    await browser.run(page.tab, () => {
+      const { state, source, lastError } = page.module.status();
+      // what UID2's SDK keeps is not ours to refresh
+      const isDue = (state === 'stale' || state === 'expired') && source !== 'sdk';
+      if (isDue && rules.past.isClockRight()) rules.past.broken(`leaves a token ${state} (${lastError})`);
+      rules.goesOn(page);
+    });
   }
   for (const page of pages) for (const other of pages) rules.agree(page, other);
   await browser.pass(2 * PATIENCE, false);
