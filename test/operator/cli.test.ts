@@ -1,5 +1,6 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startOperator } from '../../operator/index.js';
@@ -47,6 +48,15 @@ describe('uid2-operator', function () {
     expect(await running.ended).to.equal(0);
     for (const word of ['--port', '--fast', '--seed', '--domain', '--refresh-from', '--identity-expires', '--refresh-expires', '--show-keys', '--host', '--app-name', '--no-v1', '--no-admin', '--no-local-origins', '/admin/fault']) {
       expect(running.out()).to.contain(word);
+    }
+  });
+  it('gives the reason for what production does not have, in --help and in the README', async () => {
+    running = run('--help');
+    await running.ended;
+    const reasons = [/private operators (that )?still speak it/, /a site (can be tried )?on this machine/, /programs and pages of this machine/i];
+    const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+    for (const text of [running.out(), readme]) {
+      for (const reason of reasons) expect(text.replace(/\s+/g, ' ')).to.match(reason);
     }
   });
   it('says in one line that the port is taken, and exits with 1', async () => {
