@@ -10,6 +10,9 @@ const userOf = ({ dii }: Session): string => ('email' in dii ? dii.email : dii.p
 
 const WANTED = 30;
 const LONGEST_SLEEP = 24 * 60 * 60;
+/** How long we believe an operator that it has no /admin, in ms: every open page asks each second. */
+const ASK_AGAIN = 60_000;
+const UNREACHABLE = 'The UID2 operator cannot be reached. Is it running?';
 
 type Logged = { path: string; preflight: boolean };
 
@@ -46,20 +49,29 @@ export function labRoutes(sessions: Sessions, options: LoginOptions, clock: { ah
     headers: { 'content-type': 'application/json' },
     body: body && JSON.stringify(body),
     signal: AbortSignal.timeout(options.operatorTimeout)
-  }).catch(() => { throw refusal(502, 'The UID2 operator cannot be reached. Is it running?'); });
+  }).catch(() => { throw refusal(502, UNREACHABLE); });
 
+  // A body may name the reader, so it goes only to an operator that is known to have /admin.
   async function admin(method: string, path: string, body?: object): Promise<void> {
+    const log = await requestsSeen();
+    if (log === 'none') throw refusal(501, 'This operator has no /admin, as a real one. This needs the local operator.');
+    if (!log) throw refusal(502, UNREACHABLE);
     const response = await ask(method, path, body);
-    if (response.status === 404) throw refusal(501, 'This operator has no /admin, as a real one. This needs the local operator.');
     if (!response.ok) throw refusal(502, `The UID2 operator answered ${response.status} to ${method} ${path}.`);
   }
 
-  /** The operator's log; 'none' where it has none to show, undefined where nothing answers. */
+  let noneUntil = -Infinity;
+
+  /** The operator's log; 'none' where there is no /admin, undefined where nothing answers, or something else than an operator. */
   async function requestsSeen(): Promise<Logged[] | 'none' | undefined> {
+    if (options.now() < noneUntil) return 'none';
     const response = await ask('GET', '/admin/requests').catch(() => undefined);
-    if (!response) return undefined;
-    const log: unknown = response.ok ? await response.json().catch(() => 'none') : 'none';
-    return Array.isArray(log) ? log : 'none';
+    if (response?.status === 404) {
+      noneUntil = options.now() + ASK_AGAIN;
+      return 'none';
+    }
+    const log: unknown = response?.ok ? await response.json().catch(() => undefined) : undefined;
+    return Array.isArray(log) ? log : undefined;
   }
 
   const router = Router();
