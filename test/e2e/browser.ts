@@ -3,6 +3,7 @@ import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { findHeadless } from '../../scripts/browser.ts';
 import type { Sent } from './ssps.ts';
 import { startSsps } from './sspServer.ts';
+import { waitCheaply } from './waits.ts';
 
 const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
@@ -21,7 +22,9 @@ async function launch() {
 export async function freshContext(): Promise<BrowserContext> {
   const { browser } = await (running ??= launch());
   // of the SSPs' certificate nobody has heard
-  return browser.newContext({ ignoreHTTPSErrors: true });
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  waitCheaply(context);
+  return context;
 }
 
 /** What SSPs are sent from now on, by all pages, is added to this list. */
