@@ -74,7 +74,7 @@ function cors(endpoints: Record<string, Endpoint>, faults: Faults): RequestHandl
   };
 }
 
-async function serve(world: World, faults: Faults, endpoint: Endpoint, req: Request, res: Response): Promise<void> {
+async function serve({ world, faults, hold }: Served, endpoint: Endpoint, req: Request, res: Response): Promise<void> {
   const fault = faults.take(endpoint.name);
   await pause(fault?.latency, res);
   if (fault?.kind === 'hang' || res.destroyed) return;
@@ -82,7 +82,9 @@ async function serve(world: World, faults: Faults, endpoint: Endpoint, req: Requ
     req.socket.destroy();
     return;
   }
-  const reply = await replyTo(() => endpoint.answer(world, askOf(req)), fault);
+  const ask = askOf(req);
+  const reply = await replyTo(() => endpoint.answer(world, ask), fault);
+  await hold?.(req.path, ask.body.toString());
   // Not express's `set` and `send`, which would have their own opinion about the content type.
   res.status(reply.status);
   if (reply.contentType !== undefined) res.setHeader('Content-Type', reply.contentType);
@@ -115,6 +117,9 @@ const failed: ErrorRequestHandler = (error: { status?: number }, _req, res, _nex
   else res.status(status).end(REASONS[status]);
 };
 
+/** What an answer to this request waits for, if anything. */
+export type Hold = (path: string, body: string) => Promise<void> | undefined;
+
 export interface Served {
   world: World;
   faults: Faults;
@@ -125,10 +130,13 @@ export interface Served {
   hosts: readonly string[];
   /** Whether the endpoints of API v1 are there. */
   v1: boolean;
+  /** What an answer waits for. */
+  hold?: Hold;
 }
 
 /** The express application of an operator. */
-export function application({ world, faults, log, admin, hosts, v1 }: Served): Express {
+export function application(served: Served): Express {
+  const { faults, log, admin, hosts, v1 } = served;
   const endpoints = v1 ? { ...ENDPOINTS, ...ENDPOINTS_V1 } : ENDPOINTS;
   const app = express().disable('x-powered-by').disable('etag');
   app.use(onlyForUs(hosts));
@@ -142,7 +150,7 @@ export function application({ world, faults, log, admin, hosts, v1 }: Served): E
   app.all('/ops/healthcheck', only('GET', (_req, res) => { res.end('OK'); }));
   app.use(express.raw({ type: () => true, limit: BODY_LIMIT }));
   for (const [path, endpoint] of Object.entries(endpoints)) {
-    app.all(path, only(endpoint.method, (req, res) => serve(world, faults, endpoint, req, res)));
+    app.all(path, only(endpoint.method, (req, res) => serve(served, endpoint, req, res)));
   }
   return app.use(notFound, failed);
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Admin, adminRoutes, personIn } from './admin.js';
 import { toBase64 } from './bytes.js';
 import { faults as noFaults, parseFault } from './faults.js';
-import { application } from './http.js';
+import { application, type Hold } from './http.js';
 import { keysFrom } from './keys.js';
 import { FAST, Lifetimes, parseLifetimes, PRODUCTION } from './lifetimes.js';
 import { people as nobody } from './people.js';
@@ -45,6 +45,8 @@ export interface OperatorOptions {
   now?: () => number;
   /** Gets a line for each request. */
   log?: (line: string) => void;
+  /** What an answer waits for once it is made, for tests of late ones. */
+  hold?: Hold;
 }
 
 export interface Operator {
@@ -81,7 +83,7 @@ async function close(server: Server): Promise<void> {
 /** Starts an operator on 127.0.0.1; rejects with node's error (code EADDRINUSE) if the port is taken. */
 export async function startOperator(options: OperatorOptions = {}): Promise<Operator> {
   const { port = 0, fast = false, seed = randomSeed(), now = Date.now, log } = options;
-  const { domains = DOMAINS, localOrigins = true, apps = [], v1 = true, hosts = [], admin: hasAdmin = true } = options;
+  const { domains = DOMAINS, localOrigins = true, apps = [], v1 = true, hosts = [], admin: hasAdmin = true, hold } = options;
   if (!seed) throw new Error('seed: an empty one gives keys that anybody can compute');
   let lifetimes = parseLifetimes(options.lifetimes ?? {}, fast ? FAST : PRODUCTION);
   let offset = 0;
@@ -113,7 +115,7 @@ export async function startOperator(options: OperatorOptions = {}): Promise<Oper
   };
   const summary = () => ({ faults: faults.list(), lifetimes, clock: offset, optedOut: people.count(), domains, cstg });
   const routes = adminRoutes({ admin, summary, optOutPerson: people.optOut, personOfToken: world.tokens.readAdvertising });
-  const app = application({ world, faults, log: requests, admin: hasAdmin ? routes : undefined, hosts, v1 });
+  const app = application({ world, faults, log: requests, admin: hasAdmin ? routes : undefined, hosts, v1, hold });
   const server = createServer({ maxHeaderSize: MOST_HEADERS }, app);
   const taken = await listen(server, port);
   return {

@@ -132,7 +132,7 @@ describe('Consent that changes in mid-page, with three tabs open', () => {
 
         for (const age of ['stale', 'expired'] as const) {
           it(`while a ${age} token is refreshed: the late answer changes nothing; and back again`, async () => {
-            const answers = await holdAnswers(world.context);
+            const answers = await holdAnswers(world);
             await openTabs(age);
             await answers.arrived();
             const before = await everything();
@@ -157,7 +157,7 @@ describe('Consent that changes in mid-page, with three tabs open', () => {
         }
 
         it('releases an auction that waits for a refresh, without a UID2', async () => {
-          const answers = await holdAnswers(world.context);
+          const answers = await holdAnswers(world);
           await openTabs('expired');
           await answers.arrived();
           const auction = tabs[0].auction();

@@ -60,7 +60,7 @@ describe('Opting out, with three tabs open', () => {
       }
 
       it('stops those who stand in line for the refresh, and bid with the stale token meanwhile', async () => {
-        const answers = await holdAnswers(world.context);
+        const answers = await holdAnswers(world);
         world.operator.admin.fault({ endpoint: 'refresh', kind: 'optout' });
         await openTabs('stale', { bidWhileRefreshing: true });
         await answers.arrived();
@@ -72,7 +72,7 @@ describe('Opting out, with three tabs open', () => {
 
       it('is not undone by a token on its way to another tab, where there are no locks', async () => {
         await world.context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
-        const answers = await holdAnswers(world.context);
+        const answers = await holdAnswers(world);
         uid2Token = await world.login('stale');
         tabs = [];
         const late = await addTab({ uid2Token });

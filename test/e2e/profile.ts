@@ -91,11 +91,16 @@ const CLOCK = `{
 
 const CLEAR = 'localStorage.clear(); sessionStorage.clear();';
 
+/** What is left of a test as a page sees it. What others have cleared comes to it in its own time, so it looks more than once. */
 const leftIn = (page: Page) => page.evaluate(async () => {
-  const { held, pending } = await navigator.locks.query();
-  return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, [...held!, ...pending!].map(({ name }) => name), document.cookie]);
+  const nothing = JSON.stringify([{}, {}, [], '']);
+  let left = '';
+  for (let looks = 0; looks < 1000 && left !== nothing; looks++) {
+    const { held, pending } = await navigator.locks.query();
+    left = JSON.stringify([{ ...localStorage }, { ...sessionStorage }, [...held!, ...pending!].map(({ name }) => name), document.cookie]);
+  }
+  return left === nothing ? undefined : left;
 });
-const NOTHING = JSON.stringify([{}, {}, [], '']);
 
 /** Puts a page where nothing runs, in the process and of the origin that it has; false if it cannot be used again. */
 async function park(page: Page, url: string): Promise<boolean> {
@@ -115,7 +120,8 @@ async function clean({ context, parked, added, spoiled, silent }: Kept, url: str
   context.removeAllListeners('weberror');
   const used = context.pages().filter((page) => !spoiled.has(page) && !parked.includes(page)).slice(0, MOST_PARKED - parked.length);
   const there = await Promise.all(used.map((page) => park(page, url)));
-  parked.push(...used.filter((_, at) => there[at]));
+  const left = used.filter((_, at) => there[at]);
+  parked.push(...left);
   // storage is cleared from a page
   if (!parked.length) return false;
   // what a page has stored others may hear of after they have cleared it, so it does so itself
@@ -124,9 +130,7 @@ async function clean({ context, parked, added, spoiled, silent }: Kept, url: str
   spoiled.clear();
   silent.clear();
   await context.clearCookies();
-  await Promise.all(parked.map((page) => page.evaluate(CLEAR)));
-  // what one page clears goes to the others in its own time; what stays is found before the next test
-  for (const page of parked) for (let looks = 0; looks < 1000 && await leftIn(page) !== NOTHING; looks++);
+  await Promise.all((left.length ? left : parked.slice(0, 1)).map((page) => page.evaluate(CLEAR)));
   return true;
 }
 
@@ -142,10 +146,8 @@ export async function begin({ timers = false } = {}): Promise<Profile> {
   mine.tests += 1;
   const { context, parked } = mine;
   let clock: Added | undefined;
-  for (const page of parked) {
-    const left = await leftIn(page);
-    if (left !== NOTHING) throw new Error(`an earlier test has left ${left}`);
-  }
+  const left = (await Promise.all(parked.map(leftIn))).find((some) => some !== undefined);
+  if (left !== undefined) throw new Error(`an earlier test has left ${left}`);
 
   return {
     context,

@@ -46,7 +46,7 @@ describe('A request to delete the reader\'s data (R14)', () => {
     }
 
     it(`is not undone by an answer that arrives after it, in any tab (${storage})`, async () => {
-      const answers = await holdAnswers(world.context);
+      const answers = await holdAnswers(world);
       const uid2Token = await world.login('expired');
       const tabs = await openTabs([{ uid2Token, storage }, { uid2Token, storage }]);
       await answers.arrived();

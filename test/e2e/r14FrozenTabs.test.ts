@@ -20,7 +20,7 @@ describe('A logout, with one of three tabs frozen (R14),', () => {
     });
 
     it(`reaches a tab that was frozen then, and in the middle of its refresh (${storage})`, async () => {
-      const answers = await holdAnswers(world.context);
+      const answers = await holdAnswers(world);
       await three.open('stale', storage);
       await answers.arrived();
       const frozen = await freeze(three.tabs[0]);

@@ -33,13 +33,13 @@ describe('Logging out, with three tabs open (R14)', () => {
       await three.expectTokens();
     },
     async 'a stale token on its way to be refreshed'(storage) {
-      const answers = await holdAnswers(world.context);
+      const answers = await holdAnswers(world);
       await three.open('stale', storage);
       await answers.arrived();
       return async () => answers.releaseAll();
     },
     async 'an expired token on its way to be refreshed, and nothing stored'(storage) {
-      const answers = await holdAnswers(world.context);
+      const answers = await holdAnswers(world);
       await three.open('expired', storage);
       await answers.arrived();
       return async () => answers.releaseAll();
@@ -93,7 +93,7 @@ describe('Logging out, with three tabs open (R14)', () => {
       });
 
       it(`in the one whose token is ${from}, while another refreshes: the late answer changes nothing (${storage})`, async () => {
-        const answers = await holdAnswers(world.context);
+        const answers = await holdAnswers(world);
         await three.open('stale', storage);
         await answers.arrived();
         // the first tab asks, the others stand in line
@@ -108,7 +108,7 @@ describe('Logging out, with three tabs open (R14)', () => {
   }
 
   it('releases the auctions that wait for a refresh in any of them', async () => {
-    const answers = await holdAnswers(world.context);
+    const answers = await holdAnswers(world);
     await three.open('expired', 'localStorage');
     await answers.arrived();
     for (const at of [0, 1]) {

@@ -62,7 +62,7 @@ describe('A page that removes the key itself (R14)', () => {
 
     it(`ends it while a second tab, whose token is ${way}, refreshes it: the late answer changes nothing`, async () => {
       await openTabs('fresh', way);
-      const answers = await holdAnswers(world.context);
+      const answers = await holdAnswers(world);
       await other.load();
       await begun(other);
       await world.later(2 * HOUR);

@@ -23,7 +23,7 @@ describe('The cures of the docs (R19)', () => {
   });
 
   it('18: without auctionDelay a later auction has the token', async () => {
-    const answers = await holdAnswers(world.context);
+    const answers = await holdAnswers(world);
     const visitor = await open({ uid2Token: await world.login('expired') }, { auctionDelay: 0 });
     await answers.arrived();
     expectNoUid2(await visitor.auction());

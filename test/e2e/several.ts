@@ -1,6 +1,6 @@
 // What tests of several tabs need besides: answers that come late, tabs that sleep, and whose token it is.
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { BrowserContext } from 'playwright-core';
 import { keysFrom } from '../../operator/keys.ts';
 import { personIn } from '../../operator/admin.ts';
 import { type Identity } from '../../operator/index.ts';
@@ -20,21 +20,16 @@ export const setCookie = ({ context, url }: World, identity: Identity, name = CO
 /** Makes nobody's patience end in the page, however slow the machine is. */
 export const NO_HURRY = '{ const set = setTimeout; window.setTimeout = (task, ms, ...rest) => (ms >= 5000 ? 0 : set(task, ms, ...rest)); }';
 
-/** Keeps the operator's answers back from the pages that are loaded from here on, until each is let go. */
-export async function holdAnswers(context: BrowserContext) {
-  const held: { body: string | null; go(): void }[] = [];
+/** Keeps answers about refreshes back from the pages, until each is let go; nobody's patience ends in those that are loaded from here on. */
+export async function holdAnswers(world: World) {
+  const held: { body: string; go(): void }[] = [];
   const waiting: (() => void)[] = [];
   let open = false;
-  await context.addInitScript({ content: NO_HURRY });
-  await context.route(/\/token\/refresh/, async (route) => {
-    const response = await route.fetch();
-    await new Promise<void>((resolve) => {
-      if (open) return resolve();
-      held.push({ body: route.request().postData(), go: resolve });
-      waiting.splice(0).forEach((told) => told());
-    });
-    // the page may have ended the request, or be gone
-    await route.fulfill({ response }).catch(() => {});
+  await world.context.addInitScript({ content: NO_HURRY });
+  world.hold = (path, body) => new Promise<void>((resolve) => {
+    if (open || !path.endsWith('/token/refresh')) return resolve();
+    held.push({ body, go: resolve });
+    waiting.splice(0).forEach((told) => told());
   });
   const some = () => new Promise<void>((resolve) => { waiting.push(resolve); });
   const about = ({ refresh_token: token }: Identity) => held.filter(({ body }) => body === token);
@@ -79,7 +74,7 @@ const viewOf = ({ page }: Visitor) => page.evaluate((names) => names.map((name) 
 
 /** Waits until both tabs see the same in localStorage: it travels between processes. */
 export async function sees(visitor: Visitor, other: Visitor): Promise<void> {
-  while (await viewOf(visitor) !== await viewOf(other));
+  while (await viewOf(visitor) !== await viewOf(other)) await setTimeout(5);
 }
 
 /** Does something to localStorage in another tab, and waits until this one has been told. */

@@ -1,5 +1,6 @@
 // The example site in a browser: an operator, the site, one page, and what its SSPs receive.
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
 import { startSite } from '../../integrationExamples/uid2/server.ts';
@@ -101,8 +102,12 @@ export function onSite({ operatorUrl }: { operatorUrl?: (operator: Operator) => 
 
     async sold() {
       const placement = await world.page.evaluate(() => JSON.parse(document.getElementById('lab')!.textContent!).placement);
-      let received: Received[] = [];
-      while (received.length < seen + 2) received = await (await fetch(`${world.url}/ssp/requests/${placement}`)).json();
+      const ask = async (): Promise<Received[]> => (await fetch(`${world.url}/ssp/requests/${placement}`)).json();
+      let received = await ask();
+      while (received.length < seen + 2) {
+        await setTimeout(10);
+        received = await ask();
+      }
       const fresh = received.slice(0, received.length - seen);
       seen = received.length;
       expect(fresh.map(({ ssp }) => ssp)).to.have.members(['prebid-server', 'theadx']);

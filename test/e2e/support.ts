@@ -1,7 +1,7 @@
 // What each file of tests has around it: an operator, a publisher, and visitors that start from nothing.
 import type { BrowserContext, Page } from 'playwright-core';
 import { generateToken } from '../../operator/client.ts';
-import { type Identity, type Operator, startOperator } from '../../operator/index.ts';
+import { type Identity, type Operator, type OperatorOptions, startOperator } from '../../operator/index.ts';
 import { collectSent } from './browser.ts';
 import { bundle } from './bundle.ts';
 import { servePage } from './pageServer.ts';
@@ -44,6 +44,8 @@ export interface World {
   stop(at: number): Promise<void>;
   /** Aborted when the test has ended or was given up. */
   over: AbortSignal;
+  /** What each answer of the operator waits for, nothing, unless a test says so. */
+  hold?: OperatorOptions['hold'];
 }
 
 /** Starts all of it before each test of the suite and ends it after. `timers` are set with Playwright's clock; `prebid` gives a page its bundle. */
@@ -66,7 +68,7 @@ export function inBrowser({ timers = false, prebid = () => bundle() } = {}): Wor
   beforeEach(async () => {
     // may throw, and an operator that nobody closes keeps the run from ending
     profile = await begin({ timers });
-    const operator = await startOperator({ seed: OPERATOR_SEED });
+    const operator = await startOperator({ seed: OPERATOR_SEED, hold: (...asked) => world.hold?.(...asked) });
     over = new AbortController();
     const { context } = profile;
     const sent: Sent[] = [];
@@ -84,6 +86,7 @@ export function inBrowser({ timers = false, prebid = () => bundle() } = {}): Wor
       operator,
       context,
       over: over.signal,
+      hold: undefined,
       page: profile.page,
       login: (age: Age = 'fresh', email = EMAIL) => aged(age, async () => {
         const answer = await generateToken(operator, { email });

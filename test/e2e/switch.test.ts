@@ -74,7 +74,7 @@ describe('Another user, with three tabs open', () => {
 
         for (const age of ['stale', 'expired'] as const) {
           it(`told by ${way} while the ${age} token of the first is refreshed: the late answer changes nothing`, async () => {
-            const answers = await holdAnswers(world.context);
+            const answers = await holdAnswers(world);
             await openTabs(age, way);
             await answers.arrived();
             second = await world.login('fresh', B);
@@ -87,7 +87,7 @@ describe('Another user, with three tabs open', () => {
           });
 
           it(`told by ${way}, and not looked at before the ${age} token of the first is refreshed`, async () => {
-            const answers = await holdAnswers(world.context);
+            const answers = await holdAnswers(world);
             await openTabs(age, way);
             await answers.arrived();
             second = await world.login('fresh', B);
@@ -103,7 +103,7 @@ describe('Another user, with three tabs open', () => {
 
       for (const order of ['before', 'after']) {
         it(`whose expired token is refreshed too, answered ${order} the first's`, async () => {
-          const answers = await holdAnswers(world.context);
+          const answers = await holdAnswers(world);
           await openTabs('stale');
           await answers.arrivedAbout(first);
           second = await world.login('expired', B);
@@ -119,7 +119,7 @@ describe('Another user, with three tabs open', () => {
       }
 
       it('whose token has expired, as had the first\'s, which another tab is about to refresh', async () => {
-        const answers = await holdAnswers(world.context);
+        const answers = await holdAnswers(world);
         await openTabs('expired');
         await answers.arrivedAbout(first);
         second = await world.login('expired', B);
@@ -132,7 +132,7 @@ describe('Another user, with three tabs open', () => {
       });
 
       it('is not opted out by a late answer that opts out the first', async () => {
-        const answers = await holdAnswers(world.context);
+        const answers = await holdAnswers(world);
         world.operator.admin.fault({ endpoint: 'refresh', kind: 'optout' });
         await openTabs('stale');
         await answers.arrived();
@@ -185,7 +185,7 @@ describe('Another user, with three tabs open', () => {
       });
 
       it('reaches a tab that was frozen then, and in the middle of the first\'s refresh', async () => {
-        const answers = await holdAnswers(world.context);
+        const answers = await holdAnswers(world);
         await openTabs('stale');
         await answers.arrived();
         const frozen = await freeze(tabs[0]);

@@ -77,24 +77,24 @@ export async function until({ over }: World, condition: () => boolean): Promise<
 /** Waits until so many tabs stand in line for the lock; as this page sees it, which may be any. */
 export async function inLine(page: Page, count: () => number): Promise<void> {
   const line = () => page.evaluate(async () => (await navigator.locks.query()).pending!.length);
-  while (await line() !== count());
+  while (await line() !== count()) await setTimeout(10);
 }
 
-/** Keeps requests for a refresh on their way to the operator until it is opened; for pages loaded from here on. */
-export async function gate({ context, operator }: World) {
+/** Keeps answers about refreshes back until it is opened; nobody's patience ends in pages that are loaded from here on. */
+export async function gate(world: World) {
   let open = () => {};
   let waiting = 0;
   const opened = new Promise<void>((resolve) => { open = resolve; });
-  await context.addInitScript({ content: NO_HURRY });
-  await context.route(`${operator.url}/*/token/refresh*`, async (route) => {
+  await world.context.addInitScript({ content: NO_HURRY });
+  world.hold = (path) => {
+    if (!path.endsWith('/token/refresh')) return;
     waiting += 1;
-    await opened;
-    // its tab may be gone
-    await route.continue().catch(() => undefined);
-  });
+    return opened;
+  };
   return {
+    /** Lets all answers go, and those to come. */
     open,
-    /** Requests that have come to it. */
+    /** How many answers have been kept back. */
     waiting: () => waiting
   };
 }

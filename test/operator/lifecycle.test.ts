@@ -30,6 +30,25 @@ describe('operator: starting and stopping', () => {
     expect(second.port).to.equal(first.port);
     await second.close();
   });
+  it('keeps an answer back for as long as the test that has started it wants, made when it was asked for', async () => {
+    const held: [path: string, body: string][] = [];
+    let letGo = () => {};
+    const operator = await startOperator({
+      hold: (...asked) => new Promise((resolve) => {
+        held.push(asked);
+        letGo = resolve;
+      })
+    });
+    let isAnswered = false;
+    const answer = fetch(`${operator.url}/v2/token/refresh`, { method: 'POST', body: 'x' }).finally(() => { isAnswered = true; });
+    while (!held.length) await new Promise((resolve) => setImmediate(resolve));
+    await fetch(`${operator.url}/ops/healthcheck`);
+    expect([held, isAnswered]).to.deep.equal([[['/v2/token/refresh', 'x']], false]);
+    operator.admin.fault({ kind: 'status', status: 503 });
+    letGo();
+    expect((await answer).status).to.equal(400);
+    await operator.close();
+  });
   it('survives a client that goes away in mid-request', async () => {
     const operator = await startOperator();
     operator.admin.fault({ latency: 600_000, times: 1 });
