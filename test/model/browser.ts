@@ -109,10 +109,8 @@ export function createBrowser(withLocks: boolean, clock: number, [random, news]:
         self.broken ??= e;
       }
       for (let i = 0; i < TICKS; i++) await null;
-      // what the rules ask may make the module look
-      if (tab.open) watch.ran(tab);
-      for (let i = 0; i < TICKS; i++) await null;
       enter(self);
+      if (tab.open) watch.ran(tab);
       if (self.broken) throw self.broken;
     },
 

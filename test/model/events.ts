@@ -30,7 +30,7 @@ export type Settings = {
 export type Event =
   | ['time', 'awake' | 'asleep', Span]
   | ['open', number, 'shown' | 'hidden', 'getId' | 'extendId', User | 'nobody', Age]
-  | ['reload' | 'close' | 'hide' | 'show' | 'freeze' | 'thaw' | 'auction' | 'getId' | 'logout' | 'dataDeletion', number]
+  | ['reload' | 'close' | 'hide' | 'show' | 'freeze' | 'thaw' | 'auction' | 'status' | 'getId' | 'logout' | 'dataDeletion', number]
   | ['rerender' | 'remove' | 'second' | 'frame' | 'back' | 'burst', number]
   | ['login' | 'setConfig', number, User, Age]
   | ['consent', number, (typeof CONSENTS)[number], 'heard' | 'unheard']
@@ -68,7 +68,7 @@ const calls = [
 const nameless = fc.tuple(fc.constant('open'), tab, shown, fc.constantFrom('getId', 'extendId'), fc.constant('nobody'), fc.constant('new')) as fc.Arbitrary<Event>;
 const others = [
   of(14, fc.tuple(fc.constant('time'), fc.constantFrom('awake', 'asleep'), span) as fc.Arbitrary<Event>),
-  of(12, fc.tuple(fc.constant('auction'), prebid) as fc.Arbitrary<Event>),
+  of(12, fc.tuple(fc.constantFrom('auction', 'auction', 'status'), prebid) as fc.Arbitrary<Event>),
   of(7, fc.tuple(fc.constant('open'), tab, shown, fc.constantFrom('getId', 'extendId'), fc.constantFrom('A', 'A', 'B', 'nobody'), age) as fc.Arbitrary<Event>),
   of(10, fc.tuple(fc.constantFrom('reload', 'close', 'hide', 'show', 'freeze', 'thaw', 'getId', 'reload'), tab) as fc.Arbitrary<Event>),
   of(4, fc.tuple(fc.constantFrom('second', 'frame', 'back'), tab) as fc.Arbitrary<Event>),

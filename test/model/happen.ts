@@ -72,6 +72,7 @@ async function inPage(world: World, page: Loaded, event: Event) {
     case 'second': return pagesIn(world, tab).length < 2 && load(world, tab, page.way, page.param);
     case 'frame': return openFrame(world, page);
     case 'auction': return auction(world, page);
+    case 'status': return auction(world, page, true);
     case 'getId': return world.browser.run(tab, () => ask(world, page, 'getId'));
     case 'hide':
     case 'freeze': return hide(world, tab, event[0] === 'freeze');

@@ -20,7 +20,7 @@ const blank = (tab: Tab, way: Way, param?: Identity): Loaded => ({
   denied: false, unaware: false, blind: false, deleting: false, configured: false,
   told: undefined, named: 0, knows: 0, ended: new Map(),
   asked: false, permitted: false, stopped: false, queued: 0, holds: [],
-  module: undefined as never, published: () => undefined, status: () => ({ state: '', reason: '' }),
+  module: undefined as never, published: () => undefined, decided: () => ({ state: '', reason: '' }),
 });
 
 /** The page's storage, watched. */
@@ -71,7 +71,7 @@ export async function load(world: World, tab: Tab, way: Way, param?: Identity): 
       },
     });
     page.published = () => page.module.decode().uid2 as ReturnType<Page['published']>;
-    page.status = () => page.module.status();
+    page.decided = () => page.module.parts.session.decision();
     const start = world.settings.sdk && isFirst ? begin(page) : undefined;
     const adopt = start && adopting(world);
     ask(world, page, way);

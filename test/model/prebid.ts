@@ -58,24 +58,36 @@ export function configure(world: World, page: Loaded) {
   hears(world, page, 'setConfig', () => page.module.configure([configOf(world, page)]));
 }
 
-/** What an auction waits for. */
-function hold(page: Loaded) {
+/** What an auction waits for; whether there is anything. */
+function hold(page: Loaded): boolean {
   const waits = page.module.hold();
-  if (!waits) return;
+  if (!waits) return false;
   const held = { calls: 0, waited: 0 };
   page.holds.push(held);
   waits.then(() => held.calls++);
+  return true;
 }
 
-export async function auction(world: World, page: Loaded) {
+/** What a page reads with `status()`, which looks. */
+function statusOf(world: World, page: Loaded): string {
+  looks(world, page);
+  const { reason } = page.module.status();
+  page.unaware = false;
+  return reason;
+}
+
+/** An auction begins; `isAsked` if the page reads `status()` just before. */
+export async function auction(world: World, page: Loaded, isAsked = false) {
   await world.browser.run(page.tab, () => {
+    const said = isAsked ? statusOf(world, page) : undefined;
     const { asked } = page;
     page.asked = true;
     looks(world, page);
-    hold(page);
+    const isHeld = hold(page);
     // an auction that has what it needs lets a hidden page ask no more than before
     page.asked = asked || page.module.parts.session.decision().isAsking;
     page.unaware = false;
     world.rules.bids(page);
+    if (said !== undefined) world.rules.checkSaid(page, said, isHeld);
   });
 }

@@ -56,13 +56,13 @@ function createWorld(settings: Settings): World {
 /** Plays a sequence of events in a browser of its own; rejects when a rule is broken. */
 export async function play(settings: Settings, events: Event[]): Promise<void> {
   const world = createWorld(settings);
-  const { browser, pages } = world;
+  const { browser, pages, rules } = world;
   for (const event of events) {
     await happen(world, event);
     // nothing that a person or a site does comes in the same moment as what was before
     await browser.pass(2, false);
     await browser.step();
-    for (const tab of new Set([...pages].map((page) => page.tab))) await browser.run(tab, () => {});
+    pages.forEach((page) => rules.check(page));
     if (browser.broken) throw browser.broken;
   }
   await end(world);
@@ -86,13 +86,11 @@ async function end(world: World) {
   for (const page of pages) {
     await auction(world, page);
     await browser.pass(4 * LATENCY, false);
-    await browser.run(page.tab, () => {
-      const { state, source, lastError } = page.module.status();
-      // what UID2's SDK keeps is not ours to refresh
-      const isDue = (state === 'stale' || state === 'expired') && source !== 'sdk';
-      if (isDue && rules.past.isClockRight()) rules.past.broken(`leaves a token ${state} (${lastError})`);
-      rules.goesOn(page);
-    });
+    const { state, source, error } = page.module.parts.session.decision();
+    // what UID2's SDK keeps is not ours to refresh
+    const isDue = (state === 'stale' || state === 'expired') && source !== 'sdk';
+    if (isDue && rules.past.isClockRight()) rules.past.broken(`leaves a token ${state} (${error?.kind})`);
+    rules.goesOn(page);
   }
   for (const page of pages) for (const other of pages) rules.agree(page, other);
   await browser.pass(2 * PATIENCE, false);

@@ -34,12 +34,19 @@ export function createBidding(past: Past, { browser, operator, settings }: World
       if (value?.id) checkToken(page, value.id);
     },
 
-    /** R19: `ok` exactly when there is a token. Asking may make the module look, so only where that is no news. */
+    /** R19: `ok` exactly when there is a token. */
     checkStatus(page: Page) {
-      if (page.unaware || page.tab.frozen || !page.configured) return;
-      const { reason } = page.status();
+      if (page.tab.frozen || !page.configured) return;
+      const { reason } = page.decided();
       const id = page.published()?.id;
       if ((reason === 'ok') !== (id !== undefined)) past.broken(`says ${reason} and publishes ${id}`);
+    },
+
+    /** R19: what `status()` has said just before an auction is what the auction then sends, or waits for. */
+    checkSaid(page: Page, said: string, isHeld: boolean) {
+      const id = page.published()?.id;
+      if (said === 'ok' && !id) past.broken('says ok, and its next auction has no token');
+      if (said !== 'ok' && id && !isHeld) past.broken(`says ${said}, and its next auction sends ${id}`);
     },
 
     /** R8: an auction begins, so the state was looked at again: what storage has of this reader is sent. */
@@ -61,7 +68,7 @@ export function createBidding(past: Past, { browser, operator, settings }: World
       if (past.lost > page.named) return;
       // so does the cookie of a dead token that took the record's place, as it ends
       if (settings.storage === 'cookie' && !past.isThere()) return;
-      const { state, reason } = page.status();
+      const { state, reason } = page.decided();
       if (state !== 'dead' && !page.published()?.id) past.broken(`has no token for ${told} in the end (${reason})`);
     },
   };

@@ -41,7 +41,8 @@ export interface Page {
   stopped: boolean;
   holds: Hold[];
   published(): { id?: string; optout?: true } | undefined;
-  status(): { state: string; reason: string };
+  /** What `status()` would say if it did not look first. */
+  decided(): { state: string; reason: string };
 }
 
 export type Hold = { calls: number; waited: number };
