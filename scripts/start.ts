@@ -6,10 +6,11 @@ import pc from 'picocolors';
 import { startSite } from '../integrationExamples/uid2/server.ts';
 import { startOperator } from '../operator/index.ts';
 import { isProblem } from './build/index.ts';
+import { accountFrom } from './start/account.ts';
 import { buildBeside } from './start/build.ts';
 import { keptSeed } from './start/seed.ts';
 
-interface Flags { port: number; build: boolean; seed?: string }
+interface Flags { port: number; build: boolean; seed?: string; operator?: string }
 
 const PREBID = path.resolve(__dirname, '../build/site/prebid.js');
 const MODULES = [
@@ -30,10 +31,20 @@ function port(text: string): number {
 
 const said = (text: string) => console.log(`${pc.dim('·')} ${text}`);
 
-async function site({ port: wanted, seed }: Flags, built: Promise<void>) {
-  const operator = await startOperator({ fast: true, seed: seed ?? await keptSeed(SEED) });
+function address(text: string): string {
+  if (/^https?:/.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
+  throw new InvalidArgumentError('Give an address such as https://operator-integ.uidapi.com.');
+}
+
+const operatorFor = async ({ operator: url, seed }: Flags) =>
+  (url ? accountFrom(url, process.env) : startOperator({ fast: true, seed: seed ?? await keptSeed(SEED) }));
+
+async function site(flags: Flags, built: Promise<void>) {
+  const wanted = flags.port;
+  const refreshEvery = flags.operator ? undefined : REFRESH_EVERY;
+  const operator = await operatorFor(flags);
   try {
-    const { url, close } = await startSite({ operator, prebid: PREBID, built, port: wanted, refreshEvery: REFRESH_EVERY });
+    const { url, close } = await startSite({ operator, prebid: PREBID, built, port: wanted, refreshEvery });
     return { url, operator, close: () => Promise.all([close(), operator.close()]) };
   } catch (error) {
     await operator.close();
@@ -64,7 +75,7 @@ async function start(flags: Flags): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
   console.log(`\n  Open ${pc.bold(pc.cyan(url))}\n\n  ${pc.dim('Ctrl-C ends it.')}\n`);
-  said(`UID2 operator at ${operator.url}, tokens that live for seconds`);
+  said(`UID2 operator at ${operator.url}, ${flags.operator ? 'with your account' : 'tokens that live for seconds'}`);
   begin();
   try {
     await built;
@@ -79,6 +90,7 @@ new Command('npm start --')
   .description('A publisher\'s site with UID2 in its bid requests: operator, site and SSP on this machine.')
   .option('-p, --port <number>', 'port of the site on 127.0.0.1; 0 takes a free one', port, 3000)
   .option('-s, --seed <text>', 'derive all keys of the operator from this text (default: one at random, kept in build/site/seed)')
+  .option('-o, --operator <url>', 'use this operator, with UID2_API_KEY and UID2_API_SECRET of the environment; for tokens made in the page also UID2_SUBSCRIPTION_ID and UID2_SERVER_PUBLIC_KEY (default: start one here)', address)
   .option('--no-build', 'use the Prebid bundle of the last start')
   .action((flags: Flags) => start(flags).catch((error: unknown) => {
     console.error(pc.red(isProblem(error) ? error.message : (error as Error).message));

@@ -6,13 +6,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { startOperator } from '../../operator/index.ts';
+import { accountFrom } from '../../scripts/start/account.ts';
 import { keptSeed } from '../../scripts/start/seed.ts';
 
 const START = path.resolve(__dirname, '../../scripts/start.ts');
 
 /** Starts it with these options, and ends it once `look` has seen it, with the two addresses that it has printed. */
-async function started(args: string[], look: (site: string, operator: string) => Promise<void>): Promise<void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', START, '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function started(args: string[], look: (site: string, operator: string) => Promise<void>, account = {}): Promise<void> {
+  const child = spawn(process.execPath, ['--import', 'tsx', START, '--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...account }
+  });
   const exit = once(child, 'exit');
   try {
     let said = '';
@@ -57,6 +60,28 @@ describe('npm start', () => {
   it('has the account of a seed that it is given', async () => {
     expect(await accountAt(['--seed', 'other'])).to.deep.equal(await accountOf('other'));
   });
+  it('uses the operator that it is told of, with the account in the environment', async () => {
+    const real = await startOperator({ admin: false, v1: false });
+    const account = { UID2_API_KEY: real.apiKey, UID2_API_SECRET: real.apiSecret };
+    await started(['--operator', `${real.url}/`], async (site, operator) => {
+      expect(operator).to.equal(real.url);
+      const login = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"mode":"cookie","email":"user@example.com"}' };
+      expect((await fetch(`${site}/login`, login)).status).to.equal(200);
+      expect(real.admin.requests().map(({ path: where, status }) => [where, status])).to.deep.equal([['/v2/token/generate', 200]]);
+    }, account).finally(() => real.close());
+  });
+  it('takes what the page needs to make tokens from the environment too', () => {
+    const account = { UID2_API_KEY: 'key', UID2_API_SECRET: 'secret', UID2_SUBSCRIPTION_ID: 'subscription', UID2_SERVER_PUBLIC_KEY: 'public' };
+    expect(accountFrom('https://operator.example', account)).to.deep.include({
+      url: 'https://operator.example', apiKey: 'key', apiSecret: 'secret', cstg: { subscriptionId: 'subscription', serverPublicKey: 'public' }
+    });
+  });
+  for (const name of ['UID2_API_KEY', 'UID2_API_SECRET']) {
+    it(`says that another operator needs ${name}`, () => {
+      const account = { UID2_API_KEY: 'key', UID2_API_SECRET: 'secret', [name]: undefined };
+      expect(() => accountFrom('https://operator.example', account)).to.throw('--operator needs your account there: set UID2_API_KEY and UID2_API_SECRET.');
+    });
+  }
 });
 
 describe('the seed of npm start', () => {
