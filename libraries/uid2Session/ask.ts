@@ -51,7 +51,7 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   const began = env.now();
   const outcome = await request(asking.flight.signal, () => markSlow(shell, asking));
   // the key of a first token may have changed with the note's salt
-  const { need: current = need } = look(shell);
+  const current = look(shell).need ?? need;
   if (shell.memory.asking !== asking) return;
   askingOver(shell);
   const record = 'latest' in outcome ? answered(shell, outcome.latest, began) : undefined;

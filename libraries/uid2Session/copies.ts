@@ -19,8 +19,8 @@ export function bestIn(places: Place[], now: number, isExpected: boolean): Best 
   return best.record === 'absent' && isExpected ? bestAtOnce(places, now, true) : best;
 }
 
-/** `mayBeDenied` makes sure that a record which is not there is not merely denied: in Prebid 9 that takes a write. */
-function bestAtOnce(places: Place[], now: number, mayBeDenied: boolean): Best {
+/** `isSure` is to tell a record that is absent from one that is merely denied: in Prebid 9 that takes a write. */
+function bestAtOnce(places: Place[], now: number, isSure: boolean): Best {
   const copies = copiesIn(places, now);
   const { record, place } = copies.find((copy) => isUsable(copy, now)) ?? copies.find((copy) => copy.record) ?? {};
   if (record) return { record, place };
@@ -29,7 +29,7 @@ function bestAtOnce(places: Place[], now: number, mayBeDenied: boolean): Best {
   // a bare token has taken the record's place: who wrote it has taken the record away
   const isGone = copies.every(({ text }, at) => text === 'absent' || tokens[at] !== undefined);
   if (!isGone) return { record: 'unreadable', bare };
-  return { record: mayBeDenied && places.some((one) => !one.isReadable()) ? 'denied' : 'absent', bare };
+  return { record: isSure && places.some((one) => !one.isReadable()) ? 'denied' : 'absent', bare };
 }
 
 /** What these places have, up to the first that is usable: cookies are slow to read. */

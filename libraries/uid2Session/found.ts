@@ -16,7 +16,10 @@ export function withFound(memory: Memory, sight: Sight): Memory {
   if (stored === 'denied') return { ...cleared, seen: undefined };
   if (stored === 'absent') return cleared;
   const record = numbered(cleared, stored, memory.found, now);
-  if (countsNoMore(memory, sight, record)) return { ...cleared, lateSince: memory.lateSince ?? now };
+  if (countsNoMore(memory, sight, record)) {
+    // what this page had written there is to be written again
+    return { ...cleared, written: undefined, lateSince: memory.lateSince ?? now };
+  }
   return { ...cleared, found: record, seen: seenNow(record, now, sight.isInCookies) };
 }
 
@@ -49,12 +52,12 @@ function numbered(
 ): NumberedRecord {
   const { login, answers = stored.updated === undefined ? 0 : 1 } = stored;
   if (login !== undefined) return { ...stored, login, answers };
-  const known = [memory.record, before].filter((one) => one !== undefined && ownerOf(one) === ownerOf(stored));
-  const same = known.find((one) => identityOf(one)?.advertising_token === identityOf(stored)?.advertising_token);
+  const ofReader = [memory.record, before].filter((one) => one !== undefined && ownerOf(one) === ownerOf(stored));
+  const same = ofReader.find((one) => identityOf(one)?.advertising_token === identityOf(stored)?.advertising_token);
   if (same) return { ...stored, login: same.login, answers: same.answers };
   // another token of a reader that we know is a newer answer
-  const [latest] = known;
-  return { ...stored, login: nextNumber(memory, now), answers: latest ? latest.answers + 1 : 0 };
+  const [earlier] = ofReader;
+  return { ...stored, login: nextNumber(memory, now), answers: earlier ? earlier.answers + 1 : 0 };
 }
 
 /** A record that this page has seen in storage, and that is gone without a note, was removed by the page: a logout. */

@@ -11,6 +11,7 @@ const after = (delay: number) => new Promise((resolve) => setTimeout(resolve, de
 export const webLock = (patience: number): Lock => async (task) => {
   const { locks } = navigator;
   const queue = new AbortController();
+  // from the lock, from the end of patience, or where there are no locks: whichever comes first
   let running: Promise<unknown> | undefined;
   const once = (hasWaited: boolean) => (running ??= task(hasWaited));
 

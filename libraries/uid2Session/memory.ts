@@ -71,12 +71,12 @@ function recordOfClaim(memory: Memory, sight: Sight, record?: NumberedRecord): N
     const isGiven = claim.kind === 'identity' && isNewer(claim.identity, record);
     return isGiven ? { ...record, originalToken: claim.identity, latestToken: due(claim.identity, sight) } : record;
   }
-  // nobody has logged in or out since, and the record is of an earlier login
-  const isCurrent = login >= Math.max(memory.note.since, memory.highestLogin) && login > (record?.login ?? 0);
-  return isCurrent ? firstRecord(claim, login, sight) : record;
+  const isLastLogin = login >= Math.max(memory.note.since, memory.highestLogin);
+  const isRecordEarlier = (record?.login ?? 0) < login;
+  return isLastLogin && isRecordEarlier ? firstRecord(claim, login, sight) : record;
 }
 
-/** Whom the page names no more, and who was never stored or may not be read any more, is gone. */
+/** The page names nobody, and storage has nobody, or may not be read any more. */
 const isGone = ({ claim: { kind }, record }: Sight) =>
   (kind === 'nobody' || kind === 'left') && (record === 'absent' || record === 'denied');
 

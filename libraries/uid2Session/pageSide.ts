@@ -44,7 +44,10 @@ export type Sources = Reach & {
 
 export type Page = PageSide & { given(): Given; say(change: Partial<Given>): void; params(): Params };
 
-/** In the place of a reader who has left: who was named to `window.__uid2` does not come back. */
+/**
+ * In the place of a reader who has left: who was named to `window.__uid2` does not come back. This very object, and no
+ * other that is empty, says so.
+ */
 export const LEFT: Params = {};
 
 /** The publisher's side of a session. */

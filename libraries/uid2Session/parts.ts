@@ -69,6 +69,7 @@ export function assemble(outside: Outside): Parts {
     salt: Math.ceil(random() * 1e9),
     changed: (failure) => parts.hearer.changed(failure),
   });
+  // the hearer may become another one
   const parts: Parts = { ...given, store, page, session: createSession({ ...given, store }, page), hearer };
   return parts;
 }

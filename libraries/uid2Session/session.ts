@@ -41,7 +41,7 @@ function begin(shell: Shell): Shell {
     turned() {
       const isWaiting = shell.waiting.length > 0;
       remember(shell, { isWanted: isWaiting });
-      // an auction that waits gets its answer, and a hidden page asks for no more than that
+      // the auctions that wait are let go together: then a hidden page asks for nothing more
       if (isWaiting) shell.waiting.push(() => remember(shell, { isWanted: false }));
       renewIfAsked(shell);
     },

@@ -41,6 +41,17 @@ describe('uid2 storage: the record', () => {
     page.ask();
     expect(idOf(page)).to.equal(successor.advertising_token);
   });
+  it('is written again where a tab that lagged has put one of before the logout in its place', async () => {
+    const page = openPage();
+    page.ask({ uid2Token: await identity() });
+    const before = localStorage.getItem(KEY)!;
+    page.uid2.onDataDeletionRequest();
+    page.ask({ uid2Token: await identity() });
+    const now = localStorage.getItem(KEY);
+    localStorage.setItem(KEY, before);
+    page.ask();
+    expect(localStorage.getItem(KEY)).to.equal(now);
+  });
   it('holds all six fields of the operator\'s answer', async () => {
     const page = openPage();
     await page.ask({ uid2Token: await identity('expired') }).done;
