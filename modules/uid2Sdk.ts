@@ -4,11 +4,10 @@
  * @requires module:modules/uid2IdSystem
  */
 import { getGlobal } from '../src/prebidGlobal.js';
-import { fetch } from '../src/ajax.js';
 import { config } from '../src/config.js';
 import { allConsent } from '../src/consentHandler.js';
 import { startSdk } from '../libraries/uid2SdkFacade/sdk.js';
-import { uid2, useFetch } from '../libraries/uid2Session/engine.js';
+import { uid2 } from '../libraries/uid2Session/engine.js';
 import type { Page } from '../libraries/uid2SdkFacade/sdkTypes.js';
 
 export type {
@@ -22,8 +21,6 @@ declare global {
     __uid2SecureSignalProvider?: Page['__uid2SecureSignalProvider'];
   }
 }
-
-useFetch(fetch);
 
 const loaded = startSdk(uid2.parts);
 

@@ -19,4 +19,12 @@ describe('The storage disclosure', () => {
     expect(components).to.have.length(1);
     expect(components[0]).to.include({ componentType: 'userId', componentName: 'uid2', disclosureURL: URL });
   });
+
+  it('is there for each module that imports Prebid\'s fetch, as its build warns of others', () => {
+    const files = fs.readdirSync(path.join(root, 'modules')).filter((name) => name.endsWith('.ts'));
+    const asking = files.filter((name) => /from '\.\.\/src\/ajax\.js'/.test(fs.readFileSync(path.join(root, 'modules', name), 'utf8')));
+    expect(asking).to.include('uid2IdSystem.ts');
+    const known = fs.readdirSync(path.join(root, 'metadata/modules'));
+    expect(known).to.include.members(asking.map((name) => name.replace('.ts', '.json')));
+  });
 });
