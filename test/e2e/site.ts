@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
 import { startSite } from '../../integrationExamples/uid2/server.ts';
-import { type Operator, startOperator } from '../../operator/index.ts';
+import { type Operator, type OperatorOptions, startOperator } from '../../operator/index.ts';
 import { bundle } from './bundle.ts';
 import { begin, type Profile } from './profile.ts';
 
@@ -60,7 +60,7 @@ export interface SiteWorld {
 }
 
 /** Starts all of it before each test of the suite, and ends it after. */
-export function onSite({ operatorUrl }: { operatorUrl?: (operator: Operator) => string } = {}): SiteWorld {
+export function onSite(options?: OperatorOptions): SiteWorld {
   const world = {} as SiteWorld;
   let site: Awaited<ReturnType<typeof startSite>>;
   let seen: number;
@@ -75,9 +75,8 @@ export function onSite({ operatorUrl }: { operatorUrl?: (operator: Operator) => 
     seen = 0;
     world.complaints = [];
     world.profile = await begin();
-    world.operator = await startOperator();
-    const operator = { ...world.operator, url: operatorUrl?.(world.operator) ?? world.operator.url };
-    site = await startSite({ operator, prebid: await siteBundle(), now: () => Date.now() + offset });
+    world.operator = await startOperator(options);
+    site = await startSite({ operator: world.operator, prebid: await siteBundle(), now: () => Date.now() + offset });
     world.url = site.url;
     world.context = world.profile.context;
     world.page = await world.profile.page();
