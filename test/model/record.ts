@@ -14,9 +14,9 @@ export const hash = (text: string, salt = 0) =>
 export type Kept = { reader?: string; end: number; token?: string; expires: number; isWhole: boolean; answers: number };
 
 /** The record in a text, whatever is wrong with it. */
-export function recordFrom(text: string | undefined): Kept | undefined {
+function recordFrom(text: string): Kept | undefined {
   try {
-    const { originalToken, originalIdentity, latestToken, updated, answers } = JSON.parse(text!);
+    const { originalToken, originalIdentity, latestToken, updated, answers } = JSON.parse(text);
     const isOptOut = latestToken === 'optout';
     return {
       reader: originalToken?.advertising_token ?? NAMES.find((name) => isOf(name, originalIdentity)),
@@ -32,4 +32,11 @@ export function recordFrom(text: string | undefined): Kept | undefined {
 const isOf = (name: string, kept?: { identity: string; salt: number }) =>
   kept !== undefined && hash(valueOf(name), kept.salt) === kept.identity;
 
-export const recordIn = (browser: Browser) => recordFrom(browser.local.get(KEY) ?? browser.cookie(KEY));
+/** The last one that was read: most looks find what the one before has found. */
+let last: { text?: string; record?: Kept } = {};
+
+export function recordIn(browser: Browser): Readonly<Kept> | undefined {
+  const text = browser.local.get(KEY) ?? browser.cookie(KEY);
+  if (text !== last.text) last = { text, record: text === undefined ? undefined : recordFrom(text) };
+  return last.record;
+}
