@@ -11,7 +11,7 @@ const PARALLEL = 16;
 
 const PATHS = [
   '/', '/login', '/login', '/logout', '/token', '/user', '/lab/state', '/lab/mode', '/lab/expire', '/lab/optout', '/lab/fault', '/lab/sleep', '/lab/requests',
-  '/openrtb2/auction', '/ssp/theadx', '/ssp/requests/x', '/docs/x', '/docs/%2e%2e', '/style.css', '/%', '/__proto__', '/constructor.html'
+  '/openrtb2/auction', '/ssp/theadx', '/ssp/requests/x', '/docs/x', '/docs/%2e%2e', '/docs/reasons.json', '/prebid.js', '/tab.html', '/lab/build', '/panel.js', '/style.css', '/%', '/__proto__', '/constructor.html'
 ];
 const MODES = ['cookie', 'config', 'server-only', 'client-side', 'deferred', 'sdk', '__proto__', 'constructor'];
 

@@ -2,8 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import type { Request, Response } from 'express';
 import { startSite } from '../../integrationExamples/uid2/server.ts';
-import { MODES, siteServer } from './support.ts';
+import { openSessions } from '../../integrationExamples/uid2/sessions.ts';
+import { MODES, siteServer, USER } from './support.ts';
 
 describe('the example site', () => {
   const world = siteServer();
@@ -64,6 +66,37 @@ describe('the example site', () => {
       for (const tagid of ['one', 'two', 'one']) await fetch(`${world.url}/ssp/theadx`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: body(tagid) });
       const nths = async (place: string) => (await (await fetch(`${world.url}/ssp/requests/${place}`)).json()).map(({ nth }: { nth: number }) => nth);
       expect([await nths('one'), await nths('two')]).to.deep.equal([[2, 1], [1]]);
+    });
+
+    it('takes JSON of 100 kB and text of 1 MB, no more', async () => {
+      const statusOf = async (where: string, type: string, length: number) =>
+        (await fetch(world.url + where, { method: 'POST', headers: { 'content-type': type }, body: '{}'.padEnd(length) })).status;
+      for (const [where, type, most] of [['/login', 'application/json', 100 * 1024], ['/ssp/theadx', 'text/plain', 1024 * 1024]] as const) {
+        expect([await statusOf(where, type, most), await statusOf(where, type, most + 1)], where).to.deep.equal([400, 413]);
+      }
+    });
+
+    it('keeps the last 100 requests to the SSPs', async () => {
+      const sell = (tagid: string) => fetch(`${world.url}/ssp/theadx`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: JSON.stringify({ imp: [{ tagid }] }) });
+      const kept = async () => (await (await fetch(`${world.url}/ssp/requests/first`)).json()).length;
+      await sell('first');
+      for (let i = 0; i < 99; i++) await sell('other');
+      expect(await kept()).to.equal(1);
+      await sell('other');
+      expect(await kept()).to.equal(0);
+    });
+
+    it('keeps the last 1000 sessions', () => {
+      const sessions = openSessions();
+      const ids: string[] = [];
+      const response = { cookie: (_name: string, id: string) => ids.push(id) } as unknown as Response;
+      const request = (id = '') => ({ secure: false, headers: { cookie: `site_session=${id}` } }) as Request;
+      const start = () => sessions.start(request(), response, { mode: 'deferred', dii: { email: USER }, optedOut: false, refreshedAt: 0 });
+      for (let i = 0; i < 1000; i++) start();
+      expect(sessions.of(request(ids[0]))).to.include({ mode: 'deferred' });
+      start();
+      expect(sessions.of(request(ids[0]))).to.equal(undefined);
+      expect(sessions.of(request(ids[1]))).to.include({ mode: 'deferred' });
     });
 
     it('says when its port is taken', async () => {
