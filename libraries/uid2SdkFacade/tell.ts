@@ -46,9 +46,10 @@ export function tellOf(facade: Facade, sight: Sight): void {
 }
 
 /** Keeps it as UID2's SDK does. What is only lent is there already, and may be another tab's: it stays. */
-function keep({ kept, life: { options } }: Facade, { state, standing, identity, latest }: Sight): void {
+function keep({ kept, door, life: { options } }: Facade, { state, standing, identity, latest }: Sight): void {
   if (latest?.refresh_token === '') return;
-  if (latest && state !== 'dead') kept.keep(identity ? { ...latest, isCopy: true } : latest, options);
+  const isCopy = identity !== undefined || door.session.isStored();
+  if (latest && state !== 'dead') kept.keep({ ...latest, ...(isCopy && { isCopy }) }, options);
   else if (standing === 'nobody' || standing === 'asking') kept.remove(options);
 }
 

@@ -121,6 +121,8 @@ export type Session = {
   decision(): Decision;
   /** Whether a logout is known to have ended this token; touches no storage. */
   hasEnded(token: string): boolean;
+  /** Whether storage had the record in use at the last look. */
+  isStored(): boolean;
   /** Settles when no request is on its way. */
   settled(): Promise<void>;
 };

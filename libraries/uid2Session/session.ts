@@ -1,4 +1,5 @@
 import { ask, wantNoMore } from './ask.js';
+import { isStored } from './keep.js';
 import { act, drop, keepNote, look, see } from './look.js';
 import { loggedOut, nothing } from './memory.js';
 import { isEnded, withPause } from './note.js';
@@ -27,6 +28,7 @@ export function createSession(env: Env, page: PageSide): Session {
     hold: () => hold(begun()),
     disconnect: (cookie) => disconnect(begun(), cookie),
     decision: () => decisionOf(shell),
+    isStored: () => isStored(shell.memory),
     hasEnded: (token) => isEnded(shell.memory, token, env.hash),
     settled: async () => { if (shell.memory.asking) await turnOf(shell.onSettled); },
   };

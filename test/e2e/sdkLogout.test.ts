@@ -1,7 +1,7 @@
 // A logout on either side, in any tab, and nobody comes back.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { answers, disconnect, GONE, heard, hears, listening, OTHER, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
+import { answers, disconnect, GONE, heard, hears, HOUR, listening, OTHER, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
 import { expectNoUid2, KEY, type Visitor } from './visitor.ts';
 
 describe('window.__uid2: after a logout', () => {
@@ -164,6 +164,32 @@ describe('window.__uid2: after a logout', () => {
     expectNoUid2(await visitor.auction(), identity.advertising_token);
     expect(await stored(page, SDK_KEY)).to.equal(null);
   });
+
+  for (const after of ['in the next auction', 'on the next page'] as const) {
+    it(`that a page has done by removing the module's key, nobody comes back ${after}, though the token had expired by then`, async () => {
+      const visitor = await world.open({ params: {} });
+      const { page } = visitor;
+      await init(await listening(visitor), await world.login());
+      await visitor.load();
+      await init(await listening(visitor));
+      world.operator.admin.fault({ endpoint: 'refresh', kind: 'status', status: 500 });
+      await world.later(5 * HOUR);
+      expectNoUid2(await visitor.auction());
+      await page.waitForFunction((key) => JSON.parse(localStorage.getItem(key)!).identity_expires < Date.now(), SDK_KEY);
+      await page.evaluate((key) => localStorage.removeItem(key), KEY);
+      world.operator.admin.clearFaults();
+      await world.later(6 * HOUR);
+      const before = world.refreshes().length;
+      if (after === 'on the next page') {
+        await visitor.load();
+        await init(await listening(visitor));
+      }
+      expectNoUid2(await visitor.auction());
+      expect(await answers(page)).to.deep.equal(GONE);
+      expect([await stored(page, SDK_KEY), await stored(page, KEY)]).to.deep.equal([null, null]);
+      expect(world.refreshes()).to.have.length(before);
+    });
+  }
 
   describe('does not bring back whom setIdentityFrom… has named', () => {
     const KINDS = { setIdentityFromEmail: OTHER, setIdentityFromPhone: '+12345678901' };
