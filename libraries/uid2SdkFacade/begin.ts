@@ -15,11 +15,14 @@ const paramsOf = ({ baseUrl, useCookie }: Options): Params =>
 
 /** Names the reader; an opt-out ends whoever was there. */
 export function name(facade: Facade, latest: Latest): void {
-  const { door: { page, session }, kept, life: { options } } = facade;
+  const { door: { page, session, tab }, kept, life: { options } } = facade;
   remember(facade, { isAdopted: true });
   if (latest === 'optout') session.disconnect();
   say(facade, { said: page.given().said, reader: readerOf(latest) });
-  if (latest === 'optout' && !isClosed(facade)) kept.keepOptout(options);
+  if (latest !== 'optout' || isClosed(facade)) return;
+  kept.keepOptout(options);
+  // the other tabs have heard of a logout only
+  tab.tell();
 }
 
 /** `__uid2.init`. */

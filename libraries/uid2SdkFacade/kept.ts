@@ -18,8 +18,10 @@ export type Kept = {
   keepOptout(options: Options): void;
   /** Keeps the options, and moves the identity to where they say. */
   move(options: Options, before: Options): void;
-  /** Removes the identity. */
+  /** Removes the identity; an opt-out stays, as another tab may just have kept it. */
   remove(options: Options): void;
+  /** Removes that too. */
+  clear(options: Options): void;
 };
 
 const placeOf = ({ useCookie }: Options) => (useCookie ? COOKIES : LOCAL);
@@ -38,8 +40,8 @@ function set(door: Parts, object: { refresh_expires?: unknown }, options: Option
   write(door, { at: placeOf(options), suffix: '' }, { object, end }, options);
 }
 
-function remove(door: Parts, options: Options): void {
-  EVERYWHERE.forEach((at) => erase(door, { at, suffix: '' }, options));
+function remove(door: Parts, options: Options, places = EVERYWHERE): void {
+  places.forEach((at) => erase(door, { at, suffix: '' }, options));
 }
 
 function move(door: Parts, options: Options, before: Options): void {
@@ -65,5 +67,6 @@ export const createKept = (door: Parts): Kept => ({
     set(door, { status: 'optout', refresh_expires: end, identity_expires: end } as object, options);
   },
   move: (options, before) => move(door, options, before),
-  remove: (options) => remove(door, options),
+  remove: (options) => remove(door, options, EVERYWHERE.filter((at) => copyAt(door, at)?.latest !== 'optout')),
+  clear: (options) => remove(door, options),
 });

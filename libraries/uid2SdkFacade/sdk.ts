@@ -71,12 +71,13 @@ function setIdentity(facade: Facade, identity: Identity): void {
 }
 
 function disconnect(facade: Facade): void {
-  const { door: { page, session }, teller, life: { told, isInit } } = facade;
+  const { door: { page, session }, kept, teller, life: { told, isInit, options } } = facade;
   abort(facade);
   // a callback that logs out nobody would be told of it without end
   const isKnown = teller.isTelling() && told?.state === 'none';
   remember(facade, { told: undefined, isAdopted: true });
   session.disconnect(cookieOf(page.params()));
+  if (page.denial() === undefined) kept.clear(options);
   say(facade, { said: page.given().said, reader: LEFT });
   if (!isInit) return;
   const sight = sightOf(facade);

@@ -39,6 +39,8 @@ export function request({ life, door: { session } }: Facade): void {
 /** Remembers that the page is told of this. */
 export function tellOf(facade: Facade, sight: Sight): void {
   const { state, identity, latest } = sight;
+  const wasOptedOut = facade.life.told?.state === 'optedOut';
+  if (wasOptedOut && state !== 'optedOut' && !isClosed(facade)) facade.kept.clear(facade.life.options);
   remember(facade, { told: { state, token: identity?.advertising_token, kept: latest?.advertising_token } });
   if (isClosed(facade)) return;
   keep(facade, sight);

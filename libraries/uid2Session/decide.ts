@@ -32,10 +32,13 @@ function whose(view: View): Whose {
 }
 
 /** What counts whatever else is known, as bidders may get no reader's token: the first line that fits. */
-function overruling({ memory: { claim, record }, denied }: View): Whose | undefined {
+function overruling({ memory: { claim, record, lent }, denied }: View): Whose | undefined {
   if (denied) return nobody(denied);
   if (claim.kind === 'optedOut') return { source: claim.source, record: { latestToken: 'optout' } };
   if (claim.kind === 'unusable' && !isOwner(claim.name, record)) return nobody(claim.flaw);
+  // said after the logout of whoever was here
+  const isOptout = !record && typeof lent === 'object' && lent.latest === 'optout';
+  if (isOptout) return { source: lent.source, record: { latestToken: 'optout' } };
   // a token that was logged out never lets another reader's through
   return claim.kind === 'ended' ? nobody('loggedOut') : undefined;
 }

@@ -1,7 +1,7 @@
 // A logout on either side, in any tab, and nobody comes back.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { answers, disconnect, GONE, heard, hears, HOUR, listening, OTHER, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
+import { ANSWERS, answers, disconnect, GONE, heard, hears, HOUR, listening, OTHER, row, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
 import { expectNoUid2, KEY, type Visitor } from './visitor.ts';
 
 describe('window.__uid2: after a logout', () => {
@@ -46,6 +46,29 @@ describe('window.__uid2: after a logout', () => {
     await pages[0].waitForFunction((wanted) => (window as any).__uid2.getAdvertisingToken() === wanted, second.advertising_token);
     expect((await heard(pages[0])).at(-1)).to.deep.equal(['IdentityUpdated', second.advertising_token]);
     expect((await stored(pages[0], SDK_KEY)).advertising_token).to.equal(second.advertising_token);
+  });
+
+  it('tells all tabs of an opt-out that one of them gives, and keeps it for the next page of either', async () => {
+    const pages = [await load(), await load()];
+    const identity = await world.login();
+    for (const page of pages) await init(page, identity);
+    await setIdentity(pages[0], { status: 'optout' });
+    await pages[1].waitForFunction(() => (window as any).__uid2.hasOptedOut());
+    expect((await heard(pages[1])).slice(-3)).to.deep.equal([[-4, null], ['OptoutReceived', null], ['IdentityUpdated', null]]);
+    const optedOut = row(ANSWERS.optedOut);
+    for (const page of pages) {
+      expect(await answers(page)).to.deep.equal(optedOut);
+      await load(page);
+      // whoever has opted out does not come back, though the page goes on giving their identity
+      for (const given of [undefined, identity]) {
+        await init(page, given);
+        expect(await answers(page)).to.deep.equal(optedOut);
+      }
+    }
+    await disconnect(pages[1]);
+    await load(pages[0]);
+    await init(pages[0]);
+    expect(await answers(pages[0])).to.deep.equal(GONE);
   });
 
   it('bids no more in a tab whose user has left in another', async () => {
