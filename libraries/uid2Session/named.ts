@@ -25,9 +25,11 @@ const askFor = ({ account, value, name }: Person, salted: (text: string) => stri
 /** The claim with its login number, if it names a reader. */
 export function named(memory: Memory, sight: Sight, record?: NumberedRecord): Named {
   const { claim } = sight;
+  const { name, login } = memory.claim;
   if (claim.kind === 'unusable') return { ...NOBODY, kind: claim.kind, flaw: claim.flaw, name: claim.token };
   if (claim.kind === 'identity' || claim.kind === 'dii') return reader(memory, claim, sight, record);
-  return { ...NOBODY, ...claim };
+  // whoever has left is known again when the page names them once more
+  return claim.kind === 'left' && login > 0 ? { ...NOBODY, ...claim, name, login } : { ...NOBODY, ...claim };
 }
 
 function reader(memory: Memory, claim: Naming, sight: Sight, record?: NumberedRecord): Named {

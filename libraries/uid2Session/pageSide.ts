@@ -65,7 +65,8 @@ export function createPage(sources: Sources): Page {
     say(change) { given = { ...given, ...change }; },
     params,
     takeClaim(hasLeft) {
-      const isLeaving = hasLeft && given.reader !== undefined && given.reader === last.reader;
+      const { reader } = given;
+      const isLeaving = hasLeft && reader !== undefined && reader !== LEFT && reader === last.reader;
       if (isLeaving) given = { ...given, reader: LEFT };
       const before = last;
       last = { named: readerIn(given) ?? given.entry?.params, reader: given.reader };

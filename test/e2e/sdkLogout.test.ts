@@ -214,6 +214,31 @@ describe('window.__uid2: after a logout', () => {
     });
   }
 
+  for (const [how, name] of Object.entries<(page: Page) => Promise<unknown>>({
+    'an address': (page) => setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg),
+    'an identity': async (page) => setIdentity(page, await world.login('fresh', OTHER))
+  })) {
+    it(`takes the identity that a page gives again for no login, where another tab has named the next reader by ${how}`, async () => {
+      const pages = [await load(), await load()];
+      const identity = await world.login();
+      for (const page of pages) await init(page, identity);
+      await name(pages[1]);
+      const next = await token(pages[1]);
+      expect(next).to.be.a('string').and.not.equal(identity.advertising_token);
+      await pages[0].waitForFunction((wanted) => (window as any).__uid2.getAdvertisingToken() === wanted, next);
+      for (const page of pages) {
+        await init(pages[0], identity);
+        await setIdentity(pages[0], identity);
+        expect(await token(page)).to.equal(next);
+      }
+      // an address is a login, whenever it is named, and so is the identity on the next page
+      expect(await setFrom(pages[0], 'setIdentityFromEmail', 'third@example.com', world.operator.cstg)).to.equal('done');
+      await load(pages[0]);
+      await init(pages[0], identity);
+      expect(await token(pages[0])).to.equal(identity.advertising_token);
+    });
+  }
+
   describe('does not bring back whom setIdentityFrom… has named', () => {
     const KINDS = { setIdentityFromEmail: OTHER, setIdentityFromPhone: '+12345678901' };
     /** What a page may do after the logout, by an address or number that it had named before. */
