@@ -4,7 +4,6 @@
  * @requires module:modules/uid2IdSystem
  */
 import { getGlobal } from '../src/prebidGlobal.js';
-import { config } from '../src/config.js';
 import { allConsent } from '../src/consentHandler.js';
 import { startSdk } from '../libraries/uid2SdkFacade/sdk.js';
 import { uid2 } from '../libraries/uid2Session/engine.js';
@@ -22,7 +21,23 @@ declare global {
   }
 }
 
-const loaded = startSdk(uid2.parts);
+/** Does it after all that the page has queued until now. */
+const afterQueue = (task: () => void) => { getGlobal().que.push(task); };
 
-// after all that the page has queued before it: then it is known whether there is a consent platform
-getGlobal().que.push(() => loaded(!config.getConfig('consentManagement'), allConsent.promise));
+/** Does it after all scripts of the page, and what they have queued. */
+function afterScripts(task: () => void): void {
+  if (document.readyState !== 'loading') afterQueue(task);
+  else document.addEventListener('DOMContentLoaded', () => afterQueue(task), { once: true });
+}
+
+const loaded = startSdk(uid2.parts, afterScripts);
+
+function start(): void {
+  const { isConsentKnown, hearer } = uid2.parts;
+  loaded(isConsentKnown(), allConsent.promise);
+  // older Prebids have no such event
+  allConsent.onChange?.(() => hearer.known(true));
+}
+
+// only then it is known whether there is a consent platform; a script below Prebid's may queue before the queue runs
+afterQueue(() => afterQueue(start));

@@ -1,7 +1,7 @@
 import { attempt } from '../uid2Session/parse.js';
 import { consentOf } from './promises.js';
 import { emit, request, take, tellOf } from './tell.js';
-import { isClosed, remember, say, type Facade } from './facade.js';
+import { isClosed, isOpen, remember, say, type Facade } from './facade.js';
 import { adopt, latestIn, readerOf, sightOf } from './sight.js';
 import { IdentityStatus, ON_INIT, STATUS } from './tables.js';
 import { optionsIn, type Options } from './options.js';
@@ -41,7 +41,7 @@ export function init(facade: Facade, given: Uid2InitOptions): void {
   move(facade, before);
   facade.onInit.splice(0).forEach((go) => go());
   // without consent nobody knows yet who is stored
-  if (facade.life.isOpen || identity) complete(facade, identity && !latest ? IdentityStatus.INVALID : undefined);
+  if (isOpen(facade) || identity) complete(facade, identity && !latest ? IdentityStatus.INVALID : undefined);
   else consentOf(facade).then(() => facade.life.isComplete || complete(facade));
 }
 
@@ -73,13 +73,14 @@ export function load(facade: Facade): void {
   emit(facade, 'SdkLoaded');
 }
 
-/** Consent is known: what has waited for it is done, or what an earlier page has begun. */
-export function open(facade: Facade): void {
-  if (facade.life.isOpen) return;
+/** Consent is known, or `isAnother` now: what has waited for it is done, or what an earlier page has begun. */
+export function open(facade: Facade, isAnother = false): void {
+  if (!facade.door.isConsentKnown() || (facade.life.isOpen && !isAnother)) return;
   remember(facade, { isOpen: true });
   load(facade);
   if (facade.life.isInit) resume(facade);
-  else beginAgain(facade);
+  // a script of the page may name a consent platform yet
+  else facade.afterScripts(() => beginAgain(facade));
   facade.onOpen.splice(0).forEach((go) => go());
 }
 
@@ -93,6 +94,6 @@ function resume(facade: Facade): void {
 
 /** Begins by itself with the options of an earlier page. */
 function beginAgain(facade: Facade): void {
-  const options = isClosed(facade) ? undefined : facade.kept.options();
+  const options = facade.life.isInit || isClosed(facade) ? undefined : facade.kept.options();
   if (options) attempt(init, facade, options);
 }

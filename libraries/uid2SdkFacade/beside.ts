@@ -13,8 +13,9 @@ export function besideAnother(door: Parts, other: Other): Loaded {
   const start = other.join ? () => joinOurs(door, other) : () => followTheirs(door, other);
   let isStarted = false;
   const once = () => {
-    if (!isStarted) start();
+    if (isStarted || !door.isConsentKnown()) return;
     isStarted = true;
+    start();
   };
   door.hearer = { changed() {}, known: once };
   return (isKnown, consent) => {

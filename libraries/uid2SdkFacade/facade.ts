@@ -20,7 +20,7 @@ export type Life = {
   isLoaded: boolean;
   isComplete: boolean;
   isInit: boolean;
-  /** Consent is known: unless that forbids it, storage may be used, and the operator asked. */
+  /** Consent was known: unless that forbids it, storage may be used, and the operator asked. */
   isOpen: boolean;
   /** What UID2's SDK has kept has been looked at. */
   isAdopted: boolean;
@@ -47,8 +47,12 @@ export type Facade = {
   /** Whoever waits for `init`, or for consent. */
   onInit: (() => void)[];
   onOpen: (() => void)[];
+  afterScripts: AfterScripts;
   life: Life;
 };
+
+/** Does it after all scripts of the page. */
+export type AfterScripts = (task: () => void) => void;
 
 export const NEWBORN: Omit<Life, 'turn' | 'naming'> = {
   options: {}, isLoaded: false, isComplete: false, isInit: false, isOpen: false, isAdopted: false,
@@ -59,21 +63,26 @@ export function remember(facade: Facade, change: Partial<Life>): void {
   facade.life = { ...facade.life, ...change };
 }
 
+/** Whether consent is known at this moment: a page may name its consent platform late. */
+export const isOpen = ({ door, life }: Facade) => life.isOpen && door.isConsentKnown();
+
 /** Whether consent rules let nothing be kept or asked. */
-export const isClosed = ({ door, life }: Facade) => !life.isOpen || door.page.denial() !== undefined;
+export const isClosed = (facade: Facade) => !isOpen(facade) || facade.door.page.denial() !== undefined;
 
 /** Why there is no token. */
-export const reasonOf = ({ door, life }: Facade): string =>
-  (life.isOpen ? door.session.decision().reason : door.page.denial() ?? 'waiting for consent');
+export const reasonOf = (facade: Facade): string => {
+  const { session, page } = facade.door;
+  return isOpen(facade) ? session.decision().reason : page.denial() ?? 'waiting for consent';
+};
 
 /** Takes what the page says now. */
 export function say(facade: Facade, given: Pick<Given, 'said' | 'reader'>): void {
-  const { door: { page, store, session }, others, life } = facade;
+  const { door: { page, store, session }, others } = facade;
   page.say(given);
   if (isInCookies(page) !== store.isInCookies()) store.prefer(isInCookies(page));
   // before our look, of whose record they hear: then they know the operator that it is from
   others.forEach((other) => other({ said: given.said }));
-  if (life.isOpen) attempt(session.look);
+  if (isOpen(facade)) attempt(session.look);
   others.forEach((other) => tellOther(facade, other));
 }
 

@@ -1,6 +1,6 @@
 import { diiIn, hashOf, type DiiParams } from '../uid2Session/dii.js';
 import type { Session } from '../uid2Session/env.js';
-import { reasonOf, remember, type Facade } from './facade.js';
+import { isOpen, reasonOf, remember, type Facade } from './facade.js';
 import { sightOf } from './sight.js';
 
 /** How long promises wait for a consent platform, ms: Prebid's own patience. */
@@ -10,8 +10,9 @@ const CONSENT_MS = 10e3;
 const turnOf = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });
 
 /** Settles when consent is known, or does not come. */
-export async function consentOf({ life, onOpen }: Facade): Promise<void> {
-  if (!life.isOpen) await Promise.race([turnOf(onOpen), new Promise((resolve) => setTimeout(resolve, CONSENT_MS))]);
+export async function consentOf(facade: Facade): Promise<void> {
+  if (isOpen(facade)) return;
+  await Promise.race([turnOf(facade.onOpen), new Promise((resolve) => setTimeout(resolve, CONSENT_MS))]);
 }
 
 /** Rejects who waits for the reader named before: who waits for a token gets the next one's. */
@@ -38,7 +39,7 @@ export function unlessAborted<T>({ signal }: AbortController, work: () => Promis
 /** Asks the operator if that is due, once consent is known. An Error if it is not. */
 async function asked(facade: Facade): Promise<void> {
   await consentOf(facade);
-  if (!facade.life.isOpen) throw errorOf(facade);
+  if (!isOpen(facade)) throw errorOf(facade);
   if (!facade.life.isInit) await turnOf(facade.onInit);
   const { session } = facade.door;
   await settled(session);

@@ -10,7 +10,7 @@ import { helper } from './sdkHelper.js';
 import { cookieOf } from '../uid2Session/params.js';
 import { LEFT } from '../uid2Session/pageSide.js';
 import { methodsFrom } from './from.js';
-import { NEWBORN, remember, say, tellOther, type Facade, type Say } from './facade.js';
+import { NEWBORN, remember, say, tellOther, type AfterScripts, type Facade, type Say } from './facade.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { Identity } from '../uid2Session/identity.js';
 import type { Page, Uid2Callback, Uid2Sdk } from './sdkTypes.js';
@@ -22,7 +22,7 @@ export type Loaded = (isKnown: boolean, consent: Promise<unknown>) => void;
  * Gives the page what UID2's JavaScript SDK offers, on the session that bids; or, where that SDK is, leaves it alone
  * and follows it. Nothing is read, kept or asked before what it returns is called, but by a logout.
  */
-export function startSdk(door: Parts): Loaded {
+export function startSdk(door: Parts, afterScripts: AfterScripts = (task) => task()): Loaded {
   const page: Page = window;
   const theirs = page.__uid2;
   if (theirs?.init) return besideAnother(door, theirs);
@@ -35,9 +35,10 @@ export function startSdk(door: Parts): Loaded {
     others: [],
     onInit: [],
     onOpen: [],
+    afterScripts,
     life: { ...NEWBORN, turn: new AbortController(), naming: new AbortController() },
   };
-  door.hearer = { changed: (failure) => changed(facade, failure), known: () => open(facade) };
+  door.hearer = { changed: (failure) => changed(facade, failure), known: (isAnother) => open(facade, isAnother) };
   listen(facade);
   page.__uid2Helper = helper;
   page.__uid2 = sdkOf(facade);

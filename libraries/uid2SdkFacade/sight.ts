@@ -1,6 +1,6 @@
 import { identityOf, isValid, stateOf, type Identity, type Latest, type State } from '../uid2Session/identity.js';
 import { attempt, latestFrom, type Loose } from '../uid2Session/parse.js';
-import { remember, type Facade } from './facade.js';
+import { isClosed, isOpen, remember, type Facade } from './facade.js';
 import { ANSWERS, STANDING, type Answers, type Standing } from './tables.js';
 import type { Params } from '../uid2Session/params.js';
 
@@ -17,8 +17,8 @@ export const readerOf = (latest: Latest): Params =>
 /** How it stands now: what the session has decided or, until consent is known, what the page itself has given. */
 export function sightOf(facade: Facade): Sight {
   adopt(facade);
-  const { door: { session, now }, life } = facade;
-  if (life.isOpen) {
+  const { door: { session, now } } = facade;
+  if (isOpen(facade)) {
     const { state, identity, isAsking } = session.decision();
     return { ...seen(state, identity), standing: isAsking && !isValid(state) ? 'asking' : STANDING[state] };
   }
@@ -41,7 +41,7 @@ export const answersOf = (facade: Facade): Answers => ANSWERS[sightOf(facade).st
 /** Looks once at what UID2's SDK has kept: that becomes the record, if it outlives what is in use. */
 export function adopt(facade: Facade): void {
   const { door: { page, session, store }, life, kept } = facade;
-  if (!life.isOpen || life.isAdopted || page.denial() !== undefined || page.denial(true) !== undefined) return;
+  if (life.isAdopted || isClosed(facade) || page.denial(true) !== undefined) return;
   remember(facade, { isAdopted: true });
   attempt(session.look);
   const identity = kept.identity();

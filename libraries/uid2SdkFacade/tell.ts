@@ -1,5 +1,5 @@
 import { attempt } from '../uid2Session/parse.js';
-import { isClosed, reasonOf, remember, type Facade } from './facade.js';
+import { isClosed, isOpen, reasonOf, remember, type Facade } from './facade.js';
 import { sightOf, type Sight } from './sight.js';
 import { IdentityStatus, ON_CHANGE, STATUS, type Step } from './tables.js';
 import type { Page, Uid2Callback, Uid2Event } from './sdkTypes.js';
@@ -32,8 +32,8 @@ export function take(facade: Facade, steps: Step[], status: number): void {
 }
 
 /** Asks the operator, if that is due. */
-export function request({ life, door: { session } }: Facade): void {
-  if (life.isOpen) session.renew();
+export function request(facade: Facade): void {
+  if (isOpen(facade)) facade.door.session.renew();
 }
 
 /** Remembers that the page is told of this. */

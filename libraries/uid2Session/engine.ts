@@ -2,7 +2,7 @@ import { activityParams } from '../../src/activities/activityParams.js';
 import { MODULE_TYPE_BIDDER, MODULE_TYPE_UID } from '../../src/activities/modules.js';
 import { isActivityAllowed } from '../../src/activities/rules.js';
 import { config } from '../../src/config.js';
-import { allConsent } from '../../src/consentHandler.js';
+import { allConsent, gdprDataHandler, gppDataHandler, uspDataHandler } from '../../src/consentHandler.js';
 import { getStorageManager } from '../../src/storageManager.js';
 import { cyrb53Hash, logWarn } from '../../src/utils.js';
 import { createDoor } from './door.js';
@@ -13,12 +13,9 @@ const storage = getStorageManager({ moduleType: MODULE_TYPE_UID, moduleName: 'ui
 /** What the modules bring along: a library that imports Prebid's `fetch` cannot be told from its caller. */
 const brought: { fetch?: Fetch } = {};
 
-/** Whether a consent platform that is configured has answered. */
-function isConsentKnown(): boolean {
-  const configured: object = config.getConfig('consentManagement') ?? {};
-  const data: { [name: string]: unknown } = { ...allConsent.getConsentData() };
-  return ['gdpr', 'gpp', 'usp'].every((name) => !(name in configured) || data[name]);
-}
+/** Whether each consent platform that Prebid looks for has answered, be it that there is nothing to say. */
+const isConsentKnown = () => [gdprDataHandler, gppDataHandler, uspDataHandler]
+  .every(({ enabled, generatedTime }) => !enabled || generatedTime);
 
 /** Gives the engine Prebid's `fetch`. */
 export function useFetch(fetch: Fetch): void {

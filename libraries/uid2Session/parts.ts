@@ -37,7 +37,7 @@ export type Outside = {
 export type FailureSaid = { words: string; message?: string };
 
 /** What `window.__uid2` hears: that something may have changed, or how a request failed; and that consent is known. */
-export type Hearer = { changed(failure?: FailureSaid): void; known(): void };
+export type Hearer = { changed(failure?: FailureSaid): void; known(isAnother?: boolean): void };
 
 /** What the door is made of. */
 export type Parts = Required<Outside> & { page: Page; session: Session; store: Storage; hearer: Hearer };

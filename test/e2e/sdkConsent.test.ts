@@ -83,6 +83,67 @@ describe('window.__uid2 and consent', () => {
       pbjs.que.push(() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: 'iab', timeout: 60000 } } }));
       pbjs.que.push(() => pbjs.getUserIdsAsync());`;
 
+  // of a page that names its consent platform below Prebid's script; an earlier page has kept its options and an identity
+  const late = async (more = '') => {
+    const page = await loadHtml(`<script>
+      localStorage.setItem('${SDK_KEY}', ${JSON.stringify(JSON.stringify(await world.login('stale')))});
+      localStorage.setItem('${SDK_KEY}_config', ${JSON.stringify(JSON.stringify({ baseUrl: world.operator.url }))});
+      window.before = JSON.stringify(localStorage);
+      window.pbjs = { que: [] };
+    </script>
+    <script src="/prebid.js"></script>
+    <script>${SLOW_CMP} ${more}</script>`);
+    await page.waitForFunction(() => (window as any).answer && document.readyState === 'complete');
+    return {
+      page,
+      isUntouched: () => page.evaluate(() => JSON.stringify(localStorage) === (window as any).before),
+      async answer() {
+        await page.evaluate(() => (window as any).answer(false));
+        // older ones say nothing of it until there is an auction
+        if (BEFORE_11) await page.evaluate(() => (window as any).pbjs.refreshUserIds());
+      }
+    };
+  };
+
+  it('does not begin by itself before a consent platform has answered that is named below Prebid\'s script', async () => {
+    const { page, isUntouched, answer } = await late();
+    expect([await isUntouched(), asked()]).to.deep.equal([true, ['generate']]);
+    expect(await page.evaluate(() => (window as any).__uid2.isInitComplete())).to.equal(false);
+    await answer();
+    await page.waitForFunction(() => (window as any).__uid2.isInitComplete() && (window as any).__uid2.getAdvertisingToken());
+    await page.waitForFunction((key) => localStorage.getItem(key), KEY);
+    expect(world.refreshes()).to.have.length(1);
+  });
+
+  it('keeps and asks nothing for init below such a script, before the answer', async () => {
+    const given = await world.login('stale');
+    const { page, isUntouched, answer } = await late(`__uid2.init(${JSON.stringify({ baseUrl: world.operator.url, identity: given })});`);
+    expect([await isUntouched(), asked()]).to.deep.equal([true, ['generate', 'generate']]);
+    expect(await answers(page)).to.deep.equal(row(ANSWERS.valid, given.advertising_token));
+    expect(await page.evaluate(() => (window as any).__uid2.isInitComplete())).to.equal(true);
+    await answer();
+    await page.waitForFunction((first) => (window as any).__uid2.getAdvertisingToken() !== first, given.advertising_token);
+    expect(world.refreshes()).to.have.length(1);
+    expect((await stored(page, KEY)).originalToken.advertising_token).to.equal(given.advertising_token);
+  });
+
+  it('keeps and asks nothing from when the page names a consent platform in mid-page, before the answer', async () => {
+    const page = await load();
+    await page.evaluate(SLOW_CMP.replace(/pbjs.que.push\(\(\) => (.*)\);/g, '$1;') + '; 0');
+    const given = await world.login('stale');
+    await init(page, given);
+    expect(await answers(page)).to.deep.equal(row(ANSWERS.valid, given.advertising_token));
+    await page.evaluate((next) => (window as any).__uid2.setIdentity(next), given);
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => /uid2/i.test(key)))).to.deep.equal([]);
+    expect(asked()).to.deep.equal(['generate']);
+    const waits = page.evaluate((cstg) => (window as any).__uid2.setIdentityFromEmail('user@example.com', cstg), world.operator.cstg);
+    await page.evaluate(() => (window as any).answer(false));
+    if (BEFORE_11) await page.evaluate(() => (window as any).pbjs.refreshUserIds());
+    await waits;
+    expect(await token(page)).to.be.a('string').and.not.equal(given.advertising_token);
+    expect(asked().filter((one) => one !== 'generate')).to.deep.equal(['client-generate']);
+  });
+
   it('has heard of COPPA in the page\'s queue before it begins', async () => {
     const { page, isUntouched } = await early('pbjs.que.push(() => pbjs.setConfig({ coppa: true }));');
     await page.waitForFunction(() => (window as any).heard.some((one: unknown) => one === 'InitCompleted'));
