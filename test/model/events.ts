@@ -108,6 +108,6 @@ const plainLife = fc.tuple(settings(false), sequences(lives.plain));
 const sdkLife = fc.tuple(settings(true), sequences(lives.sdk));
 export const life = fc.oneof({ weight: 2, arbitrary: plainLife }, { weight: 1, arbitrary: sdkLife });
 
-/** A sequence as it is put into found.test.ts, an event to a line. */
+/** A sequence as it is put into the file of its rule, `r….test.ts`, an event to a line. */
 export const written = (world: Settings, events: Event[]) =>
   `${JSON.stringify(world)}\n${events.map((event) => `  ${JSON.stringify(event)},`).join('\n')}`.replaceAll('"', '\'');
