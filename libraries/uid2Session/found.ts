@@ -11,16 +11,15 @@ export function withFound(memory: Memory, sight: Sight): Memory {
   const cleared = { ...memory, found: undefined, lateSince };
   if (stored === 'unreadable') {
     // what it was before, as it may have been damaged
-    return countsNoMore(memory, sight, memory.found) ? cleared : { ...cleared, found: memory.found };
+    return countsNoMore(memory, sight, memory.found?.record) ? cleared : { ...cleared, found: memory.found };
   }
-  if (stored === 'denied') return { ...cleared, seen: undefined };
-  if (stored === 'absent') return cleared;
-  const record = numbered(cleared, stored, memory.found, now);
+  if (stored === 'absent' || stored === 'denied') return cleared;
+  const record = numbered(cleared, stored, memory.found?.record, now);
   if (countsNoMore(memory, sight, record)) {
     // what this page had written there is to be written again
     return { ...cleared, written: undefined, lateSince: memory.lateSince ?? now };
   }
-  return { ...cleared, found: record, seen: seenNow(record, now, sight.isInCookies) };
+  return { ...cleared, found: foundNow(record, now, sight.isInCookies) };
 }
 
 /** Takes what others keep of the reader, unless a logout has ended it. */
@@ -40,10 +39,10 @@ function countsNoMore(memory: Memory, { now, hash }: Sight, record?: NumberedRec
 export const isForgotten = (record: NumberedRecord | undefined, now: number) =>
   record?.latestToken === 'optout' && stateOf(record, now) === 'none';
 
-/** Until when the absence of this record means something: the cookie of an opt-out may take its place, and end. */
-export function seenNow(record: NumberedRecord, now: number, isInCookies: boolean): Memory['seen'] {
+/** The record, as storage has it now. The cookie of an opt-out may take its place, and end: then it means nothing. */
+export function foundNow(record: NumberedRecord, now: number, isInCookies: boolean): Memory['found'] {
   const end = lifetimeOf(record, now);
-  return { login: record.login, until: isInCookies ? Math.min(end, now + OPTOUT_MS) : end };
+  return { record, until: isInCookies ? Math.min(end, now + OPTOUT_MS) : end };
 }
 
 /** What Prebid's own module stores has no numbers: it counts as the latest when it is first seen. */
@@ -60,12 +59,10 @@ function numbered(
   return { ...stored, login: nextNumber(memory, now), answers: earlier ? earlier.answers + 1 : 0 };
 }
 
-/** A record that this page has seen in storage, and that is gone without a note, was removed by the page: a logout. */
+/** A record that storage had at the last look, and that is gone without a note, was removed by the page: a logout. */
 export function withRemoval(memory: Memory, { record, now }: Sight): Memory {
-  const { seen, note } = memory;
-  if (record !== 'absent' || !seen) return memory;
-  const isLogout = seen.login >= note.since && now < seen.until;
-  const gone = { ...memory, seen: undefined };
-  const since = seen.login + 1;
-  return isLogout ? { ...gone, note: { ...note, since }, isNoteBehind: true, removal: since } : gone;
+  const { found, note } = memory;
+  if (record !== 'absent' || !found || found.record.login < note.since || now >= found.until) return memory;
+  const since = found.record.login + 1;
+  return { ...memory, note: { ...note, since }, isNoteBehind: true, removal: since };
 }

@@ -37,4 +37,4 @@ export const isStored = ({ found, record }: Memory) =>
 
 /** Whether storage has this record; or, where it shows none, whether it was written before and refused. */
 const isWritten = ({ found, written }: Memory, record: NumberedRecord) =>
-  stampOf(record) === (found ? stampOf(found) : written);
+  stampOf(record) === (found ? stampOf(found.record) : written);

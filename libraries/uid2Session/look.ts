@@ -1,6 +1,6 @@
 import { isSame } from './decide.js';
 import { ownerOf, stampOf, type NumberedRecord } from './identity.js';
-import { seenNow } from './found.js';
+import { foundNow } from './found.js';
 import { observe } from './memory.js';
 import { hasLeft, withNote } from './note.js';
 import { decisionOf, offBy, remember, type Shell } from './shell.js';
@@ -21,9 +21,9 @@ function gather(shell: Shell): void {
   const { env: { now, hash, store }, page } = shell;
   const { claim, isAnew } = page.takeClaim(hasLeft(shell.memory));
   const isAside = page.isAside();
-  if (isAside && claim.kind === 'nobody') remember(shell, { record: undefined, found: undefined, seen: undefined });
+  if (isAside && claim.kind === 'nobody') remember(shell, { record: undefined, found: undefined });
   const { memory } = shell;
-  const kept = store.read({ isExpected: memory.seen !== undefined, isAside });
+  const kept = store.read({ isExpected: memory.found !== undefined, isAside });
   const isInCookies = store.isInCookies();
   const sight = { now: now(), every: page.every(), hash, claim, isAnew, isInCookies, ...kept };
   remember(shell, observe(memory, sight));
@@ -64,7 +64,7 @@ function keep(shell: Shell, { keep: wanted }: Decision): void {
     // what others keep ('cleared') each tab clears for itself
     const isNews = wanted === 'none' && env.store.remove();
     const left = lent === 'over' ? undefined : lent;
-    remember(shell, { found: undefined, seen: undefined, lateSince: undefined, lent: left });
+    remember(shell, { found: undefined, lateSince: undefined, lent: left });
     if (isNews) env.tab.tell();
   } else if (write(shell, wanted)) {
     env.tab.tell();
@@ -81,15 +81,16 @@ function endEarlier(shell: Shell): void {
 
 /** Writes the record; says whether that has changed anything. */
 function write(shell: Shell, record: NumberedRecord): boolean {
-  const { env, memory: { found } } = shell;
+  const { env, memory } = shell;
+  const found = memory.found?.record;
   const isThere = env.store.write(record);
   // what it should have replaced must not come back
   const isOthersLeft = found !== undefined && (ownerOf(found) !== ownerOf(record) || record.latestToken === 'optout');
   const isGone = !isThere && isOthersLeft && env.store.remove();
   remember(shell, { written: stampOf(record) });
-  if (isThere) remember(shell, { found: record, seen: seenNow(record, env.now(), env.store.isInCookies()) });
+  if (isThere) remember(shell, { found: foundNow(record, env.now(), env.store.isInCookies()) });
   // once: where storage is blocked it cannot be seen to go
-  else if (isOthersLeft) remember(shell, { found: undefined, seen: undefined });
+  else if (isOthersLeft) remember(shell, { found: undefined });
   return isThere || isGone;
 }
 

@@ -19,10 +19,9 @@ export const nothing = (salt: number): Memory => ({
 
 /** What is known after one more look; `noted` knows of all logouts, as they decide whether a record counts. */
 export function observe(noted: Memory, sight: Sight): Memory {
-  const stored = withFound(noted, sight);
   // a record that was there, and is gone without a note, is a logout too
-  const memory = withLent(withRemoval(stored, sight), sight);
-  const highestLogin = Math.max(memory.highestLogin, memory.found?.login ?? 0);
+  const memory = withLent(withFound(withRemoval(noted, sight), sight), sight);
+  const highestLogin = Math.max(memory.highestLogin, memory.found?.record.login ?? 0);
   const record = isGone(sight) ? undefined : laterRecord(memory, sight);
   // the claim may be of the record's reader, or a login
   const claim = named({ ...memory, highestLogin }, sight, record);
@@ -31,7 +30,8 @@ export function observe(noted: Memory, sight: Sight): Memory {
 }
 
 /** Of what storage has and what this page knows, the later: by login, or of one reader by answer. */
-function laterRecord({ record, found, note }: Memory, sight: Sight): NumberedRecord | undefined {
+function laterRecord({ record, note, ...memory }: Memory, sight: Sight): NumberedRecord | undefined {
+  const found = memory.found?.record;
   if (!record || record.login < note.since || isForgotten(record, sight.now)) return found;
   if (!found) return record;
   if (!isOneReader(record, found, sight)) return found.login < record.login ? record : found;
@@ -85,14 +85,13 @@ export function loggedOut(before: Memory, now: number, ofPage: string[], hash: H
   const { record, lent, found, note } = before;
   const lentToken = lent && lent !== 'over' && lent.latest !== 'optout' ? lent.latest.advertising_token : undefined;
   const tokens = [...ofPage, record?.originalToken?.advertising_token, identityOf(record)?.advertising_token,
-    identityOf(found)?.advertising_token, lentToken].filter((one): one is string => one !== undefined);
+    identityOf(found?.record)?.advertising_token, lentToken].filter((one): one is string => one !== undefined);
   return {
     ...before,
     note: withEnded({ ...note, since: nextNumber(before, now), pauses: {}, isSlow: false }, tokens, hash),
     ended: [...new Set([...before.ended, ...tokens])].slice(-MOST_TOKENS),
     record: undefined,
     found: undefined,
-    seen: undefined,
     lent: undefined,
     doubt: undefined,
     isNoteBehind: true,

@@ -9,8 +9,8 @@ const MOST_HASHES = 12;
 const MOST_PAUSES = 8;
 
 /** A number for the next login or logout: higher than any that this browser knows. */
-export const nextNumber = ({ note, highestLogin, found }: Memory, now: number) =>
-  Math.max(now, note.since + 1, highestLogin + 1, (found?.login ?? 0) + 1);
+export const nextNumber = ({ note, highestLogin }: Memory, now: number) =>
+  Math.max(now, note.since + 1, highestLogin + 1);
 
 /** The pause after one more failure. `random` is in [0, 1). */
 export function pauseAfter(failure: Failure, before: Pause | undefined, now: number, random: number): Pause {

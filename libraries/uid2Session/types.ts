@@ -73,10 +73,8 @@ export type Memory = {
   /** The highest login number known: whoever has a lower one was superseded, and does not come back. */
   highestLogin: number;
   record?: NumberedRecord;
-  /** The record that storage had at the last look, if it counts. */
-  found?: NumberedRecord;
-  /** The record that storage has shown to this page: its login number, and when its cookie ends (Unix ms). */
-  seen?: { login: number; until: number };
+  /** What storage had at the last look, if it counts. If it is gone before `until` (Unix ms), that is a logout. */
+  found?: { record: NumberedRecord; until: number };
   /** Since when storage shows a record that is over, Unix ms. */
   lateSince?: number;
   /** What was last written, whether storage took it or not. */

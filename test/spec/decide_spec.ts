@@ -24,7 +24,7 @@ const NAMED: Named = { kind: 'identity', source: 'params', name: 'T', login: LOG
 const PERSON: Named = { kind: 'dii', source: 'params', name: 'P', login: LOGIN, needs: { what: 'P', key: 'g1' } };
 const NO_COOKIE: Named = { kind: 'nobody', source: 'none', login: 0, flaw: 'no cookie' };
 const UNUSABLE: Named = { kind: 'unusable', source: 'none', login: 0, flaw: 'invalid email' };
-const KEPT = (record: NumberedRecord): Partial<Memory> => ({ record, found: record, claim: NAMED });
+const KEPT = (record: NumberedRecord): Partial<Memory> => ({ record, found: { record, until: Infinity }, claim: NAMED });
 const paused = (identity: Identity, pause: Partial<Pause>): Partial<Memory> => ({
   ...KEPT(of(identity)),
   note: {
@@ -74,8 +74,8 @@ const TABLE: Row[] = [
   ['lent: the token, which is not ours to refresh', { lent: { source: 'sdk', latest: STALE } }, { publish: SENT, source: 'sdk', need: undefined, nextRefresh: undefined }],
   ['not stored yet: kept', { record: of(FRESH), claim: NAMED }, { keep: of(FRESH) }],
   ['expired and alone: not worth keeping', { record: of(EXPIRED), claim: NAMED }, { keep: 'asIs' }],
-  ['expired, in the place of another reader: kept', { record: of(EXPIRED), claim: NAMED, found: { ...of(FRESH), login: 1 } }, { keep: of(EXPIRED) }],
-  ['a person in the place of another reader: that one goes', { record: of(), claim: PERSON, found: of(FRESH) }, { keep: 'none' }],
+  ['expired, in the place of another reader: kept', { record: of(EXPIRED), claim: NAMED, found: { record: { ...of(FRESH), login: 1 }, until: Infinity } }, { keep: of(EXPIRED) }],
+  ['a person in the place of another reader: that one goes', { record: of(), claim: PERSON, found: { record: of(FRESH), until: Infinity } }, { keep: 'none' }],
   ['a record that is over: looked at again', { lateSince: NOW - 1 }, { keep: 'asIs', wakeAt: NOW + 999 }],
   ['a record that is still over a second later: it goes', { lateSince: NOW - 1000 }, { keep: 'none' }],
   ['the same beside a token that is not worth keeping: it goes', { record: of(DEAD), claim: NAMED, lateSince: NOW - 1000 }, { keep: 'none' }],
