@@ -33,7 +33,7 @@ const clearing = ({ lent }: Memory) => (lent === 'over' ? 'cleared' : 'none');
 
 /** Whether storage had the record in use at the last look. */
 export const isStored = ({ found, record }: Memory) =>
-  found !== undefined && record !== undefined && stampOf(found) === stampOf(record);
+  found !== undefined && record !== undefined && stampOf(found.record) === stampOf(record);
 
 /** Whether storage has this record; or, where it shows none, whether it was written before and refused. */
 const isWritten = ({ found, written }: Memory, record: NumberedRecord) =>
