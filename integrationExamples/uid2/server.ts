@@ -90,8 +90,7 @@ function siteApp(options: SiteOptions) {
     res.json({ dii: session?.mode === 'deferred' ? session.dii : null });
   });
   for (const name of SCRIPTS) {
-    let script: Promise<string> | undefined;
-    app.get(`/${name}.js`, async (req, res) => { res.type('js').send(await (script ??= bundle(name))); });
+    app.get(`/${name}.js`, async (req, res) => { res.type('js').send(await bundle(name)); });
   }
   app.get('/style.css', (req, res) => res.sendFile(resolve(__dirname, 'pages', 'style.css'), { dotfiles: 'allow' }));
   app.get('/docs/reasons.json', async (req, res) => { res.json(await advice()); });
