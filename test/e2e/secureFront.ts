@@ -20,9 +20,10 @@ export interface Front {
   close(): Promise<void>;
 }
 
+// A request by HTTP/1.1, which a test may have to tell of, has no authority.
 const headersFor = ({ headers, authority }: Http2ServerRequest): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':'))) as Record<string, string>,
-  'host': authority,
+  'host': authority ?? headers.host ?? '',
   'x-forwarded-proto': 'https'
 });
 
