@@ -112,6 +112,8 @@ function fail(shell: Shell, { key }: Need, outcome: Outcome): void {
 
 /** The next pages need not wait for an operator that has kept this one's auction waiting in vain. */
 function markSlow(shell: Shell, asking: Asking): void {
+  // a rule may have turned, or another tab logged the reader out
+  look(shell);
   if (shell.memory.asking !== asking) return;
   remember(shell, { note: { ...shell.memory.note, isSlow: true } });
   keepNote(shell);

@@ -19,6 +19,8 @@ export type Settings = {
   locks: boolean;
   lives: 'production' | 'short';
   bidWhileRefreshing: boolean;
+  /** How long auctions wait, ms: an operator that takes longer is slow. */
+  auctionDelay: number;
   every: number;
   /** Whether pages have `window.__uid2`. */
   sdk: boolean;
@@ -95,6 +97,7 @@ const settings = (sdk: boolean) => fc.record<Settings>({
   locks: fc.constantFrom(true, true, true, false),
   lives: fc.constantFrom('production', 'short'),
   bidWhileRefreshing: fc.boolean(),
+  auctionDelay: fc.constantFrom(0, 0, 1000),
   every: fc.constantFrom(0, 0, 300),
   sdk: fc.constant(sdk),
   wrong: fc.constantFrom(0, 0, 0, 0, 5, -5, 100, -100),

@@ -60,7 +60,7 @@ export async function load(world: World, tab: Tab, way: Way, param?: Identity): 
     page.module = createDoor({
       storage, fetch: fetchIn(world, page), consent: () => page.consent, client: 'model', warn() {}, hash,
       isAllowed: (activity) => !(activity === 'enrichEids' ? page.isEnrichDenied : page.blind),
-      now: browser.now, elapsed: browser.elapsed, random, lock: lockOf(world, page), auctionDelay: () => 0,
+      now: browser.now, elapsed: browser.elapsed, random, lock: lockOf(world, page), auctionDelay: () => world.settings.auctionDelay,
       tab: {
         ...own,
         isHidden: () => tab.hidden,

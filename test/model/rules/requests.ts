@@ -37,7 +37,9 @@ export function createRequests(past: Past, { browser, settings: { locks } }: Wor
       if (!page.blind && left > 0) past.broken(`asks ${left / 1000} s before the end of the back-off`);
       const { optOut } = past;
       const isOptedOut = optOut?.root === rootOf(what) && browser.now() < optOut.until;
-      if (!page.blind && isOptedOut) past.broken('asks for a user who has opted out');
+      // a logout whose note was damaged may come back, and lift the opt-out
+      const isLifted = past.isTampered && past.lastLogout > 0;
+      if (!page.blind && isOptedOut && !isLifted) past.broken('asks for a user who has opted out');
       if (past.isOver(page, userOf(what))) past.broken('asks for a user who has left');
       request.lockless = !locks || page.stopped || browser.elapsed() >= page.queued + PATIENCE;
       const other = others.find((each) => each.what === what && !each.lockless);
