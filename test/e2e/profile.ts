@@ -120,8 +120,7 @@ async function clean({ context, parked, added, spoiled, silent }: Kept, url: str
   context.removeAllListeners('weberror');
   const used = context.pages().filter((page) => !spoiled.has(page) && !parked.includes(page)).slice(0, MOST_PARKED - parked.length);
   const there = await Promise.all(used.map((page) => park(page, url)));
-  const left = used.filter((_, at) => there[at]);
-  parked.push(...left);
+  parked.push(...used.filter((_, at) => there[at]));
   // storage is cleared from a page
   if (!parked.length) return false;
   // what a page has stored others may hear of after they have cleared it, so it does so itself
@@ -130,7 +129,9 @@ async function clean({ context, parked, added, spoiled, silent }: Kept, url: str
   spoiled.clear();
   silent.clear();
   await context.clearCookies();
-  await Promise.all((left.length ? left : parked.slice(0, 1)).map((page) => page.evaluate(CLEAR)));
+  // each of them: what a page does not know of yet it does not clear
+  await Promise.all(parked.map((page) => page.evaluate(CLEAR)));
+  await Promise.all(parked.map(leftIn));
   return true;
 }
 
