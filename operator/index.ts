@@ -64,6 +64,8 @@ export interface Operator {
 
 const DOMAINS = ['localhost', '127.0.0.1', 'example.com'];
 const MOST_HEADERS = 16 * 1024;
+/** How long a client may take to send its headers, and all of its request, in ms; node looks every 30 s. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000 };
 
 const randomSeed = (): string => toBase64(randomBytes(32));
 
@@ -116,7 +118,7 @@ export async function startOperator(options: OperatorOptions = {}): Promise<Oper
   const summary = () => ({ faults: faults.list(), lifetimes, clock: offset, optedOut: people.count(), domains, cstg });
   const routes = adminRoutes({ admin, summary, optOutPerson: people.optOut, personOfToken: world.tokens.readAdvertising });
   const app = application({ world, faults, log: requests, admin: hasAdmin ? routes : undefined, hosts, v1, hold });
-  const server = createServer({ maxHeaderSize: MOST_HEADERS }, app);
+  const server = createServer({ maxHeaderSize: MOST_HEADERS, ...TIMEOUTS }, app);
   const taken = await listen(server, port);
   return {
     url: `http://127.0.0.1:${taken}`,

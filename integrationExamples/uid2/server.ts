@@ -38,6 +38,8 @@ const HEADERS = {
   // no other site may show these pages in a frame, and so borrow the reader's clicks; tab.html is in a frame of our own
   'content-security-policy': 'frame-ancestors \'self\''
 };
+/** How long a client may take to send its headers, and all of its request, in ms; node looks every 30 s. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000 };
 const FIVE_MINUTES = 5 * 60 * 1000;
 const BUILD_FAILED = 'Prebid could not be built. The terminal says why.';
 
@@ -126,5 +128,6 @@ export function startSite(options: SiteOptions): Promise<{ url: string; port: nu
         })
       });
     });
+    Object.assign(server, TIMEOUTS);
   });
 }
