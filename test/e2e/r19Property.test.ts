@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { bundle } from './bundle.ts';
 import { COOKIE, setCookie } from './several.ts';
 import { type Age, inBrowser } from './support.ts';
-import type { Params, Visitor } from './visitor.ts';
+import { KEY, type Params, type Visitor } from './visitor.ts';
 
 const RUNS = 15;
 const ON_ITS_WAY = ['refreshing', 'no auctionDelay'];
@@ -25,7 +25,7 @@ const RULES = {
 const NO_RULE = { allowActivities: {}, deviceAccess: true, coppa: false };
 
 const step = fc.record({
-  claim: fc.constantFrom(...CLAIMS),
+  claim: fc.oneof(fc.constant('fresh' as const), { weight: 3, arbitrary: fc.constantFrom(...CLAIMS) }),
   rule: fc.oneof({ weight: 2, arbitrary: fc.constant('none' as const) },
     { weight: 1, arbitrary: fc.constantFrom(...Object.keys(RULES) as (keyof typeof RULES)[]) }),
   bidders: fc.constantFrom(undefined, undefined, ['appnexus'], ['theadx']),
@@ -34,6 +34,8 @@ const step = fc.record({
   storage: fc.constantFrom('cookie' as const, 'localStorage' as const, undefined),
   logsOut: fc.constantFrom(false, false, false, true),
   asksAnew: fc.boolean(),
+  turns: fc.array(fc.constantFrom(...Object.keys(RULES) as (keyof typeof RULES)[], 'none' as const, 'transmitEids' as const,
+    'removes the record' as const, 'removes the record' as const), { minLength: 1, maxLength: 3 }),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -99,6 +101,13 @@ describe('The reason and the bid request (R19)', () => {
     return { before, hasEid: uid2.appnexus !== undefined };
   }
 
+  /** Without a word to the module, a rule turns, or the page removes what is stored. */
+  const turn = ({ page }: Visitor, what: Step['turns'][number]) => page.evaluate(([config, key]) => {
+    if (config) return (window as any).pbjs.setConfig(config);
+    localStorage.removeItem(key);
+    document.cookie = `${key}=; path=/; max-age=0`;
+  }, [what === 'removes the record' ? undefined : { ...NO_RULE, ...RULES[what] }, KEY] as const);
+
   async function live(steps: Step[]): Promise<void> {
     const visitor = await world.open({ params: {} as Params, bidders: ['appnexus'] });
     await visitor.page.evaluate(() => localStorage.clear());
@@ -111,10 +120,13 @@ describe('The reason and the bid request (R19)', () => {
       const { reason, hasEid } = await play(visitor, one);
       lived.push(`${JSON.stringify(one)} → ${reason}, ${hasEid ? 'with' : 'without'} the eid`);
       expect(reason === 'ok', lived.join('\n')).to.equal(hasEid);
-      const next = await again(visitor);
-      lived.push(`then ${next.before}, and ${next.hasEid ? 'with' : 'without'} the eid`);
-      // one that is on its way may be there by then
-      if (!ON_ITS_WAY.includes(next.before)) expect(next.before === 'ok', lived.join('\n')).to.equal(next.hasEid);
+      for (const what of [undefined, ...one.turns]) {
+        if (what) await turn(visitor, what);
+        const next = await again(visitor);
+        lived.push(`${what ?? 'then'}: ${next.before}, and ${next.hasEid ? 'with' : 'without'} the eid`);
+        // one that is on its way may be there by then
+        if (!ON_ITS_WAY.includes(next.before)) expect(next.before === 'ok', lived.join('\n')).to.equal(next.hasEid);
+      }
     }
     await visitor.page.close();
   }
