@@ -94,6 +94,8 @@ function resume(facade: Facade): void {
 
 /** Begins by itself with the options of an earlier page. */
 function beginAgain(facade: Facade): void {
+  // a consent platform has been named since: its answer opens once more
+  if (!isOpen(facade)) return remember(facade, { isOpen: false });
   const options = facade.life.isInit || isClosed(facade) ? undefined : facade.kept.options();
   if (options) attempt(init, facade, options);
 }

@@ -27,6 +27,8 @@ export function createDoor(outside: Outside) {
     isAsked: page.isAsked,
     /** What the auction about to start waits for, if anything. */
     hold(): Promise<void> | undefined {
+      // an auction starts when consent is known, which older Prebids tell in no other way
+      door.hearer.known();
       if (page.isAsked()) return attempt(session.hold);
       session.want();
     },

@@ -1,7 +1,9 @@
 // Where consent or activity rules forbid it, `window.__uid2` reads, keeps, asks and says nothing.
 import { expect } from 'chai';
+import type { Page } from 'playwright-core';
 import { BEFORE_11 } from './bundle.ts';
 import { ANSWERS, answers, disconnect, GONE, heard, LISTEN, row, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
+import { SSPS } from './ssps.ts';
 import { expectNoUid2, KEY } from './visitor.ts';
 
 describe('window.__uid2 and consent', () => {
@@ -83,6 +85,12 @@ describe('window.__uid2 and consent', () => {
       pbjs.que.push(() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: 'iab', timeout: 60000 } } }));
       pbjs.que.push(() => pbjs.getUserIdsAsync());`;
 
+  // older Prebids say nothing of an answer until there is an auction
+  const auction = (page: Page) => page.evaluate((bids) => new Promise((bidsBackHandler) => {
+    const adUnits = [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids }];
+    (window as any).pbjs.requestBids({ adUnits, bidsBackHandler });
+  }), [{ bidder: 'appnexus', params: SSPS.appnexus.params }]);
+
   // of a page that names its consent platform below Prebid's script; an earlier page has kept its options and an identity
   const late = async (more = '') => {
     const page = await loadHtml(`<script>
@@ -99,8 +107,7 @@ describe('window.__uid2 and consent', () => {
       isUntouched: () => page.evaluate(() => JSON.stringify(localStorage) === (window as any).before),
       async answer() {
         await page.evaluate(() => (window as any).answer(false));
-        // older ones say nothing of it until there is an auction
-        if (BEFORE_11) await page.evaluate(() => (window as any).pbjs.refreshUserIds());
+        if (BEFORE_11) await auction(page);
       }
     };
   };
@@ -111,7 +118,8 @@ describe('window.__uid2 and consent', () => {
     expect(await page.evaluate(() => (window as any).__uid2.isInitComplete())).to.equal(false);
     await answer();
     await page.waitForFunction(() => (window as any).__uid2.isInitComplete() && (window as any).__uid2.getAdvertisingToken());
-    await page.waitForFunction((key) => localStorage.getItem(key), KEY);
+    // the record of a refreshed token, and not only of what an earlier page has kept
+    await page.waitForFunction((key) => JSON.parse(localStorage.getItem(key) ?? '{}').answers > 0, KEY);
     expect(world.refreshes()).to.have.length(1);
   });
 
@@ -138,7 +146,7 @@ describe('window.__uid2 and consent', () => {
     expect(asked()).to.deep.equal(['generate']);
     const waits = page.evaluate((cstg) => (window as any).__uid2.setIdentityFromEmail('user@example.com', cstg), world.operator.cstg);
     await page.evaluate(() => (window as any).answer(false));
-    if (BEFORE_11) await page.evaluate(() => (window as any).pbjs.refreshUserIds());
+    if (BEFORE_11) await auction(page);
     await waits;
     expect(await token(page)).to.be.a('string').and.not.equal(given.advertising_token);
     expect(asked().filter((one) => one !== 'generate')).to.deep.equal(['client-generate']);
