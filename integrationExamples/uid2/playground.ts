@@ -8,6 +8,7 @@ import { modeOf, pageScript, serverPart, WAYS } from './modes.js';
 import { escapeHtml, Html, renderPage } from './pages.js';
 import { keepFresh, sendableToken, type RenewOptions } from './renew.js';
 import type { Mode, Session, Sessions } from './sessions.js';
+import { addressesOf, type Versions } from './versions.js';
 
 /** What these pages are made from. */
 export type Playground = {
@@ -15,6 +16,7 @@ export type Playground = {
   sessions: Sessions;
   clock: { ahead: number };
   renewal: RenewOptions;
+  versions(): Promise<Versions>;
 };
 
 /** Where each page was before one page had all modes. */
@@ -31,7 +33,7 @@ const tabs = (chosen: Mode) => new Html(WAYS.map(({ mode, tab }) =>
   `<a href="/?mode=${mode}" data-mode="${mode}"${mode === chosen ? ' aria-current="page"' : ''}>${tab}</a>`).join('\n    '));
 
 /** Routes GET /, GET /<old page>.html, GET /tab.html and GET /token. */
-export function playground({ operator, sessions, clock, renewal }: Playground): Router {
+export function playground({ operator, sessions, clock, renewal, versions }: Playground): Router {
   // The token of a server-only session, refreshed first when that is due.
   async function currentToken(req: Request): Promise<string | null> {
     const session = sessions.of(req);
@@ -53,6 +55,7 @@ export function playground({ operator, sessions, clock, renewal }: Playground): 
     });
     const { tab, about } = WAYS.find((way) => way.mode === mode)!;
     return renderPage('index', {
+      ...addressesOf(await versions()),
       title: new Html(tab), tabs: tabs(mode), about: new Html(escapeHtml(about).replace(/`([^`]+)`/g, '<code>$1</code>')), script: new Html(config + ads),
       ahead: clock.ahead,
       lab: {
@@ -71,7 +74,7 @@ export function playground({ operator, sessions, clock, renewal }: Playground): 
     router.get(`/${old}.html`, (req, res) => { res.redirect(`/?${query}${old === 'try' ? '#try' : ''}`); });
   }
   router.get('/tab.html', async (req, res) => {
-    res.type('html').send(await renderPage('tab', { ahead: clock.ahead, uid2ApiBase: operator.url }));
+    res.type('html').send(await renderPage('tab', { ...addressesOf(await versions()), ahead: clock.ahead, uid2ApiBase: operator.url }));
   });
   router.get('/token', async (req, res) => { res.json({ token: await currentToken(req) }); });
   return router;

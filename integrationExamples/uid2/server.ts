@@ -12,6 +12,7 @@ import { renderPage } from './pages.js';
 import { bundle, SCRIPTS } from './scripts.js';
 import { openSessions } from './sessions.js';
 import { sspRoutes } from './ssp.js';
+import { keepVersions, STYLE, versionsOf } from './versions.js';
 
 /** What the site needs to run; times in ms. */
 export type SiteOptions = {
@@ -72,6 +73,7 @@ function siteApp(options: SiteOptions) {
   const clock = { ahead: 0 };
   const time = () => now() + clock.ahead;
   const login = { operator, operatorTimeout, now: time };
+  const versions = () => versionsOf(resolve(options.prebid));
   const renewal = { operatorUrl: operator.url, refreshEvery, operatorTimeout, now: time };
 
   const app = express();
@@ -86,7 +88,7 @@ function siteApp(options: SiteOptions) {
   app.use(express.json());
   app.use(express.text({ limit: '1mb' }));
 
-  app.use(prebidRoutes(options), playground({ operator, sessions, clock, renewal }));
+  app.use(keepVersions(versions), prebidRoutes(options), playground({ operator, sessions, clock, renewal, versions }));
   app.get('/user', (req, res) => {
     const session = sessions.of(req);
     res.json({ dii: session?.mode === 'deferred' ? session.dii : null });
@@ -94,7 +96,7 @@ function siteApp(options: SiteOptions) {
   for (const name of SCRIPTS) {
     app.get(`/${name}.js`, async (req, res) => { res.type('js').send(await bundle(name)); });
   }
-  app.get('/style.css', (req, res) => res.sendFile(resolve(__dirname, 'pages', 'style.css'), { dotfiles: 'allow' }));
+  app.get('/style.css', (req, res) => res.sendFile(STYLE, { dotfiles: 'allow', cacheControl: false }));
   app.get('/docs/reasons.json', async (req, res) => { res.json(await advice()); });
   app.get('/docs/:name', async (req, res, next) => {
     const page = await docsPage(req.params.name);
@@ -106,6 +108,7 @@ function siteApp(options: SiteOptions) {
   app.use((req, res) => { res.status(404).json({ message: `There is no ${req.path} here.` }); });
   app.use((error: Error & { status?: number }, req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
+    res.set(HEADERS);
     if (error.status) res.status(error.status).json({ message: error.message });
     else res.status(500).json({ message: `This site’s server has failed: ${error.name}.` });
   });

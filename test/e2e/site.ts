@@ -33,6 +33,15 @@ export async function axeFindings(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }: any) => nodes.map(({ target }: any) => `${id}: ${target.join(' ')}`));
 }
 
+let lastPort = 0;
+
+/** Starts a site where the last one was, if that is still free: what a browser has kept and compiled of it is of use again. */
+export async function siteAgain(options: Parameters<typeof startSite>[0]): ReturnType<typeof startSite> {
+  const site = await startSite({ ...options, port: lastPort }).catch(() => startSite(options));
+  lastPort = site.port;
+  return site;
+}
+
 export interface SiteWorld {
   operator: Operator;
   url: string;
@@ -76,7 +85,7 @@ export function onSite(options?: OperatorOptions): SiteWorld {
     world.complaints = [];
     world.profile = await begin();
     world.operator = await startOperator(options);
-    site = await startSite({ operator: world.operator, prebid: await siteBundle(), now: () => Date.now() + offset });
+    site = await siteAgain({ operator: world.operator, prebid: await siteBundle(), now: () => Date.now() + offset });
     world.url = site.url;
     world.context = world.profile.context;
     world.page = await world.profile.page();

@@ -1,5 +1,5 @@
 // The site's server itself, and its SSP.
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import type { Request, Response } from 'express';
@@ -36,6 +36,32 @@ describe('the example site', () => {
       expect(await (await fetch(`${world.url}/prebid.js`)).json()).to.deep.equal({ message: 'Prebid.js is not built yet: reload in a moment.' });
       await writeFile(path.join(world.folder, 'prebid.js'), 'window.pbjs = {};');
       expect(await (await fetch(`${world.url}/prebid.js`)).text()).to.equal('window.pbjs = {};');
+    });
+
+    it('lets browsers keep what its pages load, each version at an address of its own', async () => {
+      const loaded = async (page: string) => {
+        const text = await (await fetch(world.url + page)).text();
+        return [...text.matchAll(/(?:src|href)="(\/\w+\.(?:js|css)[^"]*)"/g)].map(([, address]) => address);
+      };
+      const keeps = async (address: string) => (await fetch(world.url + address)).headers.get('cache-control');
+      const file = path.join(world.folder, 'prebid.js');
+      const prebids = [];
+      for (const script of ['window.pbjs = {};', 'window.pbjs = { que: [] };']) {
+        await writeFile(file, script);
+        for (const page of ['/?mode=cookie', '/tab.html']) {
+          const addresses = await loaded(page);
+          for (const address of addresses) expect(await keeps(address), address).to.equal('max-age=31536000, immutable');
+          expect(await keeps(page), page).to.equal('no-store');
+          prebids.push(addresses.find((address) => address.startsWith('/prebid.js')));
+        }
+      }
+      expect([prebids[0], prebids[2]]).to.deep.equal([prebids[1], prebids[3]]);
+      expect(prebids[0]).not.to.equal(prebids[2]);
+      // what is asked for without its version, by an old one, or is not there
+      for (const address of ['/prebid.js', prebids[0]!, '/panel.js', '/none.js?1']) expect(await keeps(address), address).to.equal('no-store');
+      await rm(file);
+      expect(await keeps(prebids[2]!)).to.equal('no-store');
+      expect(await loaded('/tab.html')).to.include('/prebid.js');
     });
 
     it('makes one script of the panel', async () => {
