@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type Browser, chromium } from 'playwright-core';
 import { findBrowser } from '../../scripts/browser.ts';
 import { type Bid, DAY, HOUR, left, loginAgo, MINUTE, SECOND, timed, type Timed } from './clock.ts';
-import { settled } from './several.ts';
+import { begun, settled } from './several.ts';
 import { inBrowser } from './support.ts';
 
 const least = async (bids: Bid[], lifetime?: number) => Math.min(...await left(bids, lifetime));
@@ -28,7 +28,9 @@ describe('A page open for 24 hours', () => {
 
   it('has a valid token in each of 2,881 auctions, and refreshes about once an hour', async function () {
     this.timeout(120_000);
-    const visitor = await timed(world, { params: { uid2Token: await world.login() } });
+    // else Prebid keeps all auctions, and looks through them in each
+    const config = { minBidCacheTTL: 60 };
+    const visitor = await timed(world, { config, params: { uid2Token: await world.login() } });
     const bids = await visitor.auctions(2881, 30 * SECOND);
     expect(bids).to.have.length(2881);
     expect(await least(bids)).to.be.above(0);
@@ -288,6 +290,8 @@ describe('A token that is due in 30 days', () => {
 
   it('keeps the page quiet until then', async () => {
     const visitor = await open();
+    await begun(visitor);
+    await settled(visitor);
     await visitor.page.evaluate(() => {
       const { getItem } = Storage.prototype;
       (window as any).looks = 0;
