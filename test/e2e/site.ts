@@ -56,7 +56,9 @@ export interface SiteWorld {
   /** What both SSPs received in the next auction of the page: the same UID2, or none. */
   sold(): Promise<string | undefined>;
   auction(): Promise<string | undefined>;
-  /** Logs in, and says what the next auction sent. */
+  /** Opens the page of this mode for a reader who has logged in already (deferred: who does), and says what its auction sent. */
+  arrive(mode: SiteMode, who?: string): Promise<string | undefined>;
+  /** Logs in by the page's form, and says what the next auction sent. */
   logIn(mode: SiteMode, who?: string): Promise<string | undefined>;
   /** After the page has loaded anew. */
   anew(): void;
@@ -137,6 +139,19 @@ export function onSite(options?: OperatorOptions): SiteWorld {
         await Promise.all([world.page.waitForEvent('load'), world.button('Log in').click()]);
         seen = 0;
       }
+      await world.button('Log out').waitFor();
+      return world.sold();
+    },
+
+    async arrive(mode, who = EMAIL) {
+      if (mode === 'deferred') {
+        await world.open(mode);
+        return world.logIn(mode, who);
+      }
+      seen = 0;
+      const answer = await world.context.request.post(`${world.url}/login`, { data: { mode, [isOnClient(mode) ? 'user' : 'email']: who } });
+      expect(answer.status()).to.equal(200);
+      await world.page.goto(`${world.url}/?mode=${mode}`);
       await world.button('Log out').waitFor();
       return world.sold();
     },

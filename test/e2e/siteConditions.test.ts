@@ -24,8 +24,7 @@ describe('The example site, its switches', () => {
 
   for (const { label, reason, sold, why, mode = 'cookie' } of SWITCHES) {
     it(`${label}, in ${mode} mode: ${reason}, and the cure of the docs`, async () => {
-      await world.open(mode);
-      await world.logIn(mode);
+      await world.arrive(mode);
       await press(label);
       expect(await isOn(label)).to.equal('true');
       expect(typeof await world.sold()).to.equal(sold ? 'string' : 'undefined');
@@ -46,8 +45,7 @@ describe('The example site, its switches', () => {
   }
 
   it('Bidder denied: one SSP of two has the UID2, and the page says from whom it is withheld', async () => {
-    await world.open('cookie');
-    await world.logIn('cookie');
+    await world.arrive('cookie');
     await press('Bidder denied');
     await world.page.locator('#last-auction').getByText(/UID2 at 1 of 2 SSPs/).waitFor();
     expect(await world.status()).to.deep.include({ reason: 'ok', withheldFrom: ['theadx'] });

@@ -32,8 +32,7 @@ describe('The example site, copied', () => {
 
   /** The token of a reader who has just logged in: the auction at once need not have waited for it. */
   async function arrive(mode: SiteMode): Promise<string> {
-    await world.open(mode);
-    await world.logIn(mode);
+    await world.arrive(mode);
     return tokenOn(world.page);
   }
 

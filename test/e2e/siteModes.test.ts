@@ -17,12 +17,11 @@ describe('The example site', () => {
 
   for (const mode of MODES) {
     describe(`in ${mode} mode`, () => {
-      const logIn = (who = EMAIL) => world.logIn(mode, who);
-
-      beforeEach(() => world.open(mode));
+      const arrive = (who = EMAIL) => world.arrive(mode, who);
 
       it('sends the token from login to both SSPs, unmodified', async () => {
-        const issued = await logIn();
+        await world.open(mode);
+        const issued = await world.logIn(mode);
         expect(issued).to.be.a('string');
         expect(await world.token()).to.equal(issued);
         expect(await auction()).to.equal(issued);
@@ -32,7 +31,7 @@ describe('The example site', () => {
       });
 
       it('shows an ad from each SSP', async () => {
-        await logIn();
+        await arrive();
         for (const [slot, seller] of [['#ad-server', 'Prebid Server'], ['#ad-client', 'theAdx']]) {
           // from 10 on Prebid renders into a frame of its own
           const frame = world.page.frameLocator(`${slot} iframe`);
@@ -41,7 +40,7 @@ describe('The example site', () => {
       });
 
       it('bids with a refreshed token after the old one has expired', async () => {
-        const issued = await logIn();
+        const issued = await arrive();
         await expire(mode);
         const next = await auction();
         expect(next).to.be.a('string').and.not.equal(issued);
@@ -49,14 +48,14 @@ describe('The example site', () => {
       });
 
       it('offers a reader who has opted out nothing that needs a token', async () => {
-        await logIn('optout@example.com');
+        await arrive('optout@example.com');
         expect(await button('Expire now').isDisabled()).to.equal(true);
         expect(await button('Opt out at the operator').isDisabled()).to.equal(true);
         expect(await button('Run auction').isDisabled()).to.equal(false);
       });
 
       it('bids without a token while the operator is broken', async () => {
-        await logIn();
+        await arrive();
         await world.page.getByLabel('How the operator fails').selectOption('answers 500');
         await button('Break the operator').click();
         await button('Mend the operator').waitFor();
@@ -65,7 +64,7 @@ describe('The example site', () => {
       });
 
       it('bids without a token after an opt-out', async () => {
-        expect(await logIn()).to.be.a('string');
+        expect(await arrive()).to.be.a('string');
         await button('Opt out at the operator').click();
         await button('Opt in again').waitFor();
         await world.later(2 * HOUR);
@@ -74,7 +73,8 @@ describe('The example site', () => {
       });
 
       it('bids without a token after logout, and asks the operator nothing', async () => {
-        await logIn();
+        await world.open(mode);
+        await world.logIn(mode);
         const before = world.operator.admin.requests().length;
         if (mode === 'server-only') {
           await Promise.all([world.page.waitForEvent('load'), button('Log out').click()]);
@@ -97,8 +97,7 @@ describe('The example site', () => {
 
   it('has the token for an SSP that is not in Prebid, refreshed as Prebid\'s, and none after logout', async () => {
     const own = (text: string) => world.page.locator('#own').getByText(text).waitFor();
-    await world.open('sdk');
-    await own((await world.logIn('sdk'))!);
+    await own((await world.arrive('sdk'))!);
     await expire('sdk');
     await own((await auction())!);
     await button('Log out').click();
@@ -106,16 +105,14 @@ describe('The example site', () => {
   });
 
   it('says of a server-only token whose time is over that the server gives it out no more', async () => {
-    await world.open('server-only');
-    await world.logIn('server-only');
+    await world.arrive('server-only');
     await expire('server-only');
     await world.page.getByText('The token that this page was given, used up').waitFor();
     expect(await world.page.locator('.chip', { hasText: 'Expired' }).count()).to.equal(0);
   });
 
   it('takes the reader along from tab to tab', async () => {
-    await world.open('cookie');
-    await world.logIn('cookie');
+    await world.arrive('cookie');
     for (const [name, mode] of [['Config', 'config'], ['Client-side', 'client-side'], ['Server-only', 'server-only'], ['Cookie', 'cookie']]) {
       await world.page.getByRole('link', { name, exact: true }).click();
       await world.page.waitForURL(`**/?mode=${mode}`);

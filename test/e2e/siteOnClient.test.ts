@@ -39,8 +39,7 @@ describe('The example site, on client-side generation', () => {
 
       it('refreshes the token after a sleep, and generates no other', async () => {
         world.operator.admin.setLifetimes(FAST);
-        await world.open(name);
-        const token = await enter();
+        const token = await world.arrive(name);
         await button('Sleep for a minute').click();
         await world.page.getByText('in a simulation').waitFor();
         expect(await auction()).to.be.a('string').and.not.equal(token);
@@ -48,16 +47,14 @@ describe('The example site, on client-side generation', () => {
       });
 
       it('uses the stored token when the page is loaded again', async () => {
-        await world.open(name);
-        const token = await enter();
+        const token = await world.arrive(name);
         await world.page.reload();
         await world.page.waitForFunction((id) => (window as any).pbjs.getUserIds?.().uid2?.id === id, token);
         expect(generations()).to.have.length(1);
       });
 
       it('bids without a token after logout, here and on the next page', async () => {
-        await world.open(name);
-        await enter();
+        await world.arrive(name);
         await leave();
         expect(await world.token()).to.equal(undefined);
         expect(await auction()).to.equal(undefined);

@@ -11,8 +11,7 @@ describe('The example site, after an opt-out', () => {
 
   for (const mode of MODES) {
     it(`says in each part of the ${mode} page that the reader has opted out, before and after a reload`, async () => {
-      await world.open(mode);
-      await world.logIn(mode);
+      await world.arrive(mode);
       await world.button('Opt out at the operator').click();
       await reader().getByText('has opted out at the operator').waitFor();
       await reader().getByText('Until then the token goes out').waitFor();
@@ -47,8 +46,7 @@ describe('The example site, on demand', () => {
 
   for (const mode of MODES) {
     it(`shows status() and the record of the ${mode} page as JSON, and never the address`, async () => {
-      await world.open(mode);
-      const token = await world.logIn(mode);
+      const token = await world.arrive(mode);
       const json = async (id: string) => {
         await world.page.locator(`#${id} summary`).click();
         return JSON.parse((await world.page.locator(`#${id} pre`).textContent())!);

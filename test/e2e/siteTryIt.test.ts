@@ -36,8 +36,7 @@ describe('The example site, "Try it"', () => {
 
   beforeEach(async () => {
     world.operator.admin.setLifetimes(FAST);
-    await world.open('cookie');
-    issued = await world.logIn('cookie');
+    issued = await world.arrive('cookie');
   });
 
   it('shows an expired token after a sleep, and bids with a new one', async () => {
