@@ -29,7 +29,7 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** What axe finds in a page and in its frames. */
 export async function axeFindings(page: Page): Promise<string[]> {
   for (const frame of page.frames()) await frame.evaluate(AXE);
-  const { violations } = await page.evaluate(() => (window as any).axe.run());
+  const { violations } = await page.evaluate(() => (window as any).axe.run({ resultTypes: ['violations'] }));
   return violations.flatMap(({ id, nodes }: any) => nodes.map(({ target }: any) => `${id}: ${target.join(' ')}`));
 }
 
