@@ -10,7 +10,7 @@ import { submodule } from '../src/hook.js';
 import { startAuction, type StartAuctionOptions } from '../src/prebid.js';
 import { getGlobal } from '../src/prebidGlobal.js';
 import { UID2_EIDS } from '../libraries/uid2Eids/uid2Eids.js';
-import { clearOldIds, withToken } from '../libraries/uid2Session/bids.js';
+import { clearOldIds, isOffered, withToken } from '../libraries/uid2Session/bids.js';
 import { uid2, useFetch } from '../libraries/uid2Session/engine.js';
 import type { Identity } from '../libraries/uid2Session/identity.js';
 import type { Status } from '../libraries/uid2Session/status.js';
@@ -40,7 +40,7 @@ export type Uid2IdSystemParams = {
   uid2ApiVersion?: 1 | 2;
   /** The reader's token: the `body` of an answer to `/token/generate` or `/token/refresh`. */
   uid2Token?: Uid2Token | { status: 'optout' } | null;
-  /** Name of a first-party cookie that holds the reader's token as JSON. Ignored when `uid2Token` is given. */
+  /** Name of a first-party cookie that holds the reader's token as JSON. Counts unless `uid2Token` can be used. */
   uid2Cookie?: string;
   /** Older name of `uid2Cookie`, which goes first. */
   uid2ServerCookie?: string;
@@ -106,8 +106,8 @@ const MODULE_NAME = 'uid2';
 /** Prebid's userId module takes what its auction waits for as a further argument; it is forwarded to there. */
 type Next = (request?: StartAuctionOptions, waits?: { getIds(): Promise<unknown> }) => void;
 
-/** Prebid's own hook, which waits for IDs and then puts the eids together, has 100. */
-const [BEFORE_USER_ID, AFTER_USER_ID] = [110, 90];
+/** Ahead of Prebid's own hook, which waits for IDs and then puts the eids together. */
+const BEFORE_USER_ID = 110;
 
 export const uid2IdSubmodule: IdProviderSpec<'uid2'> = {
   name: MODULE_NAME,
@@ -133,10 +133,11 @@ startAuction.before((next: Next, request?: StartAuctionOptions) => {
   else next(request);
 }, BEFORE_USER_ID);
 
-startAuction.before((next: Next, request?: StartAuctionOptions) => {
-  uid2.offered();
-  next(request);
-}, AFTER_USER_ID);
+adapterManager.makeBidRequests.before((next, ...given) => {
+  // the sixth argument has the eids of all bidders
+  uid2.offered(isOffered(given[5]));
+  next(...given);
+});
 
 adapterManager.makeBidRequests.after((next, bidderRequests) => {
   uid2.sent(withToken(bidderRequests));
@@ -144,7 +145,6 @@ adapterManager.makeBidRequests.after((next, bidderRequests) => {
 });
 
 useFetch(fetch);
-
 getGlobal().uid2 = { disconnect: () => uid2.onDataDeletionRequest(), status: uid2.status };
 
 submodule('userId', uid2IdSubmodule);

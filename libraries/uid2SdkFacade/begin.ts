@@ -1,7 +1,7 @@
 import { attempt } from '../uid2Session/parse.js';
 import { consentOf } from './promises.js';
 import { emit, request, take, tellOf } from './tell.js';
-import { isClosed, isOpen, remember, say, type Facade } from './facade.js';
+import { closeUnlessKnown, isClosed, isOpen, remember, say, type Facade } from './facade.js';
 import { adopt, latestIn, readerOf, sightOf } from './sight.js';
 import { IdentityStatus, ON_INIT, STATUS } from './tables.js';
 import { optionsIn, type Options } from './options.js';
@@ -94,8 +94,7 @@ function resume(facade: Facade): void {
 
 /** Begins by itself with the options of an earlier page. */
 function beginAgain(facade: Facade): void {
-  // a consent platform has been named since: its answer opens once more
-  if (!isOpen(facade)) return remember(facade, { isOpen: false });
+  closeUnlessKnown(facade);
   const options = facade.life.isInit || isClosed(facade) ? undefined : facade.kept.options();
   if (options) attempt(init, facade, options);
 }

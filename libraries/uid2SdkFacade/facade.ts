@@ -66,6 +66,11 @@ export function remember(facade: Facade, change: Partial<Life>): void {
 /** Whether consent is known at this moment: a page may name its consent platform late. */
 export const isOpen = ({ door, life }: Facade) => life.isOpen && door.isConsentKnown();
 
+/** A page may have named its consent platform since: then the answer opens once more. */
+export function closeUnlessKnown(facade: Facade): void {
+  if (!facade.door.isConsentKnown()) remember(facade, { isOpen: false });
+}
+
 /** Whether consent rules let nothing be kept or asked. */
 export const isClosed = (facade: Facade) => !isOpen(facade) || facade.door.page.denial() !== undefined;
 
@@ -78,6 +83,7 @@ export const reasonOf = (facade: Facade): string => {
 /** Takes what the page says now. */
 export function say(facade: Facade, given: Pick<Given, 'said' | 'reader'>): void {
   const { door: { page, store, session }, others } = facade;
+  closeUnlessKnown(facade);
   page.say(given);
   if (isInCookies(page) !== store.isInCookies()) store.prefer(isInCookies(page));
   // before our look, of whose record they hear: then they know the operator that it is from

@@ -1,6 +1,6 @@
 import { diiIn, hashOf, type DiiParams } from '../uid2Session/dii.js';
 import type { Session } from '../uid2Session/env.js';
-import { isOpen, reasonOf, remember, type Facade } from './facade.js';
+import { closeUnlessKnown, isOpen, reasonOf, remember, type Facade } from './facade.js';
 import { sightOf } from './sight.js';
 
 /** How long promises wait for a consent platform, ms: Prebid's own patience. */
@@ -11,6 +11,7 @@ const turnOf = (list: (() => void)[]) => new Promise<void>((resolve) => { list.p
 
 /** Settles when consent is known, or does not come. */
 export async function consentOf(facade: Facade): Promise<void> {
+  closeUnlessKnown(facade);
   if (isOpen(facade)) return;
   await Promise.race([turnOf(facade.onOpen), new Promise((resolve) => setTimeout(resolve, CONSENT_MS))]);
 }

@@ -37,9 +37,11 @@ export function wantNoMore(shell: Shell): void {
   if (!shell.memory.asking) remember(shell, { isWanted: false });
 }
 
-/** Waits for the news of the tab that had the lock, and a little longer for each that says something else. */
+/** Waits for news of the tab that had the lock: until nobody is to be asked, none comes, or so many have come. */
 async function caughtUp(shell: Shell): Promise<void> {
-  for (let news = 0; news < MOST_NEWS && look(shell).mayAsk && await shell.env.tab.news();) news++;
+  for (let news = 0; news < MOST_NEWS; news++) {
+    if (!look(shell).mayAsk || !await shell.env.tab.news()) return;
+  }
 }
 
 /** Holding the lock: look again, ask, look again. The answer counts only if it is still needed. */

@@ -19,17 +19,17 @@ export function bestIn(places: Place[], now: number, isExpected: boolean): Best 
   return best.record === 'absent' && isExpected ? bestAtOnce(places, now, true) : best;
 }
 
-/** `isSure` is to tell a record that is absent from one that is merely denied: in Prebid 9 that takes a write. */
-function bestAtOnce(places: Place[], now: number, isSure: boolean): Best {
+/** `tellsDenied` is to tell a record that is absent from one that is merely denied: in Prebid 9 that takes a write. */
+function bestAtOnce(places: Place[], now: number, tellsDenied: boolean): Best {
   const copies = copiesIn(places, now);
   const { record, place } = copies.find((copy) => isUsable(copy, now)) ?? copies.find((copy) => copy.record) ?? {};
   if (record) return { record, place };
   const tokens = copies.map(({ text }) => plainTokenFrom(text));
   const bare = tokens.find((token) => token !== undefined);
-  // a bare token has taken the record's place: who wrote it has taken the record away
-  const isGone = copies.every(({ text }, at) => text === 'absent' || tokens[at] !== undefined);
-  if (!isGone) return { record: 'unreadable', bare };
-  return { record: isSure && places.some((one) => !one.isReadable()) ? 'denied' : 'absent', bare };
+  // whoever put a bare token there has taken the record away: it is absent, not unreadable
+  const hasNoRecord = copies.every(({ text }, at) => text === 'absent' || tokens[at] !== undefined);
+  if (!hasNoRecord) return { record: 'unreadable', bare };
+  return { record: tellsDenied && places.some((one) => !one.isReadable()) ? 'denied' : 'absent', bare };
 }
 
 /** What these places have, up to the first that is usable: cookies are slow to read. */

@@ -31,7 +31,7 @@ function whose(view: View): Whose {
   return lent && lent !== 'over' ? { source: lent.source, record: { latestToken: lent.latest } } : nobody();
 }
 
-/** What counts whatever else is known, as bidders may get no reader's token: the first line that fits. */
+/** What counts before any record: the first line that fits. */
 function overruling({ memory: { claim, record, lent }, denied }: View): Whose | undefined {
   if (denied) return nobody(denied);
   if (claim.kind === 'optedOut') return { source: claim.source, record: { latestToken: 'optout' } };
@@ -60,8 +60,8 @@ function needOf({ memory }: View, state: State, record: NumberedRecord): Need | 
   return isGenerated ? claim.needs : undefined;
 }
 
-/** When the quota lets this document ask again, in ms from now. */
-function quotaOf({ asked, elapsed }: View): number {
+/** How long the quota makes this document wait, ms. */
+function quotaWaitOf({ asked, elapsed }: View): number {
   const lately = asked.filter((at) => elapsed - at < MINUTE_MS);
   return lately.length < MOST_A_MINUTE ? 0 : lately[lately.length - MOST_A_MINUTE] + MINUTE_MS - elapsed;
 }
@@ -79,14 +79,14 @@ function reasonOf({ memory: { claim } }: View, { state, why, error, isAsking }: 
 }
 
 /** When to look again, Unix ms. */
-function wakeAtOf(view: View, isWaiting: boolean, nextRefresh: number | undefined): number {
+function wakeAtOf(view: View, isAsking: boolean, nextRefresh: number | undefined): number {
   // what is over goes at this look, or at a later one
   const leftover = leftoverWait(view);
   const goesAt = leftover > 0 ? view.now + leftover : Infinity;
-  return Math.min(goesAt, isWaiting ? Infinity : nextRefresh ?? Infinity);
+  return Math.min(goesAt, isAsking ? Infinity : nextRefresh ?? Infinity);
 }
 
-/** When the operator is asked next, Unix ms: if it is due now, or when a fresh token is. */
+/** When the operator is asked next, Unix ms: after the wait where there is a need, else when the token is due. */
 function nextOf(view: View, wait: number, need: Need | undefined, identity: Identity | undefined): number | undefined {
   if (need) return view.now + wait;
   return identity?.refresh_token && identity.refresh_from > view.now ? identity.refresh_from : undefined;
@@ -102,7 +102,7 @@ const publishedOf = (state: State, identity?: Identity): Decision['publish'] => 
 function askingOf(view: View, need: Need | undefined) {
   const { memory: { note, asking, isWanted }, now, isHidden } = view;
   const pause = need && note.pauses[need.key];
-  const wait = Math.max(waitOf(pause, now), quotaOf(view));
+  const wait = Math.max(waitOf(pause, now), quotaWaitOf(view));
   const mayAsk = need !== undefined && (!isHidden || isWanted) && wait === 0;
   return { error: pause, wait, mayAsk, isAsking: asking !== undefined && isSame(asking, need) };
 }
@@ -111,6 +111,7 @@ function askingOf(view: View, need: Need | undefined) {
 export function decide(view: View): Decision {
   const { memory, now } = view;
   const { source, record, why } = whose(view);
+  // only our record is renewed and kept; there are others of what is lent, and of an opt-out that is named
   const ours = record === memory.record ? memory.record : undefined;
   const state = stateOf(record, now);
   const identity = identityOf(record);

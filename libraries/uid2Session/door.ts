@@ -28,20 +28,19 @@ export function createDoor(outside: Outside) {
     /** What the auction about to start waits for, if anything. */
     hold(): Promise<void> | undefined {
       // an auction starts when consent is known, which older Prebids tell in no other way
-      door.hearer.known();
+      attempt(() => door.hearer.known());
       if (page.isAsked()) return attempt(session.hold);
       session.want();
     },
     /** Prebid passes the entry; a page nothing that counts. */
     onDataDeletionRequest: (config?: Config) => disconnect(door, config),
     status: (): Status => {
-      page.denial(true);
       // what the page itself has removed, no event tells
-      if (page.isAsked()) attempt(session.look);
+      if (page.isAsked()) attempt(session.see);
+      else page.denial(true);
       return statusOf(session.decision(), factsOf(door, offers));
     },
-    /** Prebid has put together what the auction that starts now offers bidders. */
-    offered: () => offers.offered(isToken(session.decision().publish)),
+    offered: offers.offered,
     sent: offers.sent,
     /** For `window.__uid2`. */
     parts: door,
@@ -53,6 +52,8 @@ export type Door = ReturnType<typeof createDoor>;
 /** What Prebid is told: an ID to keep, and what to wait for, if anything. By itself it asks nobody. */
 function answer({ page, session, store, warn, hearer }: Parts, config: Config, consent?: Consent): IdResponse {
   hearer.known();
+  // Prebid may go on asking for what it has retained
+  if (page.given().isRemoved && page.given().entries.length === 0) return {};
   const entry = entryFor(config, page.given().entries);
   page.say({ entry, bidders: config.bidders });
   store.prefer(isInCookies(page));
@@ -66,12 +67,10 @@ function answer({ page, session, store, warn, hearer }: Parts, config: Config, c
   return { id: ID, callback: hold ? (done) => { session.wait().then(() => done(ID)); } : undefined };
 }
 
-const isToken = (published?: Published) => published !== undefined && 'id' in published;
-
 /** Whether the entry and Prebid's activity controls let this bidder have the token. */
 function maySend({ page, isSendable }: Parts, bidder: string): boolean {
   const { bidders } = page.given();
-  return (!bidders || bidders.includes(bidder)) && isSendable(bidder);
+  return (!bidders?.length || bidders.includes(bidder)) && isSendable(bidder);
 }
 
 /** Two settings name two places. */

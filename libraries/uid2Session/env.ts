@@ -39,7 +39,10 @@ export type Requests = {
 
 /** The record, the note, and what others keep of the reader, in localStorage or cookies. */
 export type Store = {
-  /** `isExpected` if the page has seen a record there before; `isAside` if what we keep does not count. */
+  /**
+   * May move or date the record. `isExpected` if the page has seen one there before; `isAside` if what we keep does not
+   * count.
+   */
   read(how: { isExpected: boolean; isAside: boolean }): { record: FoundRecord; lent?: Lent };
   /** Whether the record is kept in cookies, which end by themselves. */
   isInCookies(): boolean;
@@ -105,6 +108,8 @@ export type Session = {
   look(): Decision;
   /** The same; but a record is written after this task of the browser's, as an auction may be about to start. */
   lookFirst(): Decision;
+  /** Only takes in what there is: what follows is carried out by the next look. */
+  see(): void;
   /** Asks the operator if that is due, by what the last look has found. */
   ask(): void;
   /** Looks again, and asks the operator if that is due. */

@@ -3,23 +3,24 @@ import type { NumberedRecord, StoredRecord } from './identity.js';
 import { isEnded, nextNumber } from './note.js';
 import type { Memory, Sight } from './types.js';
 
-/** Takes the record as storage has it; one that a logout has ended only makes us look again. */
+/** Takes in the record of storage. One that counts no more is not found: it is late from then on. */
 export function withFound(memory: Memory, sight: Sight): Memory {
   const { record: stored, now } = sight;
   // what is lent may be over too: then its time goes on
   const lateSince = memory.lent === 'over' ? memory.lateSince : undefined;
-  const cleared = { ...memory, found: undefined, lateSince };
+  const withoutFound = { ...memory, found: undefined, lateSince };
   if (stored === 'unreadable') {
-    // what it was before, as it may have been damaged
-    return countsNoMore(memory, sight, memory.found?.record) ? cleared : { ...cleared, found: memory.found };
+    // it may have been damaged: the last one found stays
+    const { found } = memory;
+    return countsNoMore(memory, sight, found?.record) ? withoutFound : { ...withoutFound, found };
   }
-  if (stored === 'absent' || stored === 'denied') return cleared;
-  const record = numbered(cleared, stored, memory.found?.record, now);
+  if (stored === 'absent' || stored === 'denied') return withoutFound;
+  const record = numbered(withoutFound, stored, memory.found?.record, now);
   if (countsNoMore(memory, sight, record)) {
-    // what this page had written there is to be written again
-    return { ...cleared, written: undefined, lateSince: memory.lateSince ?? now };
+    // what this page had written is not there any more: it must replace this one
+    return { ...withoutFound, written: undefined, lateSince: memory.lateSince ?? now };
   }
-  return { ...cleared, found: foundNow(record, now, sight.isInCookies) };
+  return { ...withoutFound, found: foundNow(record, now, sight.isInCookies) };
 }
 
 /** Takes what others keep of the reader, unless a logout has ended it. */
@@ -39,7 +40,10 @@ function countsNoMore(memory: Memory, { now, hash }: Sight, record?: NumberedRec
 export const isForgotten = (record: NumberedRecord | undefined, now: number) =>
   record?.latestToken === 'optout' && stateOf(record, now) === 'none';
 
-/** The record, as storage has it now. The cookie of an opt-out may take its place, and end: then it means nothing. */
+/**
+ * The record, as storage has it now. In cookies an opt-out may take its place, and end after 72 hours: that it is gone
+ * then is no logout.
+ */
 export function foundNow(record: NumberedRecord, now: number, isInCookies: boolean): Memory['found'] {
   const end = lifetimeOf(record, now);
   return { record, until: isInCookies ? Math.min(end, now + OPTOUT_MS) : end };

@@ -39,7 +39,7 @@ const FRESH_MS = 3 * 3600e3;
 const isTooFresh = ({ refresh_from: from, identity_expires: end }: Identity, now: number) =>
   from - now > Math.max(end - from, FRESH_MS);
 
-/** What time makes of a record. A token too fresh to be true tells of a clock set back, not when it was made. */
+/** What time makes of a record. A token that is fresh for too long counts as stale: the clock was set back. */
 export function stateOf(record: StoredRecord | undefined, now: number): State {
   const { latestToken, updated = now } = record ?? {};
   if (!latestToken) return 'none';
@@ -77,11 +77,13 @@ export function stampOf(record: NumberedRecord): string {
  */
 export function received(identity: Identity, every: number, now: number): Identity {
   const { refresh_from: from, identity_expires: end, refresh_expires: last } = identity;
-  const third = (end - from) / 3;
-  const wrong = now < from && !isTooFresh(identity, now) ? 0 : now + third - from;
+  // operators let a token be stale for three times as long as fresh
+  const freshFor = (end - from) / 3;
+  const looksFresh = now < from && !isTooFresh(identity, now);
+  const wrong = looksFresh ? 0 : now + freshFor - from;
   return {
     ...identity,
-    refresh_from: Math.min(Math.max(from + wrong, now + third / 3), now + every),
+    refresh_from: Math.min(Math.max(from + wrong, now + freshFor / 3), now + every),
     identity_expires: end + wrong,
     refresh_expires: last + wrong,
   };

@@ -13,7 +13,7 @@ export function leftoverWait({ memory: { claim, lateSince }, denied, now }: View
   return mayGo && lateSince !== undefined ? LATE_MS - Math.abs(now - lateSince) : Infinity;
 }
 
-/** What storage is to have: this record, none, or what it has. */
+/** What storage is to have: this record, none, nothing of others either (`cleared`), or what it has. */
 export function keepOf(view: View, record: NumberedRecord | undefined, state: State): Decision['keep'] {
   const { memory } = view;
   const isKept = record !== undefined && isOwned(record) && (isWorth(state) || memory.found !== undefined);
@@ -23,10 +23,10 @@ export function keepOf(view: View, record: NumberedRecord | undefined, state: St
   return isWritten(memory, record) ? 'asIs' : record;
 }
 
-/** Nobody's record but by an answer of the operator's: it is not kept before that. */
+/** Has an owner; without one it is kept only once the operator has answered for it. */
 const isOwned = (record: NumberedRecord) => ownerOf(record) !== undefined || record.answers > 0;
 
-/** An expired token alone is not worth keeping: only in the place of another reader's. */
+/** Worth writing where storage has nothing; in the place of a record that was found any is. */
 const isWorth = (state: State) => isValid(state) || state === 'optedOut';
 
 const clearing = ({ lent }: Memory) => (lent === 'over' ? 'cleared' : 'none');

@@ -13,11 +13,12 @@ export const webLock = (patience: number): Lock => async (task) => {
   const queue = new AbortController();
   // from the lock, from the end of patience, or where there are no locks: whichever comes first
   let running: Promise<unknown> | undefined;
-  const once = (hasWaited: boolean) => (running ??= task(hasWaited));
+  const runOnce = (hasWaited: boolean) => (running ??= task(hasWaited));
 
   async function inLock(hasWaited: boolean) {
+    // the lock may come after patience has ended
     if (running) return;
-    await once(hasWaited);
+    await runOnce(hasWaited);
     // Firefox: what was written reaches other tabs later than a free lock does, unless the browser is asked once more
     await locks.query();
   }
@@ -30,10 +31,10 @@ export const webLock = (patience: number): Lock => async (task) => {
     if (!isFree) await locks.request(NAME, { signal: queue.signal }, () => inLock(true));
   }
 
-  const late = after(patience).then(() => {
+  const outOfPatience = after(patience).then(() => {
     queue.abort();
-    return once(true);
+    return runOnce(true);
   });
-  await Promise.race([enter().catch(() => once(false)), late]);
+  await Promise.race([enter().catch(() => runOnce(false)), outOfPatience]);
   await running;
 };

@@ -56,19 +56,19 @@ function dropUnneeded(shell: Shell): void {
 }
 
 function keep(shell: Shell, { keep: wanted }: Decision): void {
-  const { env, memory: { lent } } = shell;
   if (wanted === 'asIs') return;
-  if (wanted === 'none' || wanted === 'cleared') {
-    endEarlier(shell);
-    if (wanted === 'cleared') env.store.clear();
-    // what others keep ('cleared') each tab clears for itself
-    const isNews = wanted === 'none' && env.store.remove();
-    const left = lent === 'over' ? undefined : lent;
-    remember(shell, { found: undefined, lateSince: undefined, lent: left });
-    if (isNews) env.tab.tell();
-  } else if (write(shell, wanted)) {
-    env.tab.tell();
-  }
+  if (wanted === 'none' || wanted === 'cleared') empty(shell, wanted);
+  else if (write(shell, wanted)) shell.env.tab.tell();
+}
+
+/** Takes the record out of storage; if that is to be `cleared`, what others keep too: that each tab does for itself. */
+function empty(shell: Shell, wanted: 'none' | 'cleared'): void {
+  const { env, memory: { lent } } = shell;
+  endEarlier(shell);
+  if (wanted === 'cleared') env.store.clear();
+  const isRemoved = wanted === 'none' && env.store.remove();
+  remember(shell, { found: undefined, lateSince: undefined, lent: lent === 'over' ? undefined : lent });
+  if (isRemoved) env.tab.tell();
 }
 
 /** Whoever was stored before an address is over: other tabs must not take that for a logout by the page. */
@@ -89,7 +89,7 @@ function write(shell: Shell, record: NumberedRecord): boolean {
   const isGone = !isThere && isOthersLeft && env.store.remove();
   remember(shell, { written: stampOf(record) });
   if (isThere) remember(shell, { found: foundNow(record, env.now(), env.store.isInCookies()) });
-  // once: where storage is blocked it cannot be seen to go
+  // its removal is tried only once: where storage is blocked it is never seen to go
   else if (isOthersLeft) remember(shell, { found: undefined });
   return isThere || isGone;
 }
@@ -100,7 +100,7 @@ export function keepNote(shell: Shell): boolean {
   if (page.denial() !== undefined) return false;
   const isKept = env.store.writeNote(note);
   remember(shell, { isNoteBehind: false });
-  // what did not change is no news: two Prebids would tell each other without end
+  // not where storage refuses it: it is behind at each look, and two Prebids would tell each other without end
   if (isKept) env.tab.tell();
   return isKept;
 }

@@ -37,10 +37,12 @@ function reader(memory: Memory, claim: Naming, sight: Sight, record?: NumberedRe
   const { hash } = sight;
   const salted = (text: string) => hash(text, memory.note.salt);
   const needs = FEATURES.UID2_CSTG && kind === 'dii' ? askFor(claim, salted) : undefined;
-  const since = (login: number): Named => ({ kind, source, name, flaw, needs, login });
-  if (record && isOf(claim, record, hash)) return since(record.login);
-  if (kind === 'dii' || !isEnded(memory, name, hash)) return since(loginOf(memory, claim, sight));
-  return wasNamed(memory, name) ? since(memory.claim.login) : { ...NOBODY, kind: 'ended', name };
+  const withLogin = (login: number): Named => ({ kind, source, name, flaw, needs, login });
+  if (record && isOf(claim, record, hash)) return withLogin(record.login);
+  const hasEnded = kind === 'identity' && isEnded(memory, name, hash);
+  if (!hasEnded) return withLogin(loginOf(memory, claim, sight));
+  // an ended token is no login: who was named by it before keeps that number, which is over
+  return wasNamed(memory, name) ? withLogin(memory.claim.login) : { ...NOBODY, kind: 'ended', name };
 }
 
 /** Whether the page named the same reader when it last looked; a token that had ended by then named nobody. */

@@ -21,7 +21,7 @@ export function createOffers(maySend: (bidder: string) => boolean) {
   };
 
   return {
-    /** Prebid has put together what the auction that starts now offers bidders: with the token, or without. */
+    /** Whether the auction whose requests are made now offers the token at all. */
     offered(hasToken: boolean) { isOffered = hasToken; },
     /** Whose request has the token. */
     sent(requests: Sent[]) { last = requests.map(rememberOne); },

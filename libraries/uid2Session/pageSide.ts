@@ -19,9 +19,9 @@ export type Given = {
   entries: Config[];
   /** The one that counts; nothing before Prebid has asked. */
   entry?: Config;
-  /** Those that may have the token, as Prebid has last asked; everybody if there is no list. */
+  /** Bidders that may have the token, as Prebid has last asked; all of them if there is no list. */
   bidders?: string[];
-  /** There was one, and the config has none any more. */
+  /** An entry counted once, and the config has none any more. */
   isRemoved?: boolean;
   /** Settings said to `window.__uid2`. */
   said?: Params;
@@ -34,6 +34,7 @@ export type Given = {
 /** What is needed to know what the page says. */
 export type Sources = Reach & {
   consent(): Consent;
+  isConsentKnown(): boolean;
   isAllowed(activity: 'enrichEids' | 'accessDevice', cookie?: string): boolean;
   cookie(name: string): Found<string>;
   hash: Hash;
@@ -72,12 +73,13 @@ export function createPage(sources: Sources): Page {
       last = { named: readerIn(given) ?? given.entry?.params, reader: given.reader };
       const claim = leftOr(claimFrom(params(), sources), given);
       warned = warnOf(claim, warned, sources);
-      // what the entry says of the reader who leaves was there before
+      // where the SDK's reader leaves, the entry's object takes the place: nobody was named anew
       return { claim, isAnew: last.named !== before.named && !isLeaving };
     },
     tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : () => 'absent'),
     every: () => everyOf(params()),
-    isAsked: () => given.entry !== undefined || given.said !== undefined,
+    // Prebid asks when consent is known; a page may speak before
+    isAsked: () => given.entry !== undefined || (given.said !== undefined && sources.isConsentKnown()),
     isRemoved: () => given.isRemoved === true && given.entry === undefined && given.said === undefined,
     isAside: () => given.isAside?.() === true,
     bidWhileRefreshing: () => params().bidWhileRefreshing === true,
@@ -97,7 +99,7 @@ function warnOf({ flaw }: Claim, warned: string | undefined, { warn }: Sources):
   return flaw;
 }
 
-/** Nobody may be somebody who has left. */
+/** Nobody is named, but somebody was to `window.__uid2`, and has left. */
 const leftOr = (claim: Claim, { reader }: Given): Claim =>
   (claim.kind === 'nobody' && reader === LEFT ? { ...claim, kind: 'left' } : claim);
 

@@ -61,6 +61,7 @@ const defaults = ({ elapsed = () => performance.now() }: Outside) => ({
 export function assemble(outside: Outside): Parts {
   const given = { ...defaults(outside), ...outside };
   const { now, random, warn } = given;
+  // parts are read when something happens: they are complete then, and may have another hearer
   const store = createStore(given.storage, { now, warn, isAllowed: () => parts.page.denial() === undefined });
   const hearer: Hearer = { changed() {}, known() {} };
   const page = createPage({
@@ -69,7 +70,6 @@ export function assemble(outside: Outside): Parts {
     salt: Math.ceil(random() * 1e9),
     changed: (failure) => parts.hearer.changed(failure),
   });
-  // the hearer may become another one
   const parts: Parts = { ...given, store, page, session: createSession({ ...given, store }, page), hearer };
   return parts;
 }

@@ -21,6 +21,7 @@ export function createSession(env: Env, page: PageSide): Session {
   return {
     look: () => look(begun()),
     lookFirst: () => lookFirst(begun()),
+    see: () => see(begun()),
     ask: () => askOnce(begun()),
     renew: () => renew(begun()),
     wait: () => wait(begun()),
@@ -79,7 +80,7 @@ function hold(shell: Shell): Promise<void> | undefined {
   return decisionOf(shell).hold ? turnOf(shell.waiting) : undefined;
 }
 
-/** Asks for an auction; one that nobody needs to be asked for wants no more, in a hidden page. */
+/** Asks for an auction. If nobody is asked then, no auction wants anything: a hidden page asks no more. */
 function askOnce(shell: Shell): void {
   ask(shell);
   wantNoMore(shell);
@@ -106,7 +107,8 @@ function leave(shell: Shell, isSudden: boolean): void {
 function disconnect(shell: Shell, cookie?: string): void {
   const { env, page } = shell;
   const isDenied = page.denial(true) !== undefined;
-  see(shell, undefined, isDenied);
+  // only a denial keeps it from looking, not a config without us
+  see(shell, {}, isDenied);
   remember(shell, loggedOut(shell.memory, env.now(), page.tokens(!isDenied), env.hash));
   drop(shell);
   // other tabs hear of it before they see anything go; a full storage may have room only then

@@ -19,7 +19,7 @@ export function remember(shell: Shell, change: Partial<Memory>): void {
   shell.memory = { ...shell.memory, ...change };
 }
 
-/** Why nothing may be read, kept, asked or bid: consent or an activity rule, or a config without us. */
+/** Why nothing is done but a logout: consent or an activity rule forbids it, or Prebid's config has no entry now. */
 export const offBy = ({ page }: Shell, anew?: boolean): string | undefined =>
   page.denial(anew) ?? (page.isRemoved() ? 'notConfigured' : undefined);
 

@@ -48,7 +48,7 @@ export function createStore(manager: StorageManager, needs: Needs): Storage {
       const isMoving = state.isMoving && place !== state.places[0];
       // once only, as tabs with other settings would move it back
       state.isMoving = false;
-      return { record: settled(state.places, record, isMoving, needs) };
+      return { record: tended(state.places, record, isMoving, needs) };
     },
     write(record: StoredRecord) {
       const isThere = put(state.places, KEY, record, endOf(record, now()));
@@ -68,8 +68,8 @@ export function createStore(manager: StorageManager, needs: Needs): Storage {
   };
 }
 
-/** The record, as it is kept from now on. */
-function settled(places: Place[], record: StoredRecord, isMoving: boolean, { now, isAllowed }: Needs): StoredRecord {
+/** The record, as it is kept from now on: moved, or an opt-out dated, where that is due. */
+function tended(places: Place[], record: StoredRecord, isMoving: boolean, { now, isAllowed }: Needs): StoredRecord {
   const kept = dated(record, now());
   if (isMoving) move(places, kept, endOf(kept, now()), isAllowed);
   else if (kept !== record) put(places, KEY, kept, endOf(kept, now()));
@@ -92,7 +92,7 @@ function move([to, from]: Place[], record: StoredRecord, end: number, isAllowed:
 /** When the record's cookie ends; one of the past would never be there. */
 const endOf = (record: StoredRecord, now: number) => Math.max(lifetimeOf(record, now), now + MOMENT_MS);
 
-/** A text as a value; a damaged one counts as nothing that could tell of a removal. */
+/** A text as a value; a damaged one is unreadable. */
 function parsed<T>(text: Found<string>, parse: (text: string) => T | undefined): Found<T> {
   if (text === 'absent' || text === 'unreadable') return text;
   return parse(text) ?? 'unreadable';

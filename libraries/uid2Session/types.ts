@@ -77,7 +77,7 @@ export type Memory = {
   found?: { record: NumberedRecord; until: number };
   /** Since when storage shows a record that is over, Unix ms. */
   lateSince?: number;
-  /** What was last written, whether storage took it or not. */
+  /** The stamp of what was last written, whether storage took it or not. */
   written?: string;
   note: Note;
   /** Whether storage lacks a logout that we know of. */

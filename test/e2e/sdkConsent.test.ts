@@ -142,6 +142,9 @@ describe('window.__uid2 and consent', () => {
     await init(page, given);
     expect(await answers(page)).to.deep.equal(row(ANSWERS.valid, given.advertising_token));
     await page.evaluate((next) => (window as any).__uid2.setIdentity(next), given);
+    // neither a look at the status, nor at a page that is shown again
+    await page.evaluate(() => (window as any).pbjs.uid2.status());
+    await page.evaluate(() => dispatchEvent(new Event('pageshow')));
     expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => /uid2/i.test(key)))).to.deep.equal([]);
     expect(asked()).to.deep.equal(['generate']);
     const waits = page.evaluate((cstg) => (window as any).__uid2.setIdentityFromEmail('user@example.com', cstg), world.operator.cstg);

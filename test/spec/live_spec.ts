@@ -76,6 +76,14 @@ describe('uid2 live: a new config in Prebid', () => {
       });
     }
   }
+  it('without uid2 and retainConfig: false stays off, though Prebid asks again for what it has kept', async () => {
+    configure({ uid2Token: await identity() });
+    await auction();
+    config.setConfig({ userSync: { retainConfig: false, userIds: [] } } as any);
+    await pbjs.refreshUserIds();
+    expect((await auction()).ssp.userIdAsEids).to.deep.equal([]);
+    expect(pbjs.uid2.status()).to.include({ state: 'none', reason: 'notConfigured' });
+  });
   it('without uid2 and retainConfig: false ends holds, requests and bids, and keeps what is stored', async () => {
     await fault({ kind: 'hang' });
     configure({ uid2Token: await identity('stale'), bidWhileRefreshing: true });

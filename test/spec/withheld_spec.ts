@@ -87,6 +87,15 @@ describe('uid2 withheld', () => {
     expect(await got()).to.have.members(['ssp', 'otherSsp']);
   });
 
+  it('takes an empty list of bidders for all of them, as Prebid does', async () => {
+    configure({}, { bidders: [] });
+    await auction();
+    configure({ uid2Token: token }, { bidders: [] });
+    expectStatus({ reason: 'ok' });
+    expectWithheld(undefined);
+    expect(await got()).to.have.members(['ssp', 'otherSsp']);
+  });
+
   it('names no bidders where the reader has opted out', async () => {
     configure({ uid2Token: { status: 'optout' } });
     await auction();
