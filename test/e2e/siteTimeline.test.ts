@@ -36,6 +36,8 @@ describe('The example site, the token\'s life', () => {
 
   it('shows each auction with its hold, and each request', async () => {
     await world.logIn('cookie');
+    // what comes next is a change only after a look at the reader who is logged in
+    await world.page.locator('.band.fresh:not(.future)').waitFor();
     await world.button('Sleep for a minute').click();
     await world.page.locator('.chip', { hasText: 'Expired' }).waitFor();
     expect(await world.auction()).to.be.a('string');
@@ -51,6 +53,8 @@ describe('The example site, the token\'s life', () => {
 
   it('shows an opt-out, and the logout', async () => {
     await world.logIn('cookie');
+    // what comes next is a change only after a look at the reader who is logged in
+    await world.page.locator('.band.fresh:not(.future)').waitFor();
     await world.button('Opt out at the operator').click();
     await mark('optOut').waitFor();
     await world.button('Sleep for 20 seconds').click();
