@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { freshContext } from './browser.ts';
 import { PARKED } from './pageServer.ts';
 
-/** How many pages wait for the next test. */
+/** How many pages wait for the next test, where it does not want more. */
 const MOST_PARKED = 4;
 
 export interface Profile {
@@ -21,6 +21,8 @@ type Added = Awaited<ReturnType<BrowserContext['addInitScript']>>;
 interface Kept {
   context: BrowserContext;
   parked: Page[];
+  /** How many pages wait for the next test. */
+  most: number;
   /** Whether timers, and so the clock, are the tests' own. */
   timers: boolean;
   tests: number;
@@ -48,7 +50,7 @@ function overhear<T extends object>(object: T, names: (keyof T)[], heard: (...ar
 
 async function start(timers: boolean): Promise<Kept> {
   const context = await freshContext();
-  const mine: Kept = { context, timers, tests: 0, parked: [], added: [], spoiled: new Set(), silent: new Set(), all: false };
+  const mine: Kept = { context, timers, tests: 0, parked: [], most: MOST_PARKED, added: [], spoiled: new Set(), silent: new Set(), all: false };
   const spoil = () => { mine.all = true; };
   // none of it can be undone; but where timers are the test's, so is the time, which each of them sets
   overhear(context.clock, ['install', 'pauseAt', 'resume', 'setFixedTime'], spoil);
@@ -114,11 +116,12 @@ async function park(page: Page, url: string): Promise<boolean> {
 }
 
 /** Takes away what a test has left; false if that cannot be done. */
-async function clean({ context, parked, added, spoiled, silent }: Kept, url: string): Promise<boolean> {
+async function clean({ context, parked, most, added, spoiled, silent }: Kept, url: string): Promise<boolean> {
   await Promise.all(added.splice(0).map((one) => one.dispose()));
   await context.unrouteAll({ behavior: 'ignoreErrors' });
   context.removeAllListeners('weberror');
-  const used = context.pages().filter((page) => !spoiled.has(page) && !parked.includes(page)).slice(0, MOST_PARKED - parked.length);
+  const used = context.pages().filter((page) => !spoiled.has(page) && !parked.includes(page)).slice(0, Math.max(most - parked.length, 0));
+  parked.splice(most);
   const there = await Promise.all(used.map((page) => park(page, url)));
   parked.push(...used.filter((_, at) => there[at]));
   // storage is cleared from a page
@@ -135,8 +138,8 @@ async function clean({ context, parked, added, spoiled, silent }: Kept, url: str
   return true;
 }
 
-/** A profile without cookies, storage, routes, scripts or pages in use; one for tests that set `timers` with Playwright's clock, or for others. */
-export async function begin({ timers = false } = {}): Promise<Profile> {
+/** A profile without cookies, storage, routes, scripts or pages in use; one for tests that set `timers` with Playwright's clock, or for others. At most so many pages wait for the next test. */
+export async function begin({ timers = false, most = MOST_PARKED } = {}): Promise<Profile> {
   // what that clock was told is played again in each page
   if (kept && (kept.timers !== timers || (timers && kept.tests > 20))) {
     const { context } = kept;
@@ -145,6 +148,7 @@ export async function begin({ timers = false } = {}): Promise<Profile> {
   }
   const mine = kept ??= await start(timers);
   mine.tests += 1;
+  mine.most = most;
   const { context, parked } = mine;
   let clock: Added | undefined;
   const left = (await Promise.all(parked.map(leftIn))).find((some) => some !== undefined);

@@ -48,8 +48,17 @@ export interface World {
   hold?: OperatorOptions['hold'];
 }
 
-/** Starts all of it before each test of the suite and ends it after. `timers` are set with Playwright's clock; `prebid` gives a page its bundle. */
-export function inBrowser({ timers = false, prebid = () => bundle() } = {}): World {
+interface Around {
+  /** Timers are set with Playwright's clock. */
+  timers?: boolean;
+  /** How many tabs are used again at most. */
+  tabs?: number;
+  /** Gives a page its bundle. */
+  prebid?: () => Promise<string>;
+}
+
+/** Starts all of it before each test of the suite and ends it after. */
+export function inBrowser({ timers = false, tabs, prebid = () => bundle() }: Around = {}): World {
   const world = {} as World;
   let profile: Profile;
   let over: AbortController;
@@ -67,7 +76,7 @@ export function inBrowser({ timers = false, prebid = () => bundle() } = {}): Wor
 
   beforeEach(async () => {
     // may throw, and an operator that nobody closes keeps the run from ending
-    profile = await begin({ timers });
+    profile = await begin({ timers, most: tabs });
     const operator = await startOperator({ seed: OPERATOR_SEED, hold: (...asked) => world.hold?.(...asked) });
     over = new AbortController();
     const { context } = profile;

@@ -6,7 +6,7 @@ import { KEY, type Params } from './visitor.ts';
 const PATIENCE = 5000;
 
 describe('Tabs', () => {
-  const world = inBrowser();
+  const world = inBrowser({ tabs: 30 });
   let errors: ReturnType<typeof watchErrors>;
   beforeEach(() => { errors = watchErrors(world.context); });
   afterEach(() => errors.expectNone());
@@ -79,14 +79,14 @@ describe('Tabs', () => {
 });
 
 describe('A tab that ends in the middle of its refresh', () => {
-  const world = inBrowser();
+  const world = inBrowser({ timers: true });
   let errors: ReturnType<typeof watchErrors>;
   beforeEach(() => { errors = watchErrors(world.context); });
   afterEach(() => errors.expectNone());
 
   /** One tab that asks an operator who never answers it, and one that waits for the lock. */
   async function askingAndWaiting() {
-    await world.context.clock.install();
+    await world.context.clock.setSystemTime(Date.now());
     const uid2Token = await world.login('expired');
     world.operator.admin.fault({ endpoint: 'refresh', kind: 'hang', times: 1 });
     const asking = await openTab(world, { uid2Token });
