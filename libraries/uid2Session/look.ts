@@ -98,11 +98,11 @@ function write(shell: Shell, record: NumberedRecord): boolean {
 export function keepNote(shell: Shell): boolean {
   const { env, page, memory: { note } } = shell;
   if (page.denial() !== undefined) return false;
-  const isKept = env.store.writeNote(note);
-  remember(shell, { isNoteBehind: false });
+  const isNoteKept = env.store.writeNote(note);
+  remember(shell, { isNoteKept, isNoteBehind: false });
   // not where storage refuses it: it is behind at each look, and two Prebids would tell each other without end
-  if (isKept) env.tab.tell();
-  return isKept;
+  if (isNoteKept) env.tab.tell();
+  return isNoteKept;
 }
 
 /** Lets waiting auctions go. */

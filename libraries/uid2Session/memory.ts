@@ -12,6 +12,7 @@ export const nothing = (salt: number): Memory => ({
   claim: NOBODY,
   highestLogin: 0,
   note: { since: 0, salt, ended: [], pauses: {} },
+  isNoteKept: false,
   isNoteBehind: false,
   ended: [],
   isWanted: false,

@@ -52,19 +52,26 @@ export const withEnded = (note: Note, tokens: string[], hash: Hash): Note =>
 /** Whether a logout has come after the reader whom the page has named. */
 export const hasLeft = ({ claim: { login }, note }: Memory) => login > 0 && login < note.since;
 
+/** The note that storage has decides about failures: also one that was there and is gone, but not one it never took. */
+function noteAfter({ note: known, isNoteKept }: Memory, found: Found<Note>): Note {
+  if (typeof found === 'object') return { ...found, salt: found.salt || known.salt };
+  return found === 'absent' && isNoteKept ? { ...known, pauses: {}, isSlow: false } : known;
+}
+
 /**
  * The memory with all that is known of logouts and failures. What storage has counts, but for a logout that is yet to
  * be noted there; `heard` is what another tab has told.
  */
 export function withNote(memory: Memory, found: Found<Note>, heard: News, hash: Hash): Memory {
   const { note: known, ended } = memory;
-  const note = typeof found === 'object' ? { ...found, salt: found.salt || known.salt } : known;
+  const note = noteAfter(memory, found);
   const since = Math.max(known.since, note.since, heard.since ?? 0);
   const theirs = heard.salt === note.salt ? heard.ended ?? [] : [];
   const sinceInStorage = typeof found === 'object' ? found.since : 0;
   return {
     ...memory,
     note: withEnded({ ...note, since, ended: union(note.ended, theirs) }, ended, hash),
+    isNoteKept: found === 'unreadable' ? memory.isNoteKept : found !== 'absent',
     isNoteBehind: found !== 'unreadable' && sinceInStorage < since,
   };
 }

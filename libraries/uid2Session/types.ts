@@ -80,6 +80,8 @@ export type Memory = {
   /** The stamp of what was last written, whether storage took it or not. */
   written?: string;
   note: Note;
+  /** Whether storage has our note. */
+  isNoteKept: boolean;
   /** Whether storage lacks a logout that we know of. */
   isNoteBehind: boolean;
   /** Tokens that a logout of this page has ended. */

@@ -94,4 +94,16 @@ describe('uid2 backing off: client-side generation', () => {
     await page.ask(USER).done;
     expect(idOf(page)).to.be.a('string');
   });
+  it('is over in a page whose storage is cleared, as the note of it has gone', async () => {
+    const uid2Token = await identity('expired');
+    await fault({ kind: 'status', status: 500 });
+    const page = openPage();
+    await page.ask({ uid2Token }).done;
+    await clearFaults();
+    await page.ask({ uid2Token }).done;
+    expect(idOf(page)).to.equal(undefined);
+    localStorage.clear();
+    await page.ask({ uid2Token }).done;
+    expect(idOf(page)).to.be.a('string');
+  });
 });
