@@ -126,8 +126,11 @@ async function clean({ context, parked, most, added, spoiled, silent }: Kept, ur
   parked.push(...used.filter((_, at) => there[at]));
   // storage is cleared from a page
   if (!parked.length) return false;
+  // a module that runs would write its note again as others clear it, so none runs from here on
+  const others = context.pages().filter((page) => !parked.includes(page) && !silent.has(page));
+  const isQuiet = await Promise.all(others.map((page) => park(page, url)));
   // what a page has stored others may hear of after they have cleared it, so it does so itself
-  await Promise.all([...spoiled].filter((page) => !silent.has(page)).map((page) => page.evaluate(CLEAR).catch(() => {})));
+  await Promise.all(others.filter((_, at) => isQuiet[at]).map((page) => page.evaluate(CLEAR).catch(() => {})));
   await Promise.all(context.pages().filter((page) => !parked.includes(page)).map((page) => page.close()));
   spoiled.clear();
   silent.clear();
