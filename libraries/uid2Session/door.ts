@@ -53,7 +53,7 @@ export type Door = ReturnType<typeof createDoor>;
 function answer({ page, session, store, warn, hearer }: Parts, config: Config, consent?: Consent): IdResponse {
   hearer.known();
   // Prebid may go on asking for what it has retained
-  if (page.given().isRemoved && page.given().entries.length === 0) return {};
+  if (page.given().isRemoved) return {};
   const entry = entryFor(config, page.given().entries);
   page.say({ entry, bidders: config.bidders });
   store.prefer(isInCookies(page));
