@@ -17,15 +17,15 @@ const ofText = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const ofFile = (file: string) => stat(file).then(({ size, mtimeMs }) => ofText(`${size} ${mtimeMs}`), () => '');
 
+let scripts: Promise<Versions> | undefined;
+
+/** They are made once per process, and so are their versions. */
+const ofScripts = (): Promise<Versions> => (scripts ??= Promise.all(
+  SCRIPTS.map(async (name) => [`${name}.js`, ofText(await bundle(name))])).then(Object.fromEntries));
+
 /** Looks what the pages of this site load now; `prebid` is the path of its bundle. */
-export async function versionsOf(prebid: string): Promise<Versions> {
-  const scripts = SCRIPTS.map(async (name) => [`${name}.js`, ofText(await bundle(name))]);
-  return {
-    'prebid.js': await ofFile(prebid),
-    'style.css': await ofFile(STYLE),
-    ...Object.fromEntries(await Promise.all(scripts))
-  };
-}
+export const versionsOf = async (prebid: string): Promise<Versions> =>
+  ({ 'prebid.js': await ofFile(prebid), 'style.css': await ofFile(STYLE), ...await ofScripts() });
 
 /** Their addresses, for pages: those of `prebid.js` as `prebid`, and so on. */
 export const addressesOf = (versions: Versions): Record<string, Html> => Object.fromEntries(
