@@ -27,10 +27,31 @@ export async function withSecond(page: Page, path: string): Promise<Where[]> {
 export const bidOf = ({ frame, name }: Where) => bid(frame, name);
 
 export function readersOf(world: World) {
-  return {
+  const readers = {
     /** Says who the reader is. */
     configure: ({ frame, name }: Where, params: Params) => frame.evaluate(
       ([global, config]) => (window as any)[global].setConfig(config), [name, configOf(world, params)] as const),
+
+    /** Fails unless both make one request for an expired token, and a logout by the one is one for the other. `more` are params. */
+    async expectOneRequest([one, other]: Where[], more: Params = {}) {
+      const uid2Token = await world.login('expired');
+      await Promise.all([one, other].map((where) => readers.configure(where, { uid2Token, ...more })));
+      const [token, same] = await Promise.all([one, other].map(bidOf));
+      expect(token).to.be.a('string').and.not.equal(uid2Token.advertising_token);
+      expect(same).to.equal(token);
+      expect(world.refreshes()).to.have.length(1);
+      await readers.doThenRead(one, other, 'disconnect', undefined);
+      expect(world.refreshes()).to.have.length(1);
+    },
+
+    /** Fails unless the reader whom the one logs in next is the other's too. */
+    async expectNextReader([one, other]: Where[], more: Params = {}) {
+      const uid2Token = await world.login();
+      const next = await world.login('fresh', 'next@example.com');
+      for (const where of [one, other]) await readers.configure(where, { uid2Token, ...more });
+      expect(await bidOf(other)).to.equal(uid2Token.advertising_token);
+      await readers.doThenRead(one, other, { uid2Token: next, ...more }, next.advertising_token);
+    },
 
     /** One does something, and the other is read: within a page at once, from a frame when it has heard. */
     async doThenRead(one: Where, other: Where, what: 'disconnect' | Params, id: string | undefined) {
@@ -46,4 +67,5 @@ export function readersOf(world: World) {
       expect(await bidOf(other)).to.equal(id);
     }
   };
+  return readers;
 }

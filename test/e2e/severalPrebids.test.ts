@@ -9,7 +9,6 @@ import type { StorageParam } from './several.ts';
 import { SSPS } from './ssps.ts';
 import { inBrowser } from './support.ts';
 
-const OTHER = 'other@example.com';
 const { PREBID } = process.env;
 const MODULES = ['uid2IdSystem', 'appnexusBidAdapter'];
 
@@ -57,7 +56,7 @@ describe('Several Prebids', () => {
 
   const generations = () => world.operator.admin.requests().filter(({ path }) => path.endsWith('/client-generate'));
 
-  const { configure, doThenRead } = readersOf(world);
+  const { configure, expectOneRequest, expectNextReader } = readersOf(world);
 
   const STORAGES: StorageParam[] = ['localStorage', 'cookie'];
 
@@ -97,26 +96,10 @@ describe('Several Prebids', () => {
   for (const place of [ONE_PAGE, FRAME]) {
     for (const storage of STORAGES) {
       for (const [title, pick] of Object.entries(ORDERS)) {
-        it(`${place} make one request, and a logout by the ${title} is one for both (${storage})`, async () => {
-          const uid2Token = await world.login('expired');
-          const [one, other] = pick(await open(place));
-          await Promise.all([one, other].map((where) => configure(where, { uid2Token, storage })));
-          const [token, same] = await Promise.all([one, other].map(bidOf));
-          expect(token).to.be.a('string').and.not.equal(uid2Token.advertising_token);
-          expect(same).to.equal(token);
-          expect(world.refreshes()).to.have.length(1);
-          await doThenRead(one, other, 'disconnect', undefined);
-          expect(world.refreshes()).to.have.length(1);
-        });
-
-        it(`${place} have the reader whom the ${title} logs in next (${storage})`, async () => {
-          const uid2Token = await world.login();
-          const next = await world.login('fresh', OTHER);
-          const [one, other] = pick(await open(place));
-          for (const where of [one, other]) await configure(where, { uid2Token, storage });
-          expect(await bidOf(other)).to.equal(uid2Token.advertising_token);
-          await doThenRead(one, other, { uid2Token: next, storage }, next.advertising_token);
-        });
+        it(`${place} make one request, and a logout by the ${title} is one for both (${storage})`,
+          async () => expectOneRequest(pick(await open(place)), { storage }));
+        it(`${place} have the reader whom the ${title} logs in next (${storage})`,
+          async () => expectNextReader(pick(await open(place)), { storage }));
       }
     }
   }

@@ -1,9 +1,8 @@
 // R6, R10: a site that bundles Prebid with the package, and another company's Prebid on its pages: one reader, one request.
-import { expect } from 'chai';
 import fs from 'node:fs';
 import path from 'node:path';
 import { scratch } from '../build/support.ts';
-import { bidOf, ORDERS, readersOf, SECOND, withSecond } from '../e2e/prebids.ts';
+import { ORDERS, readersOf, SECOND, withSecond } from '../e2e/prebids.ts';
 import { inBrowser } from '../e2e/support.ts';
 import { bundleOf } from '../harness/bundles.ts';
 import { bundled, siteIn } from './sites.ts';
@@ -20,7 +19,7 @@ describe('A Prebid with the package, and a Prebid of our build beside it', () =>
   }
 
   const world = inBrowser({ prebid: () => (script ??= bundle()) });
-  const { configure, doThenRead } = readersOf(world);
+  const { expectOneRequest, expectNextReader } = readersOf(world);
   let second: string;
 
   before(async function () {
@@ -35,25 +34,7 @@ describe('A Prebid with the package, and a Prebid of our build beside it', () =>
   }
 
   for (const [title, pick] of Object.entries(ORDERS)) {
-    it(`make one request, and a logout by the ${title} is one for both`, async () => {
-      const uid2Token = await world.login('expired');
-      const [one, other] = pick(await open());
-      for (const where of [one, other]) await configure(where, { uid2Token });
-      const [token, same] = await Promise.all([one, other].map(bidOf));
-      expect(token).to.be.a('string').and.not.equal(uid2Token.advertising_token);
-      expect(same).to.equal(token);
-      expect(world.refreshes()).to.have.length(1);
-      await doThenRead(one, other, 'disconnect', undefined);
-      expect(world.refreshes()).to.have.length(1);
-    });
-
-    it(`have the reader whom the ${title} logs in next`, async () => {
-      const uid2Token = await world.login();
-      const next = await world.login('fresh', 'next@example.com');
-      const [one, other] = pick(await open());
-      for (const where of [one, other]) await configure(where, { uid2Token });
-      expect(await bidOf(other)).to.equal(uid2Token.advertising_token);
-      await doThenRead(one, other, { uid2Token: next }, next.advertising_token);
-    });
+    it(`make one request, and a logout by the ${title} is one for both`, async () => expectOneRequest(pick(await open())));
+    it(`have the reader whom the ${title} logs in next`, async () => expectNextReader(pick(await open())));
   }
 });
