@@ -9,27 +9,27 @@ type Way = { mode: Mode; tab: string; about: string; server: string[] };
 /** In the order of the tabs. */
 export const WAYS: readonly Way[] = [
   {
-    mode: 'cookie', tab: 'Cookie', server: ['app', 'uid2', 'cookie'],
+    mode: 'cookie', tab: 'Cookie', server: ['guard', 'app', 'uid2', 'cookie'],
     about: 'Your server sets a first-party cookie at login. The module finds it by `params.uid2Cookie`, and refreshes the token in the browser.'
   },
   {
-    mode: 'config', tab: 'Config', server: ['app', 'uid2', 'sessions', 'config'],
+    mode: 'config', tab: 'Config', server: ['guard', 'app', 'uid2', 'sessions', 'config'],
     about: 'Your server writes the identity into the page, as `params.uid2Token`. The module refreshes the token in the browser.'
   },
   {
-    mode: 'server-only', tab: 'Server-only', server: ['app', 'uid2', 'refresh', 'sessions', 'server-only'],
+    mode: 'server-only', tab: 'Server-only', server: ['guard', 'app', 'uid2', 'refresh', 'sessions', 'server-only'],
     about: 'Your server keeps the identity and refreshes it. The page gets the bare token as a `value`, and Prebid does not ask the module.'
   },
   {
-    mode: 'client-side', tab: 'Client-side', server: ['app', 'sessions', 'client-side'],
+    mode: 'client-side', tab: 'Client-side', server: ['guard', 'app', 'sessions', 'client-side'],
     about: 'The page names the reader by e-mail or phone. The module hashes and encrypts that, and asks the operator for the token.'
   },
   {
-    mode: 'deferred', tab: 'Deferred login', server: ['app', 'sessions', 'deferred'],
+    mode: 'deferred', tab: 'Deferred login', server: ['guard', 'app', 'sessions', 'deferred'],
     about: 'The page loads without a reader, as from a cache, and names one later. The very next auction has the token.'
   },
   {
-    mode: 'sdk', tab: 'UID2’s SDK', server: ['app', 'uid2', 'sessions', 'sdk'],
+    mode: 'sdk', tab: 'UID2’s SDK', server: ['guard', 'app', 'uid2', 'sessions', 'sdk'],
     about: 'The page is written for UID2’s JavaScript SDK, `window.__uid2`. The module answers in its place: one identity, one logout.'
   }
 ];

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import type { Identity } from '../../operator/index.ts';
 import { bundle } from './bundle.ts';
 import { COOKIE, expectTokenOf, setCookie } from './several.ts';
-import { cookieIn, expectReadable, filledIn, post, serve, snippetsOf } from './snippets.ts';
+import { cookieIn, expectReadable, filledIn, post, serve, snippetsOf, statusOf } from './snippets.ts';
 import { EMAIL, inBrowser } from './support.ts';
 import { KEY } from './visitor.ts';
 
@@ -23,6 +23,12 @@ it('The docs have each param, and no other', () => {
   expect(names(table, /^\| `(\w+)`/gm)).to.have.members(names(type, /^ {2}(\w+)\?:/gm)).and.not.empty;
 });
 
+/** What comes by a name that leads here, or from a page of another site. */
+const FOREIGN: Record<string, string>[] = [
+  { Host: 'evil.test' }, { Host: 'evil.test', Origin: 'http://evil.test' }, { Origin: 'https://evil.test' }, { Origin: 'null' },
+  { 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site', 'Origin': 'http://localhost:1' }
+];
+
 /** Makes the stored token one that has expired, and whose refresh token nobody knows. In the page. */
 function spoil(key: string): void {
   const record = JSON.parse(localStorage.getItem(key)!);
@@ -38,6 +44,12 @@ function the(mark: string): string {
   return found[0];
 }
 
+/** The example site lets people copy the same file. */
+function expectCopied(name: string): void {
+  const copied = readFileSync(path.join(__dirname, '../../integrationExamples/uid2/serverParts', name), 'utf8');
+  expect(the(`${name}\n`).replace('export ', '').split('\n').slice(1)).to.deep.equal(copied.split('\n'));
+}
+
 describe('The snippets of the docs', () => {
   const world = inBrowser();
   let page: Page;
@@ -47,7 +59,9 @@ describe('The snippets of the docs', () => {
   const token = () => page.evaluate(async () => (await (window as any).pbjs.getUserIdsAsync()).uid2?.id as string | undefined);
   const status = () => page.evaluate(() => (window as any).pbjs.uid2.status());
   const expectReader = async (email = EMAIL) => expectTokenOf(email, { sent: [], uid2: { page: await token() } });
-  const server = async (mark: string) => serve(filledIn(the(mark), world), the('uid2.mjs\n'), world, await bundle());
+  const beside = () => ({ 'uid2.mjs': the('uid2.mjs\n'), 'guard.mjs': the('guard.mjs\n') });
+  const serveCode = async (code: string) => serve(code, beside(), world, await bundle());
+  const server = (mark: string) => serveCode(filledIn(the(mark), world));
   const withEntry = () => page.evaluate(() => (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2' }] } }));
   const COOKIE_ON_PAGE = 'uid2Cookie: \'uid2_pub_cookie\' } }] }\n});';
   const LOGOUT = 'pbjs.uid2.disconnect();\n';
@@ -93,7 +107,7 @@ describe('The snippets of the docs', () => {
     ['const userIds = [{ name: \'uid2\', params: { uid2Token } }];', async (mark) => {
       await page.goto(await server(mark));
       await expectReader();
-      await page.goto(await serve(filledIn(the(mark), world).replace(EMAIL, OPTED_OUT), the('uid2.mjs\n'), world, await bundle()));
+      await page.goto(await serveCode(filledIn(the(mark), world).replace(EMAIL, OPTED_OUT)));
       await expectOptedOut();
     }],
     ['email: \'reader@example.com\' // or phone', async (mark) => {
@@ -133,14 +147,24 @@ describe('The snippets of the docs', () => {
       expect(await status()).to.include({ reason: 'ok', source: 'legacy' });
       expect(cookieIn(await post(`${url}/login`, { email: OPTED_OUT }))).to.include({ name: KEY, value: '' });
     }],
-    ['uid2.mjs\n', async (mark) => {
-      // the site lets people copy the same
-      const copied = readFileSync(path.join(__dirname, '../../integrationExamples/uid2/serverParts/uid2.mjs'), 'utf8');
-      expect(the(mark).replace('export ', '').split('\n').slice(1)).to.deep.equal(copied.split('\n'));
+    ['uid2.mjs\n', async () => {
+      expectCopied('uid2.mjs');
       const url = await server('res.cookie(\'uid2_pub_cookie\'');
       const { value } = cookieIn(await post(`${url}/login`, { email: EMAIL }));
       const fields = ['advertising_token', 'refresh_token', 'refresh_from', 'identity_expires', 'refresh_expires', 'refresh_response_key'];
       expect(JSON.parse(decodeURIComponent(value))).to.have.all.keys(fields);
+    }],
+    ['guard.mjs\n', async () => {
+      expectCopied('guard.mjs');
+      const servers = SNIPPETS.filter((code) => code.includes('express()'));
+      expect(servers).to.have.length(3);
+      for (const code of servers) {
+        const url = await server(code);
+        for (const headers of FOREIGN) expect(await statusOf(`${url}/login`, headers), JSON.stringify(headers)).to.equal(403);
+        for (const headers of [{ Origin: url }, { 'Sec-Fetch-Site': 'same-origin' }, {}] as Record<string, string>[]) {
+          expect(await statusOf(`${url}/nothing`, headers), JSON.stringify(headers)).to.equal(404);
+        }
+      }
     }],
     ['status() ?? ', async (mark) => {
       const said = page.waitForEvent('console');

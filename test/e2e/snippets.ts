@@ -1,6 +1,7 @@
 // The code in the docs, and how a publisher would run it: a server's part on a real Express, a page's part in the page.
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -55,11 +56,11 @@ async function load<T>(files: Record<string, string>): Promise<T> {
   }
 }
 
-/** A whole server of the docs, beside their uid2.mjs; the address it listens on until the test is over. */
-export async function serve(code: string, client: string, { operator, over }: World, prebid: string): Promise<string> {
+/** A whole server of the docs, beside the files that it imports; the address it listens on until the test is over. */
+export async function serve(code: string, beside: Record<string, string>, { operator, over }: World, prebid: string): Promise<string> {
   const { apiKey, apiSecret, url } = operator;
   Object.assign(process.env, { UID2_API_KEY: apiKey, UID2_API_SECRET: apiSecret, UID2_URL: url });
-  const { app } = await load<{ app: Express }>({ 'uid2.mjs': client, 'server.mjs': `${code}\nexport { app };\n` });
+  const { app } = await load<{ app: Express }>({ ...beside, 'server.mjs': `${code}\nexport { app };\n` });
   app.get('/prebid.js', (_, res) => res.sendFile(prebid));
   return listen(app, over);
 }
@@ -80,6 +81,14 @@ export async function answerOf(code: string, identity: Identity, { over }: World
 /** Sends JSON, as a page's login form does. */
 export const post = (url: string, body: object = {}): Promise<Response> =>
   fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+
+/** The status of a POST with these headers; a program may send any. */
+export async function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  const asking = request(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, agent: false }).end('{}');
+  const [answer] = await once(asking, 'response') as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
+}
 
 /** The one cookie that an answer sets: its value, and its attributes in lower case. */
 export function cookieIn(answer: Response): { name: string; value: string; attributes: string[] } {
