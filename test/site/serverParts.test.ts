@@ -18,26 +18,31 @@ describe('the server\'s part', () => {
   let child: ChildProcess;
   let url: string;
   let cookies: string[];
+  /** What the server has logged. */
+  let log: string;
 
   before(() => mkdir(FOLDER, { recursive: true }));
   after(() => rm(FOLDER, { recursive: true }));
   beforeEach(async () => {
     operator = await startOperator();
     cookies = [];
+    log = '';
   });
-  afterEach(async () => {
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') console.error(log);
     child.kill();
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     await operator.close();
   });
 
-  async function run(mode: typeof WAYS[number]['mode'], change = (part: string) => part): Promise<void> {
+  async function run(mode: typeof WAYS[number]['mode'], change = (part: string) => part, given: Record<string, string> = {}): Promise<void> {
     const file = path.join(FOLDER, `${mode}.mjs`);
     await writeFile(file, change(await serverPart(mode)));
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
-    const account = { UID2_URL: operator.url, UID2_API_KEY: operator.apiKey, UID2_API_SECRET: operator.apiSecret };
-    child = spawn(process.execPath, [file], { env: { ...process.env, ...account, PORT: String(port) }, stdio: ['ignore', 'inherit', 'inherit'] });
+    const account = { UID2_URL: operator.url, UID2_API_KEY: operator.apiKey, UID2_API_SECRET: operator.apiSecret, ...given };
+    child = spawn(process.execPath, [file], { env: { ...process.env, ...account, PORT: String(port) }, stdio: ['ignore', 'inherit', 'pipe'] });
+    child.stderr!.on('data', (chunk) => { log += chunk; });
     // it says nothing when it listens
     while (!await fetch(url).catch(() => undefined)) expect(child.exitCode).to.equal(null);
   }
@@ -57,6 +62,13 @@ describe('the server\'s part', () => {
     const [response] = await once(asking, 'response') as [IncomingMessage];
     response.resume();
     return { status: response.statusCode, cookies: response.headers['set-cookie'] ?? [] };
+  }
+  /** What the server has logged, once that is one line. */
+  async function logged(): Promise<string> {
+    while (!log.endsWith('\n')) await once(child.stderr!, 'data');
+    const line = log;
+    log = '';
+    return line;
   }
   const logIn = (email = USER) => ask('POST', '/login', { email });
 
@@ -110,6 +122,30 @@ describe('the server\'s part', () => {
     expect(await (await ask('GET', '/user')).json()).to.deep.equal({ dii: null });
     await logIn();
     expect(await (await ask('GET', '/user')).json()).to.deep.equal({ dii: { email: USER } });
+  });
+
+  const refusal = async (response: Response) => ({ status: response.status, cookies: response.headers.getSetCookie(), ...await response.json() as object });
+  const CHECK = 'Check the address, and log in again. The server\'s log says why.';
+  const LATER = 'UID2 cannot be asked. Try again later. The server\'s log says why.';
+  for (const { mode } of WAYS.filter(({ server }) => server.includes('uid2'))) {
+    it(`says in one line of JSON that UID2 refuses an address, and does not log it (${mode})`, async () => {
+      await run(mode);
+      expect(await refusal(await logIn('nobody-at-all'))).to.deep.equal({ status: 400, cookies: [], message: CHECK });
+      expect(await logged()).to.equal('UID2 answered 400: {"status":"client_error","message":"Invalid Identifier"}\n');
+    });
+  }
+
+  it('says so too where key or secret is wrong, or UID2 is not there; the log has the reason', async () => {
+    await run('cookie', undefined, { UID2_API_KEY: 'other' });
+    expect(await refusal(await logIn())).to.deep.equal({ status: 503, cookies: [], message: LATER });
+    expect(await logged()).to.equal('UID2 answered 401: {"status":"unauthorized"}\n');
+    child.kill();
+    await run('cookie', undefined, { UID2_API_SECRET: Buffer.alloc(32).toString('base64') });
+    expect(await refusal(await logIn())).to.deep.equal({ status: 400, cookies: [], message: CHECK });
+    expect(await logged()).to.include('Check encryption key (ClientSecret)');
+    await operator.close();
+    expect(await refusal(await logIn())).to.deep.equal({ status: 503, cookies: [], message: LATER });
+    expect(await logged()).to.equal('fetch failed\n');
   });
 
   const foreign: Record<string, string>[] = [

@@ -18,8 +18,11 @@ function decrypt(answer, key) {
 
 async function ask(path, body, headers) {
   const response = await fetch(UID2_URL + path, { method: 'POST', headers, body, signal: AbortSignal.timeout(5000) });
-  if (!response.ok) throw new Error(`UID2 answered ${response.status}`);
-  return response.text();
+  if (response.ok) return response.text();
+  // 400: the address is none, or the secret or the clock is wrong
+  const status = response.status === 400 ? 400 : 503;
+  console.error(`UID2 answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+  throw Object.assign(new Error(`UID2 answered ${response.status}`), { status });
 }
 
 // The reader's identity, or null after an opt-out. `dii` is { email } or { phone }.
