@@ -80,6 +80,7 @@ export function labRoutes(sessions: Sessions, options: LoginOptions, clock: { ah
     res.json({
       session: sessionView(session),
       optedOutHere: !!session && optedOut.has(userOf(session)),
+      optedOutLater: !!session?.optedOutLater,
       ahead: clock.ahead,
       operator: operatorView(await requestsSeen(), fault)
     });
@@ -115,6 +116,7 @@ export function labRoutes(sessions: Sessions, options: LoginOptions, clock: { ah
     await admin(undo ? 'DELETE' : 'POST', '/admin/optout', session.dii);
     if (undo) optedOut.delete(userOf(session));
     else optedOut.add(userOf(session));
+    session.optedOutLater = !undo;
     res.json({});
   });
 

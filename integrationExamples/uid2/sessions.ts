@@ -14,6 +14,8 @@ export type Session = {
   mode: Mode;
   dii: Dii;
   optedOut: boolean;
+  /** Has opted out on this site after this login; a login says of an earlier opt-out itself. */
+  optedOutLater?: boolean;
   identity?: Identity;
   refreshedAt: number;
   lastError?: string;

@@ -53,8 +53,6 @@ describe('The example site, the token\'s life', () => {
 
   it('shows an opt-out, and the logout', async () => {
     await world.logIn('cookie');
-    // what comes next is a change only after a look at the reader who is logged in
-    await world.page.locator('.band.fresh:not(.future)').waitFor();
     await world.button('Opt out at the operator').click();
     await mark('optOut').waitFor();
     await world.button('Sleep for 20 seconds').click();
@@ -64,6 +62,21 @@ describe('The example site, the token\'s life', () => {
     await world.button('Log out').click();
     await mark('logout').waitFor();
     await world.page.locator('.band.none.future').waitFor();
+  });
+
+  it('shows an opt-out that comes before the panel has seen the login', async () => {
+    await world.page.locator('.band.none:not(.future)').waitFor();
+    let look = () => {};
+    const mayLook = new Promise<void>((resolve) => { look = resolve; });
+    await world.page.route('**/lab/state', async (route) => {
+      await mayLook;
+      await route.continue();
+    });
+    await world.logIn('cookie');
+    await Promise.all([world.page.waitForResponse('**/lab/optout'), world.button('Opt out at the operator').click()]);
+    look();
+    await mark('optOut').waitFor();
+    expect(await mark('login').count()).to.equal(1);
   });
 
   it('says beside the button what came of the last auction', async () => {

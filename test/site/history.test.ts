@@ -40,8 +40,9 @@ describe('the token\'s life', () => {
     expect(history.marks).to.deep.equal([{ ...mark, isGood: true, text: '200' }]);
   });
 
+  const scene = (change: Partial<Scene>): Scene => ({ isIn: false, optedOut: false, optedOutLater: false, fault: null, ahead: 0, ...change });
+
   it('marks logins, logouts, opt-outs, faults and sleeps', () => {
-    const scene = (change: Partial<Scene>): Scene => ({ isIn: false, optedOut: false, fault: null, ahead: 0, ...change });
     const scenes = [{}, { isIn: true }, { isIn: true, optedOut: true }, { isIn: true, optedOut: true, fault: 'answers 500', ahead: 20_000 }, { ahead: 20_000 }];
     const history = scenes.reduce((all, change, i) => withScene(all, at(i), scene(change)), NOTHING);
     expect(history.marks.map(({ kind, text }) => `${kind}: ${text}`)).to.deep.equal([
@@ -49,6 +50,13 @@ describe('the token\'s life', () => {
       'logout: Logged out', 'fault: The operator works again'
     ]);
     expect(withScene(history, at(9), scene({})).marks.map(({ text }) => text)).to.deep.equal(['The clock was set back']);
+  });
+
+  it('marks an opt-out that is seen in one look with the login, and no opt-out that was before it', () => {
+    const marksOf = (optedOutLater: boolean) => [scene({}), scene({ isIn: true, optedOut: true, optedOutLater }), scene({})]
+      .reduce((all, one, i) => withScene(all, at(i), one), NOTHING).marks.map(({ kind }) => kind);
+    expect(marksOf(true)).to.deep.equal(['login', 'optOut', 'logout']);
+    expect(marksOf(false)).to.deep.equal(['login', 'logout']);
   });
 
   it('is drawn over two lives back and one ahead, half a minute at least', () => {

@@ -37,6 +37,26 @@ describe('the example site', () => {
       expect(await (await visitor().logIn('config')).json()).to.deep.equal({ optedOut: false });
     });
 
+    it('tells the page of an opt-out here, and whether it came after this login', async () => {
+      const told = async (user: ReturnType<typeof visitor>) => {
+        const { optedOutHere, optedOutLater } = await (await user.ask('GET', '/lab/state')).json();
+        return [optedOutHere, optedOutLater];
+      };
+      for (const mode of ['cookie', 'client-side']) {
+        const user = visitor();
+        await user.logIn(mode);
+        expect(await told(user)).to.deep.equal([false, false]);
+        await user.ask('POST', '/lab/optout', {});
+        expect(await told(user)).to.deep.equal([true, true]);
+        await user.ask('POST', '/logout');
+        expect(await told(user)).to.deep.equal([false, false]);
+        await user.logIn(mode);
+        expect(await told(user)).to.deep.equal([true, false]);
+        await user.ask('POST', '/lab/optout', { undo: true });
+        expect(await told(user)).to.deep.equal([false, false]);
+      }
+    });
+
     it('has only faults that the operator accepts', async () => {
       const user = visitor();
       const [, faults] = /"faults":(\[[^\]]+\])/.exec(await user.page('client-side'))!;

@@ -9,8 +9,8 @@ export type Kind = 'auction' | 'request' | 'login' | 'logout' | 'optOut' | 'cloc
 /** Something that happened. `ms` is how long an auction was held, or a request took. */
 export type Mark = { key: string; kind: Kind; time: number; ms?: number; isGood: boolean; text: string };
 
-/** What the site looked like at the last look. */
-export type Scene = { isIn: boolean; optedOut: boolean; fault: string | null; ahead: number };
+/** What the site looked like at the last look; `optedOutLater` says that the opt-out came after the login. */
+export type Scene = { isIn: boolean; optedOut: boolean; optedOutLater: boolean; fault: string | null; ahead: number };
 
 export type History = { samples: Sample[]; marks: Mark[]; scene?: Scene };
 
@@ -54,10 +54,11 @@ export function withMark(history: History, mark: Mark): History {
 }
 
 // Mark by mark: what differs between two looks.
-function changes(before: Scene, { isIn, optedOut, fault, ahead }: Scene): Array<Pick<Mark, 'kind' | 'isGood' | 'text'>> {
+function changes(before: Scene, { isIn, optedOut, optedOutLater, fault, ahead }: Scene): Array<Pick<Mark, 'kind' | 'isGood' | 'text'>> {
   const found: Array<Pick<Mark, 'kind' | 'isGood' | 'text'>> = [];
   if (isIn !== before.isIn) found.push(isIn ? { kind: 'login', isGood: true, text: 'Logged in' } : { kind: 'logout', isGood: true, text: 'Logged out' });
-  if (isIn === before.isIn && optedOut !== before.optedOut) {
+  // a login of somebody who has opted out before is no opt-out
+  if (optedOut !== before.optedOut && (isIn === before.isIn || optedOutLater)) {
     found.push({ kind: 'optOut', isGood: !optedOut, text: optedOut ? 'Opted out at the operator' : 'Opted in at the operator' });
   }
   if (fault !== before.fault) found.push({ kind: 'fault', isGood: !fault, text: fault ? `The operator ${fault}` : 'The operator works again' });

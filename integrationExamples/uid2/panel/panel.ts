@@ -25,7 +25,7 @@ import { copyButtons, wayCode } from './way.js';
 const ASK_EVERY = 1000;
 const DRAW_EVERY = 200;
 const isNarrow = matchMedia('(max-width: 800px)');
-const NO_STATE: ServerState = { session: lab.session, optedOutHere: false, ahead: 0, operator: { reachable: true, admin: true, fault: null, refreshes: 0, requests: [] } };
+const NO_STATE: ServerState = { session: lab.session, optedOutHere: false, optedOutLater: false, ahead: 0, operator: { reachable: true, admin: true, fault: null, refreshes: 0, requests: [] } };
 
 const place = (id: string) => document.getElementById(id)!;
 const links = [...document.querySelectorAll<HTMLAnchorElement>('nav.tabs a')];
@@ -75,7 +75,7 @@ function look(): View {
   const standing = standingOf(known);
   noticeRefresh(standing.status.identityExpires, now);
   const auctions = auctionsIn(eventsSoFar(), received);
-  if (isAsked) history = observe(history, { auctions, state, standing, optedOut: state.optedOutHere, now });
+  if (isAsked) history = observe(history, { auctions, state, standing, now });
   const refreshed = mode === 'server-only' && standing.isHere ? state.session?.refreshedAt : lastRefresh;
   return { mode, now, known, standing, state, received, auctions, history, advice, token: tokenNow(), lastRefresh: refreshed, line, faults, tabNames, acts, doing };
 }

@@ -21,6 +21,8 @@ export type OperatorView = {
 export type ServerState = {
   session: SessionView;
   optedOutHere: boolean;
+  /** Whether that was after this login. */
+  optedOutLater: boolean;
   /** How far this site's clock is ahead of the real one, ms. */
   ahead: number;
   operator: OperatorView;

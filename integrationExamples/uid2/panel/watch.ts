@@ -52,13 +52,14 @@ export function ownRequests(): Request[] {
     })).reverse().slice(0, 30);
 }
 
-export type Seen = { auctions: Auction[]; state: ServerState; standing: Standing; optedOut: boolean; now: number };
+export type Seen = { auctions: Auction[]; state: ServerState; standing: Standing; now: number };
 
 /** Adds all that one look has seen. */
-export function observe(before: History, { auctions, state, standing, optedOut, now }: Seen): History {
+export function observe(before: History, { auctions, state, standing, now }: Seen): History {
   const { fault, requests } = state.operator;
-  const scene = withScene(before, now, { isIn: !!state.session, optedOut, fault, ahead: state.ahead });
+  const { session, optedOutHere, optedOutLater, ahead } = state;
+  const scene = withScene(before, now, { isIn: !!session, optedOut: optedOutHere, optedOutLater, fault, ahead });
   const sample: Status = { ...standing.status, state: standing.state };
-  return [...requests].reverse().filter(isAsked).reduce((history, request) => withRequest(history, request, state.ahead),
+  return [...requests].reverse().filter(isAsked).reduce((history, request) => withRequest(history, request, ahead),
     auctions.reduce((history, auction) => withAuction(history, auction, now), withSample(scene, now, sample)));
 }
