@@ -11,6 +11,9 @@ export type { Identity } from './tokens.js';
 /** An account at an operator; apiSecret is b64 of 32 bytes, timeout in ms (default 5000). */
 export interface Account { url: string; apiKey: string; apiSecret: string; now?: () => number; timeout?: number }
 
+/** `status` is the HTTP status of a refusal. */
+export type OperatorError = Error & { status?: number };
+
 const TIMEOUT = 5000;
 
 /** What an operator has answered with 200: bytes as they came, or text. */
@@ -27,7 +30,7 @@ async function post(url: string, body: string, headers: Record<string, string>, 
     if (response.ok) return { text };
     const said = fromJson(text);
     const detail = isRecord(said) ? ` ${[said.status, said.message].filter((part) => typeof part === 'string').join(': ')}` : '';
-    throw new Error(`it answered ${response.status}${detail.slice(0, 300)}`);
+    throw Object.assign(new Error(`it answered ${response.status}${detail.slice(0, 300)}`), { status: response.status });
   } catch (error) {
     if (signal.aborted) throw new Error(`no answer within ${timeout} ms`);
     if (!(error instanceof TypeError)) throw error;
@@ -58,11 +61,12 @@ async function saying<T>(what: string, task: () => Promise<T>): Promise<T> {
   try {
     return await task();
   } catch (error) {
-    throw new Error(`UID2 operator: ${what} failed: ${(error as Error).message}`);
+    const { message, status } = error as OperatorError;
+    throw Object.assign(new Error(`UID2 operator: ${what} failed: ${message}`), { status });
   }
 }
 
-/** Asks for a token of the user that `dii` means; 'optout' if they opted out; rejects with an Error of one line. */
+/** Asks for a token of the user that `dii` means; 'optout' if they opted out; rejects with an OperatorError of one line. */
 export function generateToken(account: Account, dii: Dii): Promise<{ identity: Identity } | 'optout'> {
   return saying('generating a token', async () => {
     const { url, apiKey, now = Date.now } = account;
@@ -90,7 +94,7 @@ async function opened(answer: Answered, key: string | undefined): Promise<string
   return plain.toString();
 }
 
-/** The successor of an identity, or 'optout'; `timeout` in ms (default 5000); rejects with an Error of one line. */
+/** The successor of an identity, or 'optout'; `timeout` in ms (default 5000); rejects with an OperatorError of one line. */
 export function refreshToken(
   url: string,
   identity: Pick<Identity, 'refresh_token' | 'refresh_response_key'>,

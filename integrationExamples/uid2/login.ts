@@ -1,6 +1,6 @@
 // Log in and log out: the token is made by the operator, on the server, and handed over in the page's way.
 import { Router, type Request, type Response } from 'express';
-import { generateToken, type Identity } from '../../operator/client.js';
+import { generateToken, type Identity, type OperatorError } from '../../operator/client.js';
 import { refusal } from './refusal.js';
 import type { Dii, Mode, Session, Sessions } from './sessions.js';
 
@@ -62,8 +62,9 @@ export function admit(req: Request, res: Response, sessions: Sessions, session: 
 export async function startSession(mode: Mode, dii: Dii, options: LoginOptions): Promise<Session> {
   const session: Session = { mode, dii, optedOut: false, refreshedAt: options.now() };
   if (ON_CLIENT.includes(mode)) return session;
-  const answer = await identityFor(dii, options).catch((error: Error) => {
-    throw refusal(503, `You are not logged in. ${error.message}. Mend the operator and try again.`);
+  const answer = await identityFor(dii, options).catch(({ message, status }: OperatorError) => {
+    const said = `You are not logged in. ${message}.`;
+    throw status === 400 ? refusal(400, `${said} Check the address.`) : refusal(503, `${said} Mend the operator and try again.`);
   });
   return answer === 'optout' ? { ...session, optedOut: true } : { ...session, identity: answer.identity };
 }

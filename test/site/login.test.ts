@@ -137,6 +137,14 @@ describe('the example site', () => {
       });
     }
 
+    it('says in one line that the operator refuses an address that looks like one', async () => {
+      const user = visitor();
+      const response = await user.logIn('cookie', '+tag@gmail.com');
+      expect(response.status).to.equal(400);
+      expect(await message(response)).to.match(/^You are not logged in\. .*400 client_error: Invalid Identifier\. Check the address\.$/);
+      expect(user.jar.size).to.equal(0);
+    });
+
     it('refuses a way of handing over that it does not know', async () => {
       expect((await visitor().logIn('constructor')).status).to.equal(400);
     });
