@@ -12,7 +12,7 @@ import { addressesOf, type Versions } from './versions.js';
 
 /** What these pages are made from. */
 export type Playground = {
-  operator: { url: string; cstg: { subscriptionId: string; serverPublicKey: string } };
+  operator: { url: string; pagesUrl?: string; cstg: { subscriptionId: string; serverPublicKey: string } };
   sessions: Sessions;
   clock: { ahead: number };
   renewal: RenewOptions;
@@ -34,6 +34,8 @@ const tabs = (chosen: Mode) => new Html(WAYS.map(({ mode, tab }) =>
 
 /** Routes GET /, GET /<old page>.html, GET /tab.html and GET /token. */
 export function playground({ operator, sessions, clock, renewal, versions }: Playground): Router {
+  const operatorUrl = operator.pagesUrl ?? operator.url;
+
   // The token of a server-only session, refreshed first when that is due.
   async function currentToken(req: Request): Promise<string | null> {
     const session = sessions.of(req);
@@ -47,7 +49,7 @@ export function playground({ operator, sessions, clock, renewal, versions }: Pla
     const placement = randomUUID();
     const { config, ads } = await pageScript(mode, {
       placement,
-      uid2ApiBase: operator.url,
+      uid2ApiBase: operatorUrl,
       uid2Token: session?.mode === mode && IN_PAGE.includes(mode) ? saidOf(session) : null,
       advertisingToken: mode === 'server-only' ? await currentToken(req) : null,
       ...operator.cstg,
@@ -59,7 +61,7 @@ export function playground({ operator, sessions, clock, renewal, versions }: Pla
       title: new Html(tab), tabs: tabs(mode), about: new Html(escapeHtml(about).replace(/`([^`]+)`/g, '<code>$1</code>')), script: new Html(config + ads),
       ahead: clock.ahead,
       lab: {
-        mode, placement, session: sessionView(session), faults: faultNames(mode), operatorUrl: operator.url,
+        mode, placement, session: sessionView(session), faults: faultNames(mode), operatorUrl,
         code: { config, page: config + ads, server: await serverPart(mode) }
       }
     });
@@ -74,7 +76,7 @@ export function playground({ operator, sessions, clock, renewal, versions }: Pla
     router.get(`/${old}.html`, (req, res) => { res.redirect(`/?${query}${old === 'try' ? '#try' : ''}`); });
   }
   router.get('/tab.html', async (req, res) => {
-    res.type('html').send(await renderPage('tab', { ...addressesOf(await versions()), ahead: clock.ahead, uid2ApiBase: operator.url }));
+    res.type('html').send(await renderPage('tab', { ...addressesOf(await versions()), ahead: clock.ahead, uid2ApiBase: operatorUrl }));
   });
   router.get('/token', async (req, res) => { res.json({ token: await currentToken(req) }); });
   return router;

@@ -16,7 +16,14 @@ import { keepVersions, STYLE, versionsOf } from './versions.js';
 
 /** What the site needs to run; times in ms. */
 export type SiteOptions = {
-  operator: { url: string; apiKey: string; apiSecret: string; cstg: { subscriptionId: string; serverPublicKey: string } };
+  operator: {
+    url: string;
+    /** Where pages find it, if not where this server does. */
+    pagesUrl?: string;
+    apiKey: string;
+    apiSecret: string;
+    cstg: { subscriptionId: string; serverPublicKey: string };
+  };
   /** Path of the Prebid bundle; it may appear later than the site. */
   prebid: string;
   /** Until it settles, pages say that Prebid is being built, and then load again. */

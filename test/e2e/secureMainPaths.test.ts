@@ -1,8 +1,12 @@
 // As in production: every page and the operator by TLS and HTTP/2, behind a front; from login to bid, and out again.
 import { expect } from 'chai';
 import { bid } from './bid.ts';
-import { secureFront } from './secureFront.ts';
+import { type Front, secureFront } from './secureFront.ts';
 import { COOKIE, EMAIL, securePublisher, SITE } from './securePublisher.ts';
+import { isOnClient, MODES } from './site.ts';
+
+/** They are over once the site has slept for a minute, and not while a slow machine gets there. */
+const LESS_THAN_A_MINUTE = { refreshFrom: 50_000, identityExpires: 55_000, refreshExpires: 600_000 };
 
 describe('Main paths by TLS and HTTP/2', () => {
   const world = securePublisher();
@@ -68,24 +72,6 @@ describe('Main paths by TLS and HTTP/2', () => {
     expect(world.fronts.operator.requests()).to.deep.equal([]);
   });
 
-  it('the example site itself: after a login on its page, Prebid Server and theAdx are sent the token', async () => {
-    const front = await secureFront(SITE, () => world.site.url);
-    const { page } = world;
-    try {
-      await page.goto(`${front.url}/?mode=cookie`);
-      await page.getByLabel('E-mail', { exact: true }).fill(EMAIL);
-      const withUid2 = Promise.all(['/openrtb2/auction', '/ssp/theadx'].map((path) => page.waitForRequest((request) =>
-        request.url().startsWith(front.url + path) && /"uid2"|"uidapi.com"/.test(request.postData()!))));
-      await page.getByRole('button', { name: 'Log in', exact: true }).click();
-      const sent = (await withUid2).map((request) => request.postData());
-      const { advertising_token: token } = await tokenCookie();
-      for (const body of sent) expect(body).to.include(token);
-      expect(new Set(front.connections())).to.deep.equal(new Set(['h2']));
-    } finally {
-      await front.close();
-    }
-  });
-
   it('logout: no token, no cookie of the reader, and nothing that brings them back', async () => {
     await login();
     await configure({ uid2Cookie: COOKIE });
@@ -112,5 +98,43 @@ describe('Main paths by TLS and HTTP/2', () => {
     expect(await bid(world.page)).to.equal((await record()).latestToken.advertising_token).and.not.equal(identity.advertising_token);
     await world.page.evaluate(() => (window as any).pbjs.uid2.disconnect());
     expect((await world.context.cookies()).map(({ name }) => name)).to.deep.equal(['__Host-site_session']);
+  });
+
+  describe('on the example site\'s own page', () => {
+    let front: Front;
+    beforeEach(async () => {
+      front = await secureFront(SITE, () => world.site.url);
+      world.operator.admin.setLifetimes(LESS_THAN_A_MINUTE);
+    });
+    afterEach(() => front.close());
+
+    const press = (name: string) => world.page.getByRole('button', { name, exact: true }).first().click();
+    const tokenOfPage = async () => (await world.page.waitForFunction(() => (window as any).pbjs.getUserIds?.().uid2?.id)).jsonValue() as Promise<string>;
+
+    /** The token that both SSPs are sent after this. */
+    async function sentAfter(act: () => Promise<void>): Promise<string> {
+      const withUid2 = ['/openrtb2/auction', '/ssp/theadx'].map((path) => world.page.waitForRequest((request) =>
+        request.url().startsWith(front.url + path) && /"uid2"|"uidapi.com"/.test(request.postData()!)));
+      const [requests] = await Promise.all([Promise.all(withUid2), act()]);
+      const token = await tokenOfPage();
+      for (const request of requests) expect(request.postData()).to.include(token);
+      return token;
+    }
+
+    for (const mode of MODES.filter((name) => name !== 'server-only')) {
+      it(`in ${mode} mode: SSPs are sent the token from the login, then a refreshed one, and the next page goes on with that`, async () => {
+        await world.page.goto(`${front.url}/?mode=${mode}`);
+        await world.page.getByLabel(isOnClient(mode) ? 'E-mail or phone' : 'E-mail', { exact: true }).fill(EMAIL);
+        const first = await sentAfter(() => press('Log in'));
+        await press('Sleep for a minute');
+        await world.page.getByText('in a simulation').waitFor();
+        const next = await sentAfter(() => press('Run auction'));
+        expect(next).not.to.equal(first);
+        await world.page.reload();
+        expect(await tokenOfPage()).to.equal(next);
+        expect(world.fronts.operator.requests()).to.deep.equal([...isOnClient(mode) ? ['POST /v2/token/client-generate'] : [], 'POST /v2/token/refresh']);
+        for (const { connections } of [front, world.fronts.operator]) expect(new Set(connections())).to.deep.equal(new Set(['h2']));
+      });
+    }
   });
 });

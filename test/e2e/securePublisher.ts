@@ -6,6 +6,7 @@ import { findBrowser } from '../../scripts/browser.ts';
 import { bundle } from './bundle.ts';
 import { servePage } from './pageServer.ts';
 import { type Front, secureFront } from './secureFront.ts';
+import { siteBundle } from './site.ts';
 import { KEY } from './visitor.ts';
 
 export const SITE = 'www.pub.example';
@@ -65,7 +66,7 @@ export function securePublisher(): SecurePublisher {
 
   before(async function () {
     this.timeout(120_000);
-    await bundle();
+    await Promise.all([bundle(), siteBundle()]);
     world.smallest = await servePage(() => bundle());
     browser = await launch();
   });
@@ -76,11 +77,9 @@ export function securePublisher(): SecurePublisher {
   beforeEach(async () => {
     const { smallest } = world;
     const operator = await startOperator({ domains: ['pub.example'], hosts: [OPERATOR] });
-    const site = await startSite({ operator, prebid: await bundle(), hosts: [SITE] });
-    const fronts = {
-      site: await secureFront(SITE, (path) => (OF_SITE.includes(path) ? site.url : smallest.url)),
-      operator: await secureFront(OPERATOR, () => operator.url)
-    };
+    const ofOperator = await secureFront(OPERATOR, () => operator.url);
+    const site = await startSite({ operator: { ...operator, pagesUrl: ofOperator.url }, prebid: await siteBundle(), hosts: [SITE] });
+    const fronts = { site: await secureFront(SITE, (path) => (OF_SITE.includes(path) ? site.url : smallest.url)), operator: ofOperator };
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     const page = await context.newPage();
     Object.assign(world, { operator, site, fronts, context, page });
