@@ -7,17 +7,19 @@ import fc from 'fast-check';
 import { type Operator, startOperator } from '../../operator/index.js';
 import { clientRequest, envelope, hash, identityOf, withKey } from './support.js';
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 4000);
+/** For each endpoint. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 2000);
 const SEED = Number(process.env.FUZZ_SEED ?? 16);
 const PARALLEL = 16;
 
 interface Sent { method: string; path: string; headers: Record<string, string>; body: Buffer | string }
 
 const METHODS = ['POST', 'POST', 'POST', 'POST', 'GET', 'OPTIONS', 'PUT', 'DELETE', 'HEAD', 'PATCH'];
-const PATHS = [
+const ENDPOINTS = [
   '/v2/token/refresh', '/v2/token/generate', '/v2/token/client-generate', '/v1/token/generate', '/v1/token/refresh', '/ops/healthcheck',
-  '/admin', '/admin/optout', '/admin/fault', '/admin/requests', '/admin/clock', '/admin/lifetimes', '//v2///token/refresh', '/', '/%', '/v2/%2e%2e/admin'
+  '/admin', '/admin/optout', '/admin/fault', '/admin/requests', '/admin/clock', '/admin/lifetimes'
 ];
+const ELSEWHERE = ['//v2///token/refresh', '/', '/%', '/v2/%2e%2e/admin'];
 const NAMES = ['email', 'phone', 'email_hash', 'phone_hash', 'kind', 'status', 'offset', 'refreshFrom', '__proto__', 'constructor', 'advertising_token'];
 const REQUEST_FIELDS = ['payload', 'iv', 'public_key', 'timestamp', 'subscription_id', 'app_name', 'extra'];
 
@@ -41,7 +43,8 @@ function spoiled(text: string, at: number, by: number): Buffer {
   return bytes;
 }
 
-function sentTo(operator: Operator, samples: string[]): fc.Arbitrary<Sent> {
+/** What may be sent to an endpoint, or elsewhere. */
+function sentTo(operator: Operator, samples: string[], endpoint?: string): fc.Arbitrary<Sent> {
   const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(1e300, -1, 2 ** 63, 1.5, '', hash('x'), 'a@b.c', '+12345678901'));
   const object = (names: string[]) => fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 6 }).map((made) => JSON.stringify(made));
   const nat = fc.nat(5000);
@@ -68,7 +71,7 @@ function sentTo(operator: Operator, samples: string[]): fc.Arbitrary<Sent> {
   const query = fc.oneof(fc.constant(''), fc.webQueryParameters().map((text) => `?${text}`), fc.tuple(
     fc.constantFrom('refresh_token', 'email', 'phone_hash', 'client', 'email[a]', '__proto__'), fc.oneof(fc.string(), fc.constantFrom(...samples))
   ).map(([name, text]) => `?${encodeURIComponent(name)}=${encodeURIComponent(text)}`));
-  const path = fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...PATHS) }, { weight: 1, arbitrary: fc.webPath() });
+  const path = endpoint ? fc.constant(endpoint) : fc.oneof(fc.constantFrom(...ELSEWHERE), fc.webPath());
   const unlikely = fc.record({
     method: fc.constantFrom(...METHODS), path: fc.tuple(path, query).map((parts) => parts.join('') || '/'),
     // Most get past the check of Host.
@@ -81,16 +84,23 @@ function sentTo(operator: Operator, samples: string[]): fc.Arbitrary<Sent> {
 
   // Past the keys and origins, with whatever is inside.
   const inside = fc.oneof(object(NAMES), fc.jsonValue().map((made) => JSON.stringify(made)), fc.constantFrom('', 'null', '7', '"x"', '[1]', '{"email":{}}', '{', '{"email":"a@b.c"}'));
-  const to = (where: string, sentBody: fc.Arbitrary<Buffer | string>, given: Record<string, string> = {}) =>
-    sentBody.map((content): Sent => ({ method: 'POST', path: where, headers: given, body: content }));
+  const posted = (sentBody: fc.Arbitrary<Buffer | string>, given: Record<string, string> = {}) =>
+    sentBody.map((content): Sent => ({ method: 'POST', path: endpoint!, headers: given, body: content }));
+  // With two names, or the same one twice.
+  const asked = (names: string[], values: fc.Arbitrary<string>, given: Record<string, string> = {}) =>
+    fc.array(fc.tuple(fc.constantFrom(...names), values).map(([name, text]) => `${name}=${encodeURIComponent(text)}`), { minLength: 1, maxLength: 2 })
+      .map((parts): Sent => ({ method: 'GET', path: `${endpoint}?${parts.join('&')}`, headers: given, body: '' }));
+  const tokens = fc.oneof(fc.constantFrom(...samples), fc.tuple(fc.constant(samples[0]), nat, fc.nat(255)).map((parts) => spoiled(...parts)));
   const pageOf = { Origin: 'https://example.com' };
-  const likely = fc.oneof(
-    to('/v2/token/generate', inside.map((made) => envelope(operator, { text: made })), withKey(operator)),
-    to('/v2/token/client-generate', fc.oneof(inside.map((made) => clientRequest(operator, made).body), client, object(REQUEST_FIELDS)), pageOf),
-    to('/v2/token/refresh', fc.oneof(fc.constantFrom(...samples), fc.tuple(fc.constant(samples[0]), nat, fc.nat(255)).map((parts) => spoiled(...parts)))),
-    ...['optout', 'fault', 'clock', 'lifetimes'].map((name) => to(`/admin/${name}`, inside))
-  );
-  return fc.oneof(likely, unlikely);
+  const likely: Record<string, () => fc.Arbitrary<Sent>> = {
+    '/v2/token/generate': () => posted(inside.map((made) => envelope(operator, { text: made })), withKey(operator)),
+    '/v2/token/client-generate': () => posted(fc.oneof(inside.map((made) => clientRequest(operator, made).body), client, object(REQUEST_FIELDS)), pageOf),
+    '/v2/token/refresh': () => posted(tokens),
+    '/v1/token/generate': () => asked(NAMES, fc.oneof(fc.string(), fc.constantFrom('a@b.c', '+12345678901', hash('x'))), withKey(operator)),
+    '/v1/token/refresh': () => asked(['refresh_token'], tokens.map(String))
+  };
+  if (!endpoint) return unlikely;
+  return fc.oneof(endpoint.startsWith('/admin') ? posted(inside) : likely[endpoint]?.() ?? unlikely, unlikely);
 }
 
 function answerTo(operator: Operator, agent: Agent, { method, path, headers: given, body }: Sent): Promise<{ status: number; text: string }> {
@@ -117,16 +127,20 @@ describe('operator: any request', function () {
   let operator: Operator;
   const agent = new Agent({ keepAlive: true, maxSockets: PARALLEL });
   const lines: string[] = [];
-  before(async () => { operator = await startOperator({ log: (line) => lines.push(line) }); });
+  const statuses = new Set<number>();
+  let samples: string[];
+  before(async () => {
+    operator = await startOperator({ log: (line) => lines.push(line) });
+    samples = await samplesOf(operator);
+  });
   after(async () => {
     agent.destroy();
     await operator.close();
   });
 
-  it(`is answered, ${RUNS} of them, and never by a failure that the real operator has not`, async () => {
-    const samples = await samplesOf(operator);
-    const requests = fc.sample(sentTo(operator, samples), { numRuns: RUNS, seed: SEED });
-    const statuses = new Set<number>();
+  const ask = (path: string) => answerTo(operator, agent, { method: 'GET', path, headers: {}, body: '' });
+
+  async function sendAll(requests: Sent[]): Promise<void> {
     const next = requests.entries();
     const work = async () => {
       for (const [at, sent] of next) {
@@ -141,11 +155,20 @@ describe('operator: any request', function () {
       }
     };
     await Promise.all(Array.from({ length: PARALLEL }, work));
+  }
+
+  for (const endpoint of [...ENDPOINTS, undefined]) {
+    it(`is answered at ${endpoint ?? 'any other path'}, ${RUNS} of them, and never by a failure that the real operator has not`, async () => {
+      await sendAll(fc.sample(sentTo(operator, samples, endpoint), { numRuns: RUNS, seed: SEED }));
+      const secrets = [operator.apiKey, operator.apiSecret, ...samples.slice(0, 4), 'a@b.c', hash('a@b.c'), '+12345678901'];
+      const seen = JSON.stringify([operator.admin.requests(), lines.splice(0)]);
+      for (const secret of secrets) expect(seen.includes(secret.slice(0, 24)), secret.slice(0, 4)).to.equal(false);
+    });
+  }
+
+  it('is answered in each way that there is, and leaves it standing', async () => {
     for (const status of [200, 204, 400, 401, 403, 404, 405, 500]) expect([...statuses]).to.include(status);
-    expect((await answerTo(operator, agent, { method: 'GET', path: '/ops/healthcheck', headers: {}, body: '' })).text).to.equal('OK');
-    const secrets = [operator.apiKey, operator.apiSecret, ...samples.slice(0, 4), 'a@b.c', hash('a@b.c'), '+12345678901'];
-    const seen = JSON.stringify([operator.admin.requests(), lines]);
-    for (const secret of secrets) expect(seen.includes(secret.slice(0, 24)), secret.slice(0, 4)).to.equal(false);
+    expect((await ask('/ops/healthcheck')).text).to.equal('OK');
   });
 
   it('in pieces, cut short or no HTTP at all leaves it standing', async () => {
@@ -157,6 +180,6 @@ describe('operator: any request', function () {
         socket.resume().on('error', () => undefined).on('close', () => resolve());
       });
     }
-    expect((await answerTo(operator, agent, { method: 'GET', path: '/ops/healthcheck', headers: {}, body: '' })).text).to.equal('OK');
+    expect((await ask('/ops/healthcheck')).text).to.equal('OK');
   });
 });
