@@ -25,6 +25,8 @@ interface Kept {
   most: number;
   /** Whether timers, and so the clock, are the tests' own. */
   timers: boolean;
+  /** Whether its pages are drawn. */
+  isLookedAt: boolean;
   tests: number;
   /** Scripts and functions that a test has added to each page. */
   added: Added[];
@@ -48,9 +50,9 @@ function overhear<T extends object>(object: T, names: (keyof T)[], heard: (...ar
   }
 }
 
-async function start(timers: boolean): Promise<Kept> {
-  const context = await freshContext();
-  const mine: Kept = { context, timers, tests: 0, parked: [], most: MOST_PARKED, added: [], spoiled: new Set(), silent: new Set(), all: false };
+async function start(timers: boolean, isLookedAt: boolean): Promise<Kept> {
+  const context = await freshContext(isLookedAt);
+  const mine: Kept = { context, timers, isLookedAt, tests: 0, parked: [], most: MOST_PARKED, added: [], spoiled: new Set(), silent: new Set(), all: false };
   const spoil = () => { mine.all = true; };
   // none of it can be undone; but where timers are the test's, so is the time, which each of them sets
   overhear(context.clock, ['install', 'pauseAt', 'resume', 'setFixedTime'], spoil);
@@ -141,15 +143,18 @@ async function clean({ context, parked, most, added, spoiled, silent }: Kept, ur
   return true;
 }
 
-/** A profile without cookies, storage, routes, scripts or pages in use; one for tests that set `timers` with Playwright's clock, or for others. At most so many pages wait for the next test. */
-export async function begin({ timers = false, most = MOST_PARKED } = {}): Promise<Profile> {
+/**
+ * A profile without cookies, storage, routes, scripts or pages in use; one for tests that set `timers` with Playwright's clock, or for others;
+ * and for tests that look at their pages, or for others. At most so many pages wait for the next test.
+ */
+export async function begin({ timers = false, isLookedAt = false, most = MOST_PARKED } = {}): Promise<Profile> {
   // what that clock was told is played again in each page
-  if (kept && (kept.timers !== timers || (timers && kept.tests > 20))) {
+  if (kept && (kept.timers !== timers || kept.isLookedAt !== isLookedAt || (timers && kept.tests > 20))) {
     const { context } = kept;
     kept = undefined;
     await context.close();
   }
-  const mine = kept ??= await start(timers);
+  const mine = kept ??= await start(timers, isLookedAt);
   mine.tests += 1;
   mine.most = most;
   const { context, parked } = mine;

@@ -66,13 +66,13 @@ describe('window.__uid2 for Google Secure Signals', () => {
     await page.evaluate(LISTEN);
     await init(page, identity);
     await page.evaluate('window.googletag = { secureSignalProviders: [], pubads: () => ({ getSlots: () => [] }) }');
-    const signal = await page.evaluate(async () => {
-      const own = window as any;
-      own.pbjs.mergeConfig({ userSync: { encryptedSignalSources: { sources: [{ source: ['uidapi.com'], encrypt: false }] } } });
-      own.pbjs.registerSignalSources();
-      while (!own.googletag.secureSignalProviders.length) await new Promise(requestAnimationFrame);
-      return own.googletag.secureSignalProviders[0].collectorFunction();
+    await page.evaluate(() => {
+      const { pbjs } = window as any;
+      pbjs.mergeConfig({ userSync: { encryptedSignalSources: { sources: [{ source: ['uidapi.com'], encrypt: false }] } } });
+      pbjs.registerSignalSources();
     });
+    await page.waitForFunction(() => (window as any).googletag.secureSignalProviders.length > 0);
+    const signal = await page.evaluate(() => (window as any).googletag.secureSignalProviders[0].collectorFunction());
     expect(JSON.stringify(signal)).to.include(identity.advertising_token);
   });
 });

@@ -1,9 +1,9 @@
 // A publisher as in production: pages, the site's server and the operator by TLS and HTTP/2, each behind a front.
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startSite } from '../../integrationExamples/uid2/server.ts';
 import { type Lifetimes, type Operator, startOperator } from '../../operator/index.ts';
-import { findBrowser } from '../../scripts/browser.ts';
 import { bundle } from './bundle.ts';
+import { launchChromium } from './chromium.ts';
 import { servePage } from './pageServer.ts';
 import { type Front, secureFront } from './secureFront.ts';
 import { siteBundle } from './site.ts';
@@ -19,17 +19,11 @@ const HOUR = 3600_000;
 const STALE = { refreshFrom: -HOUR, identityExpires: HOUR, refreshExpires: 24 * HOUR };
 const EXPIRED = { refreshFrom: -2 * HOUR, identityExpires: -HOUR, refreshExpires: 24 * HOUR };
 const FRESH = { refreshFrom: HOUR, identityExpires: 4 * HOUR, refreshExpires: 24 * HOUR };
-const RULES = '--host-resolver-rules=MAP *.pub.example 127.0.0.1, MAP *.uid2.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
+const RULES = ['MAP *.pub.example 127.0.0.1', 'MAP *.uid2.example 127.0.0.1', 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1'];
 /** The site's own server answers these; the page is the smallest one with Prebid in it. */
 const OF_SITE = ['/login', '/logout', '/token'];
 
 type Running = { url: string; close(): Promise<void> };
-
-const launch = async () => chromium.launch({
-  executablePath: await findBrowser(),
-  headless: true,
-  args: [RULES, '--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
-});
 
 export interface SecurePublisher {
   operator: Operator;
@@ -68,7 +62,7 @@ export function securePublisher(): SecurePublisher {
     this.timeout(120_000);
     await Promise.all([bundle(), siteBundle()]);
     world.smallest = await servePage(() => bundle());
-    browser = await launch();
+    browser = await launchChromium(RULES, true);
   });
   after(async () => {
     await browser.close();

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { findBrowser } from '../../scripts/browser.ts';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { bundle } from './bundle.ts';
 import { certificateFor } from './certificate.ts';
+import { launchChromium } from './chromium.ts';
 
 /** A host name of three levels below a public suffix. */
 export const HOST = 'www.news.pub.example';
 
 const HTML = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="/prebid.js"></script>';
-const RULES = '--host-resolver-rules=MAP *.pub.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
+const RULES = ['MAP *.pub.example 127.0.0.1', 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1'];
 
 async function serve(): Promise<{ url: string; close(): void }> {
   const script = readFileSync(await bundle());
@@ -47,8 +47,7 @@ export function secureSite(): SecureSite {
   before(async function () {
     this.timeout(120_000);
     server = await serve();
-    const args = [RULES, '--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
-    browser = await chromium.launch({ executablePath: await findBrowser(), headless: true, args });
+    browser = await launchChromium(RULES, false);
     site.url = server.url;
   });
   beforeEach(async () => {

@@ -85,7 +85,7 @@ export function onSite(options?: OperatorOptions): SiteWorld {
     offset = 0;
     seen = 0;
     world.complaints = [];
-    world.profile = await begin();
+    world.profile = await begin({ isLookedAt: true });
     world.operator = await startOperator(options);
     site = await siteAgain({ operator: world.operator, prebid: await siteBundle(), now: () => Date.now() + offset });
     world.url = site.url;

@@ -15,7 +15,7 @@ describe('The example site, while Prebid is being built', () => {
   let fail: (error: Error) => void;
 
   beforeEach(async () => {
-    profile = await begin();
+    profile = await begin({ isLookedAt: true });
     operator = await startOperator();
     const built = new Promise<void>((resolve, reject) => { finish = resolve; fail = reject; });
     site = await startSite({ operator, built, prebid: await siteBundle() });
