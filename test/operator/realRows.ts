@@ -16,6 +16,7 @@ export interface Row { where: string; real: string; options?: OperatorOptions; p
 const REFRESH = 'POST /v2/token/refresh';
 const GENERATE = 'POST /v2/token/generate';
 const CLIENT = 'POST /v2/token/client-generate';
+const V2 = [REFRESH, GENERATE, CLIENT].map((what) => what.replace('POST ', ''));
 const BINARY = { 'Content-Type': 'application/octet-stream' };
 const NEWS = { Origin: 'https://news.example.com' };
 const SHORT_DRIFT = 118_000;
@@ -132,13 +133,12 @@ export const ROWS: Row[] = [
   {
     where: 'Access-Control-Allow-Headers, all endpoints',
     real: 'X-UID2-Client-Version, Content-Type and four `Access-Control-*` names',
-    probes: ['/v2/token/refresh', '/v2/token/client-generate', '/v2/token/generate']
-      .map((path) => [preflight(path, 'x-uid2-client-version'), allowed])
+    probes: V2.map((path) => [preflight(path, 'x-uid2-client-version'), allowed])
   },
-  { where: 'OPTIONS without Origin', real: '405', probes: [[asks('OPTIONS /v2/token/refresh'), wrongMethod]] },
+  { where: 'OPTIONS without Origin', real: '405', probes: V2.map((path) => [asks(`OPTIONS ${path}`), wrongMethod]) },
   {
     where: 'Wrong method', real: '405, empty, `Allow: POST`',
-    probes: [[asks('GET /v2/token/refresh'), wrongMethod], [asks('PUT /v2/token/generate'), wrongMethod]]
+    probes: V2.flatMap((path) => ['GET', 'PUT', 'DELETE'].map((method): Probe => [asks(`${method} ${path}`), wrongMethod]))
   },
   { where: 'Unknown path', real: '404 HTML "Resource not found"', probes: [[asks('POST /v2/nothing'), NOT_FOUND], [asks('GET /'), NOT_FOUND]] },
   {
@@ -242,7 +242,7 @@ export const ROWS: Row[] = [
     where: 'Hash as 64 hex characters (generate and client-generate)', real: '200',
     probes: [
       [(operator) => opensAt(operator, { email_hash: Buffer.from(hash('a@b.c'), 'base64').toString('hex') }, 'a@b.c'), { status: 'optout' }],
-      [clients(NEWS.Origin, {}, JSON.stringify({ phone_hash: 'aB'.repeat(32) })), { status: 200 }]
+      ...['email_hash', 'phone_hash'].map((name): Probe => [clients(NEWS.Origin, {}, JSON.stringify({ [name]: 'aB'.repeat(32) })), { status: 200 }])
     ]
   },
   {
