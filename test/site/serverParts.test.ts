@@ -110,6 +110,18 @@ describe('the server\'s part', () => {
     expect((await (await ask('GET', '/token')).json()).token).to.be.a('string').and.not.equal(first);
   });
 
+  it('gives the page the token that is still valid, while UID2 does not refresh it (server-only)', async () => {
+    await run('server-only', (part) => part.replace('5 * 60_000', '-1'));
+    await logIn();
+    operator.admin.fault({ endpoint: 'refresh', kind: 'status', status: 500 });
+    const tokens = [await ask('GET', '/token'), await ask('GET', '/token')].map((response) => response.json());
+    const [{ token }, again] = await Promise.all(tokens);
+    expect(token).to.be.a('string').and.equal(again.token);
+    expect(await logged()).to.include('UID2 answered 500: ');
+    operator.admin.clearFaults();
+    expect((await (await ask('GET', '/token')).json()).token).to.be.a('string').and.not.equal(token);
+  });
+
   it('writes who is logged in into the page (client-side)', async () => {
     await run('client-side');
     await logIn();
