@@ -52,14 +52,13 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   env.requests.count();
   const began = env.now();
   const outcome = await request(asking.flight.signal, () => markSlow(shell, asking));
-  // the key of a first token may have changed with the note's salt
-  const current = look(shell).need ?? need;
+  look(shell);
   if (shell.memory.asking !== asking) return;
   askingOver(shell);
   const record = 'latest' in outcome ? answered(shell, outcome.latest, began) : undefined;
-  if (record) return commit(shell, current, record);
-  if ('isFinal' in outcome && outcome.isFinal) expire(shell, current);
-  fail(shell, current, outcome);
+  if (record) return commit(shell, need, record);
+  if ('isFinal' in outcome && outcome.isFinal) expire(shell, need);
+  fail(shell, need, outcome);
 }
 
 /** The record with this answer; nothing if that is of no use by now. */

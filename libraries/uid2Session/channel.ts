@@ -1,10 +1,10 @@
-import { attempt, type Loose } from './parse.js';
-import type { News } from './types.js';
+import { attempt, noteIn } from './parse.js';
+import type { Note } from './types.js';
 
 /** Another tab's cookie may be seen only after its message, ms. */
 const COOKIE_LAG_MS = 100;
 
-type Hear = (news?: News) => void;
+type Hear = (news?: Note) => void;
 
 /** What an event of this document says: who has sent it. */
 type Detail = { from: object };
@@ -16,7 +16,8 @@ export type Channel = {
   open(hear: Hear): void;
   /** An open channel may keep a page out of the cache for Back. */
   close(): void;
-  tell(news: News): void;
+  /** `news` is of a logout. */
+  tell(news?: Note): void;
 };
 
 /** A channel of this name; within the document an event of the same name, as it comes at once. */
@@ -28,7 +29,7 @@ export function channelOf(name: string): Channel {
     if (held.channel) return;
     held.channel = attempt(() => new BroadcastChannel(name));
     held.channel?.addEventListener('message', ({ data }) => {
-      hear(newsFrom(data));
+      hear(noteIn(data));
       setTimeout(hear, COOKIE_LAG_MS);
     });
   }
@@ -52,12 +53,4 @@ export function channelOf(name: string): Channel {
       attempt(() => held.channel?.postMessage(news));
     },
   };
-}
-
-/** News from another document, whatever that may have sent. */
-function newsFrom(data: unknown): News {
-  const { since, salt, ended } = (data ?? {}) as NonNullable<Loose>;
-  if (typeof since !== 'number' || !(since < 1e15)) return {};
-  const tokens: unknown[] = Array.isArray(ended) ? ended : [];
-  return { since, salt: Number(salt), ended: tokens.filter((one) => typeof one === 'string') };
 }

@@ -8,14 +8,14 @@ import type { Claim, Found, Hash } from './types.js';
 const SECONDS_END = 1e11;
 
 /** What claims are read with: the publisher's cookie by name, and a hash that tells addresses apart in memory. */
-export type Reading = { cookie(name: string): Found<string>; hash: Hash; salt: number };
+export type Reading = { cookie(name: string): Found<string>; hash: Hash };
 
 /** Who the page says the reader is: by an address, the param, or the cookie, in this order. */
 export function claimFrom(params: Params, reading: Reading): Claim {
   const { flaw, dii } = FEATURES.UID2_CSTG ? diiIn(params) : noDiiIn(params);
   if (FEATURES.UID2_CSTG && dii) {
     const account = `${params.serverPublicKey}${params.subscriptionId}`;
-    const name = reading.hash(dii.value, reading.salt);
+    const name = reading.hash(dii.value);
     return { kind: 'dii', source: 'params', name, value: dii.value, account, flaw };
   }
   const given = [fromParam(params), fromCookie(params, reading)];

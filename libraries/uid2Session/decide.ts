@@ -54,7 +54,7 @@ function needOf({ memory }: View, state: State, record: NumberedRecord): Need | 
   const { asks } = TABLE[state];
   const identity = identityOf(record);
   if (asks === 'refresh' && identity) {
-    return { what: identity.refresh_token, key: `r${identity.identity_expires}`, identity };
+    return { key: `r${identity.identity_expires}`, identity };
   }
   const isGenerated = FEATURES.UID2_CSTG && asks === 'generate' && claim.login === record.login;
   return isGenerated ? claim.needs : undefined;
@@ -137,4 +137,5 @@ export function decide(view: View): Decision {
 }
 
 /** Whether a request is the one that is needed: an answer counts only while it is. */
-export const isSame = (one: Need, other?: Need) => one.what === other?.what;
+export const isSame = (one: Need, other?: Need) =>
+  one.key === other?.key && one.identity?.refresh_token === other.identity?.refresh_token;

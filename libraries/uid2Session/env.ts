@@ -1,4 +1,4 @@
-import type { Claim, Decision, Failure, Hash, Lent, Need, News, Note, Outcome, Found, FoundRecord } from './types.js';
+import type { Claim, Decision, Failure, Hash, Lent, Need, Note, Outcome, Found, FoundRecord } from './types.js';
 import type { StoredRecord } from './identity.js';
 
 /** Runs the task, alone among all documents of the origin if it can be; tells it whether another one was first. */
@@ -7,7 +7,7 @@ export type Lock = (task: (hasWaited: boolean) => Promise<unknown>) => Promise<u
 /** What a session hears of its tab. */
 export type Listener = {
   /** Something may have changed, as the time has come, or another tab has written: look, and ask if that is due. */
-  heard(news?: News): void;
+  heard(news?: Note): void;
   /** The page was shown or hidden. */
   turned(): void;
   /** The page is left; `isSudden` if nothing had told so before. */
@@ -25,8 +25,8 @@ export type Tab = {
   news(): Promise<boolean>;
   /** Sets the one timer, ms; in a hidden page there is none. */
   wakeAfter(delay: number): void;
-  /** Tells all others of the origin, in this document at once. */
-  tell(news?: News): void;
+  /** Tells all others of the origin, in this document at once; `news` is of a logout. */
+  tell(news?: Note): void;
 };
 
 /** The requests of this document, whichever of its Prebids makes them. */

@@ -2,18 +2,18 @@ import { isSame } from './decide.js';
 import { ownerOf, stampOf, type NumberedRecord } from './identity.js';
 import { foundNow } from './found.js';
 import { observe } from './memory.js';
-import { hasLeft, withNote } from './note.js';
+import { hasLeft, shortened, withNote } from './note.js';
 import { decisionOf, offBy, remember, type Shell } from './shell.js';
-import type { Decision, News } from './types.js';
+import type { Decision, Note } from './types.js';
 
 /** Never wake again sooner than this, ms, however short-lived the tokens are. */
 const BREATH_MS = 1000;
 
 /** Takes in what is known of logouts, and where that is allowed what the page and storage say. */
-export function see(shell: Shell, heard: News = {}, isOff = offBy(shell, true) !== undefined): void {
-  const { env: { store, hash }, memory } = shell;
+export function see(shell: Shell, heard?: Note, isOff = offBy(shell, true) !== undefined): void {
+  const { env: { store }, memory } = shell;
   // a logout is one, whatever may be done here
-  remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote(), heard, hash));
+  remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote(), heard));
   if (!isOff) gather(shell);
 }
 
@@ -30,7 +30,7 @@ function gather(shell: Shell): void {
 }
 
 /** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. */
-export function look(shell: Shell, heard?: News): Decision {
+export function look(shell: Shell, heard?: Note): Decision {
   see(shell, heard);
   return act(shell);
 }
@@ -98,7 +98,7 @@ function write(shell: Shell, record: NumberedRecord): boolean {
 export function keepNote(shell: Shell): boolean {
   const { env, page, memory: { note } } = shell;
   if (page.denial() !== undefined) return false;
-  const isNoteKept = env.store.writeNote(note);
+  const isNoteKept = env.store.writeNote(shortened(note));
   remember(shell, { isNoteKept, isNoteBehind: false });
   // not where storage refuses it: it is behind at each look, and two Prebids would tell each other without end
   if (isNoteKept) env.tab.tell();

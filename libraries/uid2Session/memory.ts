@@ -4,19 +4,15 @@ import { isOf, named, NOBODY } from './named.js';
 import { nextNumber, withEnded } from './note.js';
 import type { Claim, Hash, Memory, Sight } from './types.js';
 
-/** How many tokens a page remembers that it has logged out. */
-const MOST_TOKENS = 8;
-
-/** What a page knows before it has looked. `salt` is any number but 0. */
-export const nothing = (salt: number): Memory => ({
+/** What a page knows before it has looked. */
+export const NOTHING: Memory = {
   claim: NOBODY,
   highestLogin: 0,
-  note: { since: 0, salt, ended: [], pauses: {} },
+  note: { since: 0, ended: [], pauses: {} },
   isNoteKept: false,
   isNoteBehind: false,
-  ended: [],
   isWanted: false,
-});
+};
 
 /** What is known after one more look; `noted` knows of all logouts, as they decide whether a record counts. */
 export function observe(noted: Memory, sight: Sight): Memory {
@@ -90,7 +86,6 @@ export function loggedOut(before: Memory, now: number, ofPage: string[], hash: H
   return {
     ...before,
     note: withEnded({ ...note, since: nextNumber(before, now), pauses: {}, isSlow: false }, tokens, hash),
-    ended: [...new Set([...before.ended, ...tokens])].slice(-MOST_TOKENS),
     record: undefined,
     found: undefined,
     lent: undefined,

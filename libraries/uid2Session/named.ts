@@ -1,6 +1,6 @@
 import { isEnded, nextNumber } from './note.js';
 import type { NumberedRecord } from './identity.js';
-import type { Ask, Claim, Hash, Memory, Named, Sight } from './types.js';
+import type { Claim, Hash, Memory, Named, Need, Sight } from './types.js';
 
 /** A claim that names a reader. */
 type Naming = Extract<Claim, { name: string }>;
@@ -18,9 +18,8 @@ export function isOf(claim: Claim, record: NumberedRecord | undefined, hash: Has
   return hash(claim.value, salt) === identity;
 }
 
-/** The first token of a reader. Its key is salted, as it is stored. */
-const askFor = ({ account, value, name }: Person, salted: (text: string) => string): Ask =>
-  ({ what: account + name, key: `g${salted(account + value).slice(-8)}` });
+/** The first token of a reader. */
+const needOf = ({ account, value }: Person, hash: Hash): Need => ({ key: `g${hash(account + value)}` });
 
 /** The claim with its login number, if it names a reader. */
 export function named(memory: Memory, sight: Sight, record?: NumberedRecord): Named {
@@ -35,8 +34,7 @@ export function named(memory: Memory, sight: Sight, record?: NumberedRecord): Na
 function reader(memory: Memory, claim: Naming, sight: Sight, record?: NumberedRecord): Named {
   const { kind, source, name, flaw } = claim;
   const { hash } = sight;
-  const salted = (text: string) => hash(text, memory.note.salt);
-  const needs = FEATURES.UID2_CSTG && kind === 'dii' ? askFor(claim, salted) : undefined;
+  const needs = FEATURES.UID2_CSTG && kind === 'dii' ? needOf(claim, hash) : undefined;
   const withLogin = (login: number): Named => ({ kind, source, name, flaw, needs, login });
   if (record && isOf(claim, record, hash)) return withLogin(record.login);
   const hasEnded = kind === 'identity' && isEnded(memory, name, hash);

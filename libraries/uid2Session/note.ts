@@ -1,10 +1,11 @@
-import type { Failure, Found, Hash, Memory, News, Note, Pause } from './types.js';
+import type { Failure, Found, Hash, Memory, Note, Pause } from './types.js';
 
 const FIRST_MS = 5e3;
 const LONGEST_MS = 5 * 60e3;
 const REFUSED_MS = 10 * 60e3;
 /** A wait longer than any of ours is a clock gone wrong. */
 const TOO_LONG_MS = 2 * REFUSED_MS;
+/** So many ended tokens are kept for other tabs and later pages. */
 const MOST_HASHES = 12;
 const MOST_PAUSES = 8;
 
@@ -35,26 +36,28 @@ export function withPause(note: Note, key: string, pause?: Pause): Note {
   return { ...note, pauses: Object.fromEntries(pause ? [...others, [key, pause]] : others) };
 }
 
-/** Short and salted: enough to know a token again, and of no other use. */
-const shortHash = (token: string, salt: number, hash: Hash) => hash(token, salt).slice(-8);
+/** Enough to know a token again, and of no other use. */
+const shortHash = (token: string, hash: Hash) => hash(token).slice(-8);
 
 /** Whether a logout has ended this token. Nothing is hashed where there was none. */
-export const isEnded = ({ note: { ended, salt } }: Memory, token: string | undefined, hash: Hash) =>
-  token !== undefined && ended.length > 0 && ended.includes(shortHash(token, salt, hash));
+export const isEnded = ({ note: { ended } }: Memory, token: string | undefined, hash: Hash) =>
+  token !== undefined && ended.length > 0 && ended.includes(shortHash(token, hash));
 
-const union = (some: string[], more: string[]) =>
-  [...new Set([...some.filter((one) => !more.includes(one)), ...more])].slice(-MOST_HASHES);
+/** The note with these tokens as the last that have ended. */
+export function withEnded(note: Note, tokens: string[], hash: Hash): Note {
+  const last = tokens.map((token) => shortHash(token, hash));
+  return { ...note, ended: [...note.ended.filter((one) => !last.includes(one)), ...new Set(last)] };
+}
 
-/** The note with these tokens among the ended. */
-export const withEnded = (note: Note, tokens: string[], hash: Hash): Note =>
-  ({ ...note, ended: union(note.ended, tokens.map((token) => shortHash(token, note.salt, hash))) });
+/** The note as it is kept: a page knows all tokens that it has seen end, storage the last ones. */
+export const shortened = (note: Note): Note => ({ ...note, ended: note.ended.slice(-MOST_HASHES) });
 
 /** Whether a logout has come after the reader whom the page has named. */
 export const hasLeft = ({ claim: { login }, note }: Memory) => login > 0 && login < note.since;
 
 /** The note that storage has decides about failures: also one that was there and is gone, but not one it never took. */
 function noteAfter({ note: known, isNoteKept }: Memory, found: Found<Note>): Note {
-  if (typeof found === 'object') return { ...found, salt: found.salt || known.salt };
+  if (typeof found === 'object') return found;
   return found === 'absent' && isNoteKept ? { ...known, pauses: {}, isSlow: false } : known;
 }
 
@@ -62,15 +65,14 @@ function noteAfter({ note: known, isNoteKept }: Memory, found: Found<Note>): Not
  * The memory with all that is known of logouts and failures. What storage has counts, but for a logout that is yet to
  * be noted there; `heard` is what another tab has told.
  */
-export function withNote(memory: Memory, found: Found<Note>, heard: News, hash: Hash): Memory {
-  const { note: known, ended } = memory;
+export function withNote(memory: Memory, found: Found<Note>, heard: Note = memory.note): Memory {
   const note = noteAfter(memory, found);
-  const since = Math.max(known.since, note.since, heard.since ?? 0);
-  const theirs = heard.salt === note.salt ? heard.ended ?? [] : [];
+  const all = [memory.note, note, heard];
+  const since = Math.max(...all.map((one) => one.since));
   const sinceInStorage = typeof found === 'object' ? found.since : 0;
   return {
     ...memory,
-    note: withEnded({ ...note, since, ended: union(note.ended, theirs) }, ended, hash),
+    note: { ...note, since, ended: [...new Set(all.flatMap(({ ended }) => ended))] },
     isNoteKept: found === 'unreadable' ? memory.isNoteKept : found !== 'absent',
     isNoteBehind: found !== 'unreadable' && sinceInStorage < since,
   };

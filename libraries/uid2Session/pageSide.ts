@@ -38,7 +38,6 @@ export type Sources = Reach & {
   isAllowed(activity: 'enrichEids' | 'accessDevice', cookie?: string): boolean;
   cookie(name: string): Found<string>;
   hash: Hash;
-  salt: number;
   warn(message: string): void;
   changed(failure?: FailureSaid): void;
 };

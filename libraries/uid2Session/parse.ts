@@ -74,16 +74,16 @@ function pauseFrom(value: Loose): Pause | undefined {
   return { kind, until, failures, ...(isTime(status) && { status }) };
 }
 
-/** The note in stored JSON, or as earlier versions had it: a list that begins with the number of the last logout. */
-export function noteFrom(text: unknown): Note | undefined {
-  const value: unknown = jsonFrom(text);
+/** The note in stored JSON. */
+export const noteFrom = (text: unknown): Note | undefined => noteIn(jsonFrom(text));
+
+/** The note, if it is one. */
+export function noteIn(value: unknown): Note | undefined {
   if (!isObject(value)) return undefined;
-  const fields = Array.isArray(value) ? { since: value[0] } : value;
-  const { since, salt, ended, pauses, isSlow } = fields as NonNullable<Loose>;
+  const { since, ended, pauses, isSlow } = value as NonNullable<Loose>;
   const all = Object.entries(isObject(pauses) ? pauses : {}).map(([key, pause]) => [key, pauseFrom(pause)] as const);
   return {
     since: only(since, isTime) ?? 0,
-    salt: only(salt, isTime) ?? 0,
     ended: Array.isArray(ended) ? ended.filter(isText) : [],
     pauses: Object.fromEntries(all.filter((one): one is [string, Pause] => one[1] !== undefined)),
     isSlow: isSlow === true,

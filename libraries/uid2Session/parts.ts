@@ -60,14 +60,13 @@ const defaults = ({ elapsed = () => performance.now() }: Outside) => ({
 /** Puts the parts together: the page, the session between them, and the browser. */
 export function assemble(outside: Outside): Parts {
   const given = { ...defaults(outside), ...outside };
-  const { now, random, warn } = given;
+  const { now, warn } = given;
   // parts are read when something happens: they are complete then, and may have another hearer
   const store = createStore(given.storage, { now, warn, isAllowed: () => parts.page.denial() === undefined });
   const hearer: Hearer = { changed() {}, known() {} };
   const page = createPage({
     ...given,
     cookie: store.cookie,
-    salt: Math.ceil(random() * 1e9),
     changed: (failure) => parts.hearer.changed(failure),
   });
   const parts: Parts = { ...given, store, page, session: createSession({ ...given, store }, page), hearer };

@@ -1,11 +1,11 @@
 import { ask, wantNoMore } from './ask.js';
 import { isStored } from './keep.js';
 import { act, drop, keepNote, look, see } from './look.js';
-import { loggedOut, nothing } from './memory.js';
+import { loggedOut, NOTHING } from './memory.js';
 import { isEnded, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
 import type { Env, PageSide, Session } from './env.js';
-import type { Decision, News } from './types.js';
+import type { Decision, Note } from './types.js';
 
 /** A request that failed so shortly before the page is left may have failed for that, ms. */
 const DOUBT_MS = 3000;
@@ -15,8 +15,7 @@ const DOUBT_MS = 3000;
  * what the publisher says. Nothing is read or listened to before the first look.
  */
 export function createSession(env: Env, page: PageSide): Session {
-  const memory = nothing(Math.ceil(env.random() * 1e9));
-  const shell: Shell = { env, page, memory, isOpen: false, waiting: [], onSettled: [] };
+  const shell: Shell = { env, page, memory: NOTHING, isOpen: false, waiting: [], onSettled: [] };
   const begun = () => begin(shell);
   return {
     look: () => look(begun()),
@@ -64,11 +63,11 @@ function lookFirst(shell: Shell): Decision {
 }
 
 /** Something has happened; before anybody has asked us, consent may not be known, nor the operator. */
-function renewIfAsked(shell: Shell, news?: News): void {
+function renewIfAsked(shell: Shell, news?: Note): void {
   if (shell.page.isAsked()) renew(shell, news);
 }
 
-function renew(shell: Shell, news?: News): void {
+function renew(shell: Shell, news?: Note): void {
   look(shell, news);
   ask(shell);
 }
@@ -108,14 +107,13 @@ function disconnect(shell: Shell, cookie?: string): void {
   const { env, page } = shell;
   const isDenied = page.denial(true) !== undefined;
   // only a denial keeps it from looking, not a config without us
-  see(shell, {}, isDenied);
+  see(shell, undefined, isDenied);
   remember(shell, loggedOut(shell.memory, env.now(), page.tokens(!isDenied), env.hash));
   drop(shell);
   // other tabs hear of it before they see anything go; a full storage may have room only then
   const isKept = keepNote(shell);
   env.store.clear(cookie);
   if (!isKept) keepNote(shell);
-  const { since, ended, salt } = shell.memory.note;
-  env.tab.tell({ since, ended, salt });
+  env.tab.tell(shell.memory.note);
   act(shell);
 }

@@ -1,6 +1,6 @@
 import { channelOf } from './channel.js';
 import type { Listener, Tab } from './env.js';
-import type { News } from './types.js';
+import type { Note } from './types.js';
 
 // a longer wait is made in parts: browsers take no more than 24.8 days, and clocks may be set
 const HOUR_MS = 3600e3;
@@ -23,7 +23,7 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
   const parts: Parts = { leavingSince: -Infinity, waiting: [] };
   const isLeaving = () => elapsed() - parts.leavingSince < LEAVING_MS;
 
-  function hear(news?: News) {
+  function hear(news?: Note) {
     parts.listener?.heard(news);
     parts.waiting.splice(0).forEach((go) => go(true));
   }
@@ -54,7 +54,7 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
       const isNever = document.hidden || delay === Infinity;
       parts.timer = isNever ? undefined : setTimeout(() => parts.listener?.heard(), Math.min(delay, HOUR_MS));
     },
-    tell: (news = {}) => channel.tell(news),
+    tell: channel.tell,
   };
 }
 

@@ -19,15 +19,12 @@ export type Claim =
   /** Names somebody in a way that cannot work; `token` is the advertising token, if there is one. */
   | { kind: 'unusable'; flaw: string; token?: string };
 
-/** What is asked: `what` tells questions apart in this page (a secret), `key` is what failures are noted under. */
-export type Ask = { what: string; key: string };
-
 /**
  * The claim as it is remembered: never an address. `login` is 0 of nobody, and of who has `ended`: a token that was
  * logged out before this page used it.
  */
 export type Named =
-  { kind: Claim['kind'] | 'ended'; source: Source; login: number; name?: string; flaw?: string; needs?: Ask };
+  { kind: Claim['kind'] | 'ended'; source: Source; login: number; name?: string; flaw?: string; needs?: Need };
 
 /** What a look at one value in storage gives. */
 export type Found<T> = T | 'absent' | 'unreadable';
@@ -47,8 +44,7 @@ export type Pause = Failure & { until: number; failures: number };
 export type Note = {
   /** Logins below this number are over. */
   since: number;
-  salt: number;
-  /** Salted hashes of tokens that never come back. */
+  /** Short hashes of tokens that never come back. */
   ended: string[];
   /** By the key of what was asked. */
   pauses: { [key: string]: Pause };
@@ -56,13 +52,13 @@ export type Note = {
   isSlow?: boolean;
 };
 
-/** What a tab tells the others. */
-export type News = Partial<Pick<Note, 'since' | 'ended' | 'salt'>>;
-
 /** A token that is not ours to refresh. */
 export type Lent = { source: Source; latest: Latest };
-/** What the operator is to be asked for this reader, now or later: a refresh, or the first token. */
-export type Need = Ask & { identity?: Identity };
+/**
+ * What the operator is to be asked for this reader, now or later: a refresh of `identity`, or the first token. Failures
+ * are noted under its `key`.
+ */
+export type Need = { key: string; identity?: Identity };
 
 /** A request that is queued for the lock or sent. */
 export type Asking = Need & { flight: AbortController };
@@ -84,8 +80,6 @@ export type Memory = {
   isNoteKept: boolean;
   /** Whether storage lacks a logout that we know of. */
   isNoteBehind: boolean;
-  /** Tokens that a logout of this page has ended. */
-  ended: string[];
   /** The `since` that the page itself has caused by removing the record. */
   removal?: number;
   /** What others keep of the reader; `over` if that is of a token that has ended. */

@@ -287,7 +287,7 @@ describe('A note of an outage that is', () => {
 
   const LONG = 20 * MINUTE;
   /** A note with this pause of the refresh of a token. */
-  const withPause = (key: number, pause: object) => JSON.stringify({ since: 0, salt: 1, ended: [], pauses: { [`r${key}`]: pause } });
+  const withPause = (key: number, pause: object) => JSON.stringify({ since: 0, ended: [], pauses: { [`r${key}`]: pause } });
   const PAUSE = { kind: 'network', failures: 1 };
   const NOTES: Record<string, (key: number, now: number) => string> = {
     empty: () => '',
@@ -295,12 +295,12 @@ describe('A note of an outage that is', () => {
     null: () => 'null',
     'a text': () => '"network"',
     'an empty object': () => '{}',
-    'a list, as earlier versions wrote it': (key, now) => JSON.stringify([0, key, now + LONG, 1, 'network']),
+    'a list': (key, now) => JSON.stringify([0, key, now + LONG, 1, 'network']),
     'a list of nothing': () => '[]',
     'of pauses that are a list': () => '{"since":0,"pauses":[1]}',
     'of a pause that is a number': () => '{"since":0,"pauses":{"r1":5}}',
     'without times': (key) => withPause(key, PAUSE),
-    'of texts': (key, now) => JSON.stringify({ since: '0', salt: '1', ended: 'x', pauses: { [`r${key}`]: { kind: 'network', until: `${now + LONG}`, failures: '1' } } }),
+    'of texts': (key, now) => JSON.stringify({ since: '0', ended: 'x', pauses: { [`r${key}`]: { kind: 'network', until: `${now + LONG}`, failures: '1' } } }),
     'far in the future': (key) => withPause(key, { ...PAUSE, until: Number.MAX_VALUE }),
     'a year ahead': (key, now) => withPause(key, { ...PAUSE, until: now + 365 * 24 * 60 * MINUTE }),
     'as far ahead as can be': (key, now) => withPause(key, { ...PAUSE, until: now + LONG - 1, failures: 1e9 }),
@@ -308,7 +308,7 @@ describe('A note of an outage that is', () => {
     'of failures beyond number': (key, now) => withPause(key, { ...PAUSE, until: now + MINUTE, failures: 1e300 }),
     'of an error that is no text': (key, now) => withPause(key, { kind: { toString: 1 }, until: now + MINUTE, failures: 1 }),
     'without an error': (key, now) => withPause(key, { until: now + MINUTE, failures: 1 }),
-    'of ended tokens that are none': () => '{"since":0,"salt":1,"ended":[{},7,null]}',
+    'of ended tokens that are none': () => '{"since":0,"ended":[{},7,null]}',
     'a page of text': () => 'x'.repeat(3000),
     'not to be decoded': () => '%E0%A4%A'
   };

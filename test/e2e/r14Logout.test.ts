@@ -144,6 +144,6 @@ describe('Logging out, with three tabs open (R14)', () => {
     await three.tabs[0].disconnect();
     const { ended, ...note } = JSON.parse((await three.tabs[0].stored()).localStorage[NOTE_KEY]);
     expect(ended.join('')).to.match(/^\d{8,80}$/);
-    expect(JSON.stringify(note)).to.match(/^\{"since":\d+,"salt":\d+,"pauses":\{\},"isSlow":false\}$/);
+    expect(JSON.stringify(note)).to.match(/^\{"since":\d+,"pauses":\{\},"isSlow":false\}$/);
   });
 });

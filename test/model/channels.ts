@@ -33,7 +33,7 @@ export function createChannels(random: () => number) {
     count: () => messages.length,
     /** Those with news that were sent since there were so many tell of a logout. */
     tellOf(logout: number, since: number) {
-      const news = messages.slice(since).filter(({ data }) => Object.keys(data as object).length > 0);
+      const news = messages.slice(since).filter(({ data }) => data !== undefined);
       news.forEach((message) => { message.logout = logout; });
     },
     /** One step: messages come nearer; those that arrive. */

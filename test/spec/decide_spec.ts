@@ -1,7 +1,7 @@
 // The policy as a table: a row per rule, with what is known and what follows (R1, R2, R6, R7, R9, R11, R14 to R16).
 import { expect } from 'chai';
 import { decide } from '../../libraries/uid2Session/decide';
-import { nothing } from '../../libraries/uid2Session/memory';
+import { NOTHING } from '../../libraries/uid2Session/memory';
 import type { Identity, NumberedRecord } from '../../libraries/uid2Session/identity';
 import type { Decision, Memory, Named, Pause, View } from '../../libraries/uid2Session/types';
 
@@ -21,19 +21,20 @@ const DEAD = token(-800 * HOUR, -797 * HOUR, -1);
 const of = (latestToken?: NumberedRecord['latestToken']): NumberedRecord =>
   ({ originalToken: { advertising_token: 'T' }, latestToken, login: LOGIN, answers: 1, updated: NOW - HOUR });
 const NAMED: Named = { kind: 'identity', source: 'params', name: 'T', login: LOGIN };
-const PERSON: Named = { kind: 'dii', source: 'params', name: 'P', login: LOGIN, needs: { what: 'P', key: 'g1' } };
+const PERSON: Named = { kind: 'dii', source: 'params', name: 'P', login: LOGIN, needs: { key: 'g1' } };
 const NO_COOKIE: Named = { kind: 'nobody', source: 'none', login: 0, flaw: 'no cookie' };
 const UNUSABLE: Named = { kind: 'unusable', source: 'none', login: 0, flaw: 'invalid email' };
 const KEPT = (record: NumberedRecord): Partial<Memory> => ({ record, found: { record, until: Infinity }, claim: NAMED });
 const paused = (identity: Identity, pause: Partial<Pause>): Partial<Memory> => ({
   ...KEPT(of(identity)),
   note: {
-    ...nothing(1).note,
+    ...NOTHING.note,
     pauses: { [`r${identity.identity_expires}`]: { kind: 'http', status: 503, failures: 1, until: NOW + 5e3, ...pause } },
   },
 });
-const since = (number: number) => ({ ...nothing(1).note, since: number });
-const asking = (what: string) => ({ what, key: 'k', flight: new AbortController() });
+const since = (number: number) => ({ ...NOTHING.note, since: number });
+const asking = (token: string) =>
+  ({ key: `r${EXPIRED.identity_expires}`, identity: { ...EXPIRED, refresh_token: token }, flight: new AbortController() });
 
 type Row = [rule: string, memory: Partial<Memory>, follows: Partial<Decision>, view?: Partial<View>];
 
@@ -87,7 +88,7 @@ describe('uid2 decisions', () => {
   for (const [rule, memory, follows, view] of TABLE) {
     it(rule, () => {
       const decision = decide({
-        now: NOW, elapsed: 1e9, asked: [], isHidden: false, bidWhileRefreshing: false, memory: { ...nothing(1), ...memory }, ...view,
+        now: NOW, elapsed: 1e9, asked: [], isHidden: false, bidWhileRefreshing: false, memory: { ...NOTHING, ...memory }, ...view,
       });
       for (const [name, value] of Object.entries(follows)) expect(decision[name as keyof Decision], name).to.deep.equal(value);
     });

@@ -73,7 +73,7 @@ describe('uid2 generation: an operator that fails', () => {
       const page = openPage();
       const { done } = page.ask(USER);
       await until(async () => (await endpoints()).length);
-      localStorage.setItem(NOTE_KEY, JSON.stringify({ since: 0, salt: 7, ended: [], pauses: {} }));
+      localStorage.setItem(NOTE_KEY, JSON.stringify({ since: 0, ended: [], pauses: {} }));
       clock.tick(5000);
       await done;
       expect([page.uid2.due(), page.uid2.status().lastError]).to.deep.equal([false, 'network']);

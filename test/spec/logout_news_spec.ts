@@ -1,6 +1,6 @@
 // A logout that a page hears of while it may do nothing, and what a logout makes it forget (R14, R16).
 import { expect } from 'chai';
-import { loggedOut, nothing } from '../../libraries/uid2Session/memory';
+import { loggedOut, NOTHING } from '../../libraries/uid2Session/memory';
 import { channelName, GDPR, identity, idOf, openPage } from './support/page';
 import { denied } from './support/storages';
 
@@ -13,7 +13,7 @@ describe('uid2 logout: while this page may do nothing', () => {
     expect(idOf(page)).to.equal(uid2Token.advertising_token);
     page.setConsent(GDPR);
     const channel = new BroadcastChannel(channelName());
-    const told = new Promise((resolve) => { channel.onmessage = ({ data }) => { if ('since' in data) resolve(0); }; });
+    const told = new Promise((resolve) => { channel.onmessage = ({ data }) => { if (data) resolve(0); }; });
     other.logOut();
     await told;
     channel.close();
@@ -26,6 +26,6 @@ describe('uid2 logout: while this page may do nothing', () => {
 describe('uid2 logout: what is forgotten', () => {
   it('includes a failure that leaving the page may take back', () => {
     const doubt = { key: 'k', at: 0, before: { kind: 'network' as const, until: 1, failures: 1 } };
-    expect(loggedOut({ ...nothing(1), doubt }, 5, [], String)).to.include({ doubt: undefined });
+    expect(loggedOut({ ...NOTHING, doubt }, 5, [], String)).to.include({ doubt: undefined });
   });
 });

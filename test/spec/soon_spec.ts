@@ -87,7 +87,7 @@ describe('uid2 after the task in which Prebid asks', () => {
     const { page, finish } = openBusy();
     page.ask();
     window.dispatchEvent(new Event('pagehide'));
-    localStorage.setItem(NOTE_KEY, JSON.stringify({ since: now() + 1, salt: 1, ended: [], pauses: {} }));
+    localStorage.setItem(NOTE_KEY, JSON.stringify({ since: now() + 1, ended: [], pauses: {} }));
     localStorage.removeItem(KEY);
     window.dispatchEvent(new Event('pageshow'));
     finish();
