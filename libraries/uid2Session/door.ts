@@ -64,7 +64,7 @@ function answer({ page, session, store, warn, hearer }: Parts, config: Config, c
     warn(`UID2 is off: ${denial}`);
     return {};
   }
-  return { id: ID, callback: hold ? (done) => { session.wait().then(() => done(ID)); } : undefined };
+  return { id: ID, callback: hold ? (done) => { Promise.resolve(session.wait()).then(() => done(ID)); } : undefined };
 }
 
 /** Whether the entry and Prebid's activity controls let this bidder have the token. */

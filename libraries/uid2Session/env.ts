@@ -10,13 +10,13 @@ export type Listener = {
   heard(news?: Note): void;
   /** The page was shown or hidden. */
   turned(): void;
-  /** The page is left; `isSudden` if nothing had told so before. */
-  left(isSudden: boolean): void;
+  /** The page is left. */
+  left(): void;
 };
 
 /** This tab, and the others of the origin. */
 export type Tab = {
-  /** Begins to listen. */
+  /** Begins to listen, once. */
   open(listener: Listener): void;
   isHidden(): boolean;
   /** Whether the page is about to be left: then requests fail for no fault of the operator's. */
@@ -112,10 +112,10 @@ export type Session = {
   see(): void;
   /** Asks the operator if that is due, by what the last look has found. */
   ask(): void;
+  /** Does that; what an auction waits for, if anything. */
+  wait(): Promise<void> | undefined;
   /** Looks again, and asks the operator if that is due. */
   renew(): void;
-  /** Does that, and settles when there is nothing to wait for any more. */
-  wait(): Promise<void>;
   /** An auction has begun before the page is known. */
   want(): void;
   /** What the auction about to start waits for, if anything. */

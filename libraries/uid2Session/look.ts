@@ -10,10 +10,11 @@ import type { Decision, Note } from './types.js';
 const BREATH_MS = 1000;
 
 /** Takes in what is known of logouts, and where that is allowed what the page and storage say. */
-export function see(shell: Shell, heard?: Note, isOff = offBy(shell, true) !== undefined): void {
-  const { env: { store }, memory } = shell;
+export function see(shell: Shell, news?: Note, isOff = offBy(shell, true) !== undefined): void {
+  const { env: { store, tab }, listener, memory } = shell;
+  tab.open(listener);
   // a logout is one, whatever may be done here
-  remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote(), heard));
+  remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote(), news));
   if (!isOff) gather(shell);
 }
 
@@ -30,17 +31,21 @@ function gather(shell: Shell): void {
 }
 
 /** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. */
-export function look(shell: Shell, heard?: Note): Decision {
-  see(shell, heard);
+export function look(shell: Shell, news?: Note): Decision {
+  see(shell, news);
   return act(shell);
 }
 
-/** Makes storage, waiting auctions and the timer what the decision says. */
-export function act(shell: Shell): Decision {
+/**
+ * Makes storage, waiting auctions and the timer what the decision says. If it `writesLater`, as an auction may be about
+ * to start, another look writes the record, after this task of the browser's.
+ */
+export function act(shell: Shell, writesLater = false): Decision {
   const { env, page } = shell;
   dropUnneeded(shell);
   const decision = decisionOf(shell);
-  keep(shell, decision);
+  if (writesLater && typeof decision.keep === 'object') env.soon(() => look(shell));
+  else keep(shell, decision);
   if (shell.memory.isNoteBehind) keepNote(shell);
   if (!decision.hold || !shell.memory.asking) release(shell);
   const wait = (decision.wakeAt - env.now()) * (1 + env.random() / 200);

@@ -4,7 +4,7 @@ import { act, drop, keepNote, look, see } from './look.js';
 import { loggedOut, NOTHING } from './memory.js';
 import { isEnded, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
-import type { Env, PageSide, Session } from './env.js';
+import type { Env, Listener, PageSide, Session } from './env.js';
 import type { Decision, Note } from './types.js';
 
 /** A request that failed so shortly before the page is left may have failed for that, ms. */
@@ -15,18 +15,22 @@ const DOUBT_MS = 3000;
  * what the publisher says. Nothing is read or listened to before the first look.
  */
 export function createSession(env: Env, page: PageSide): Session {
-  const shell: Shell = { env, page, memory: NOTHING, isOpen: false, waiting: [], onSettled: [] };
-  const begun = () => begin(shell);
+  const listener: Listener = {
+    heard: (news) => renewIfAsked(shell, news),
+    turned: () => turn(shell),
+    left: () => leave(shell),
+  };
+  const shell: Shell = { env, page, listener, memory: NOTHING, waiting: [], onSettled: [] };
   return {
-    look: () => look(begun()),
-    lookFirst: () => lookFirst(begun()),
-    see: () => see(begun()),
-    ask: () => askOnce(begun()),
-    renew: () => renew(begun()),
-    wait: () => wait(begun()),
+    look: () => look(shell),
+    lookFirst: () => lookFirst(shell),
+    see: () => see(shell),
+    ask: () => askOnce(shell),
+    renew: () => renew(shell),
+    wait: () => wait(shell),
     want: () => remember(shell, { isWanted: true }),
-    hold: () => hold(begun()),
-    disconnect: (cookie) => disconnect(begun(), cookie),
+    hold: () => hold(shell),
+    disconnect: (cookie) => disconnect(shell, cookie),
     decision: () => decisionOf(shell),
     isStored: () => isStored(shell.memory),
     hasEnded: (token) => isEnded(shell.memory, token, env.hash),
@@ -34,32 +38,18 @@ export function createSession(env: Env, page: PageSide): Session {
   };
 }
 
-/** Listens from the first use on. */
-function begin(shell: Shell): Shell {
-  if (shell.isOpen) return shell;
-  shell.isOpen = true;
-  shell.env.tab.open({
-    heard: (news) => renewIfAsked(shell, news),
-    turned() {
-      const isWaiting = shell.waiting.length > 0;
-      remember(shell, { isWanted: isWaiting });
-      // the auctions that wait are let go together: then a hidden page asks for nothing more
-      if (isWaiting) shell.waiting.push(() => remember(shell, { isWanted: false }));
-      renewIfAsked(shell);
-    },
-    left: (isSudden) => leave(shell, isSudden),
-  });
-  return shell;
-}
-
-/** Looks; a record is written after this task of the browser's, as an auction may be about to start in it. */
 function lookFirst(shell: Shell): Decision {
   see(shell);
-  const decision = decisionOf(shell);
-  const isOnlyToWrite = typeof decision.keep === 'object' && !shell.memory.asking && !shell.memory.isNoteBehind;
-  if (!isOnlyToWrite) return act(shell);
-  shell.env.soon(() => look(shell));
-  return decision;
+  return act(shell, true);
+}
+
+/** The page is shown or hidden: then only auctions that wait still want an answer. */
+function turn(shell: Shell): void {
+  const isWanted = shell.waiting.length > 0;
+  remember(shell, { isWanted });
+  // they are let go together, and then want nothing more
+  if (isWanted) shell.waiting.push(() => remember(shell, { isWanted: false }));
+  renewIfAsked(shell);
 }
 
 /** Something has happened; before anybody has asked us, consent may not be known, nor the operator. */
@@ -75,6 +65,10 @@ function renew(shell: Shell, news?: Note): void {
 function hold(shell: Shell): Promise<void> | undefined {
   remember(shell, { isWanted: true });
   look(shell);
+  return wait(shell);
+}
+
+function wait(shell: Shell): Promise<void> | undefined {
   askOnce(shell);
   return decisionOf(shell).hold ? turnOf(shell.waiting) : undefined;
 }
@@ -85,19 +79,15 @@ function askOnce(shell: Shell): void {
   wantNoMore(shell);
 }
 
-async function wait(shell: Shell): Promise<void> {
-  askOnce(shell);
-  if (decisionOf(shell).hold) await turnOf(shell.waiting);
-}
-
 /** Settles when the list is called. */
 const turnOf = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });
 
 /** What fails as a page is left is no failure of the operator. */
-function leave(shell: Shell, isSudden: boolean): void {
+function leave(shell: Shell): void {
   const { env, memory: { doubt, note } } = shell;
   drop(shell);
-  if (!isSudden || !doubt || env.elapsed() - doubt.at > DOUBT_MS) return;
+  // where leaving was announced, such a failure was not noted
+  if (!doubt || env.tab.isLeaving() || env.elapsed() - doubt.at > DOUBT_MS) return;
   remember(shell, { doubt: undefined, note: withPause(note, doubt.key, doubt.before) });
   keepNote(shell);
 }

@@ -1,13 +1,14 @@
 import { decide } from './decide.js';
-import type { Env, PageSide } from './env.js';
+import type { Env, Listener, PageSide } from './env.js';
 import type { Decision, Memory } from './types.js';
 
 /** A session's parts. */
 export type Shell = {
   env: Env;
   page: PageSide;
+  /** Hears the tab, from the first look on. */
+  listener: Listener;
   memory: Memory;
-  isOpen: boolean;
   /** Auctions that wait. */
   waiting: (() => void)[];
   /** Whoever waits for the outcome of the request. */

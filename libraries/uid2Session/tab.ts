@@ -32,6 +32,7 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
     isHidden: () => document.hidden,
     isLeaving,
     open(listener) {
+      if (parts.listener) return;
       parts.listener = listener;
       channel.listen(hear);
       // when all of storage is cleared there is no key
@@ -39,7 +40,7 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
       document.addEventListener('visibilitychange', () => listener.turned());
       addEventListener('beforeunload', () => { parts.leavingSince = elapsed(); });
       addEventListener('pagehide', () => {
-        listener.left(!isLeaving());
+        listener.left();
         channel.close();
       });
       addEventListener('pageshow', () => {

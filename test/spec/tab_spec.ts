@@ -25,8 +25,8 @@ describe('uid2 tab', () => {
     tab.open({
       heard: (given) => { heard.push('look'); news.push(given); },
       turned: () => heard.push('turned'),
-      left(isSudden) {
-        heard.push(isSudden ? 'left suddenly' : 'left');
+      left() {
+        heard.push(tab.isLeaving() ? 'left' : 'left suddenly');
         tab.tell({ since: 7, ended: [], pauses: {} });
       },
     });

@@ -2,9 +2,10 @@
 import { expect } from 'chai';
 import { registerActivityControl } from 'src/activities/rules.js';
 import { startAuction } from 'src/prebid.js';
-import { KEY } from './support/browser';
+import { KEY, stored } from './support/browser';
 import { identity } from './support/page';
 import { auction, configure, eidOf, pbjs, prebidForEach } from './support/prebid';
+import { until } from './support/until';
 
 const DENIES_ALL = () => ({ allow: false });
 const deniesSsp = ({ componentName }: { componentName: string }) => (componentName === 'ssp' ? { allow: false } : undefined);
@@ -106,6 +107,8 @@ describe('uid2 withheld', () => {
   it('knows of a record that the page itself has just removed', async () => {
     configure({ uid2Token: token });
     expect((await auction()).ssp.userIdAsEids).to.deep.equal([eidOf(token.advertising_token)]);
+    // it is written after the task in which Prebid asks
+    await until(stored);
     localStorage.removeItem(KEY);
     expectStatus({ reason: 'loggedOut' });
     expect(await got()).to.deep.equal([]);
