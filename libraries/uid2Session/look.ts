@@ -22,7 +22,6 @@ function gather(shell: Shell): void {
   const { env: { now, hash, store }, page } = shell;
   const { claim, isAnew } = page.takeClaim(hasLeft(shell.memory));
   const isAside = page.isAside();
-  if (isAside && claim.kind === 'nobody') remember(shell, { record: undefined, found: undefined });
   const { memory } = shell;
   const kept = store.read({ isExpected: memory.found !== undefined, isAside });
   const isInCookies = store.isInCookies();

@@ -44,7 +44,7 @@ export function createStore(manager: StorageManager, needs: Needs): Storage {
     read({ isExpected, isAside }) {
       const { record, place, bare } = bestIn(state.places, now(), isExpected && !isAside);
       const isOurs = typeof record === 'object' && !isAside;
-      if (!isOurs) return { record: isAside ? 'unreadable' : record, lent: lentIn([local, cookies], now(), bare) };
+      if (!isOurs) return { record: isAside ? 'denied' : record, lent: lentIn([local, cookies], now(), bare) };
       const isMoving = state.isMoving && place !== state.places[0];
       // once only, as tabs with other settings would move it back
       state.isMoving = false;

@@ -28,7 +28,7 @@ export type Named =
 
 /** What a look at one value in storage gives. */
 export type Found<T> = T | 'absent' | 'unreadable';
-/** The same of the record; `denied` if it may not be read any more. */
+/** The same of the record; `denied` if it may not be read any more, or does not count. */
 export type FoundRecord = Found<StoredRecord> | 'denied';
 
 /** How a request failed. `status` is the operator's, with `http` and `domain`. */
