@@ -42,7 +42,6 @@ export function createOurs(world: World, every = Infinity): Policy {
         return true;
       },
       remove: () => true,
-      isInCookies: () => false,
       readNote: () => browser.note ?? 'absent',
       writeNote(note) {
         browser.note = note;
@@ -152,6 +151,7 @@ export function createOurs(world: World, every = Infinity): Policy {
       tokens: () => [],
       every: () => every,
       bidWhileRefreshing: () => false,
+      isInCookies: () => false,
       isAsked: () => true,
       isRemoved: () => false,
       isAside: () => false,

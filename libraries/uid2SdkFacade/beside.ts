@@ -1,6 +1,6 @@
 import { attempt } from '../uid2Session/parse.js';
 import { cookieOf } from '../uid2Session/params.js';
-import { isInCookies, type Parts } from '../uid2Session/parts.js';
+import type { Parts } from '../uid2Session/parts.js';
 import type { Loaded } from './sdk.js';
 import type { Say } from './facade.js';
 import type { Page } from './sdkTypes.js';
@@ -25,10 +25,9 @@ export function besideAnother(door: Parts, other: Other): Loaded {
 }
 
 /** Takes whatever the page says to our own, of another Prebid. */
-function joinOurs({ page, store, session }: Parts, { join }: Other): void {
+function joinOurs({ page, session }: Parts, { join }: Other): void {
   join?.((given) => {
     page.say(given);
-    if (isInCookies(page) !== store.isInCookies()) store.prefer(isInCookies(page));
     attempt(session.look);
   });
 }

@@ -1,5 +1,5 @@
 import { attempt } from '../uid2Session/parse.js';
-import { isInCookies, type Parts } from '../uid2Session/parts.js';
+import type { Parts } from '../uid2Session/parts.js';
 import type { Given } from '../uid2Session/pageSide.js';
 import type { State } from '../uid2Session/identity.js';
 import type { Kept } from './kept.js';
@@ -82,10 +82,9 @@ export const reasonOf = (facade: Facade): string => {
 
 /** Takes what the page says now. */
 export function say(facade: Facade, given: Pick<Given, 'said' | 'reader'>): void {
-  const { door: { page, store, session }, others } = facade;
+  const { door: { page, session }, others } = facade;
   closeUnlessKnown(facade);
   page.say(given);
-  if (isInCookies(page) !== store.isInCookies()) store.prefer(isInCookies(page));
   // before our look, of whose record they hear: then they know the operator that it is from
   others.forEach((other) => other({ said: given.said }));
   if (isOpen(facade)) attempt(session.look);

@@ -1,5 +1,5 @@
 import { attempt } from './parse.js';
-import { assemble, isInCookies, type Outside, type Parts } from './parts.js';
+import { assemble, type Outside, type Parts } from './parts.js';
 import { deniedBy, entryFor, LEFT } from './pageSide.js';
 import { cookieOf, entryIn, isOurs, type Config, type Consent, type IdResponse, type KeptId } from './params.js';
 import { createOffers, type Offers } from './offers.js';
@@ -50,13 +50,12 @@ export function createDoor(outside: Outside) {
 export type Door = ReturnType<typeof createDoor>;
 
 /** What Prebid is told: an ID to keep, and what to wait for, if anything. By itself it asks nobody. */
-function answer({ page, session, store, warn, hearer }: Parts, config: Config, consent?: Consent): IdResponse {
+function answer({ page, session, warn, hearer }: Parts, config: Config, consent?: Consent): IdResponse {
   hearer.known();
   // Prebid may go on asking for what it has retained
   if (page.given().isRemoved) return {};
   const entry = entryFor(config, page.given().entries);
   page.say({ entry, bidders: config.bidders });
-  store.prefer(isInCookies(page));
   if (isAmbiguous(entry)) warn('UID2: params.storage and storage.type differ: params.storage counts');
   const denial = (consent && deniedBy(consent)) ?? page.denial(true);
   const { hold } = session.lookFirst();
@@ -83,7 +82,7 @@ function askedAtOnce({ session }: Parts, response: IdResponse): IdResponse {
   return response;
 }
 
-function configure({ page, session, store }: Parts, entries: unknown, retainConfig = true): void {
+function configure({ page, session }: Parts, entries: unknown, retainConfig = true): void {
   const ours = Array.isArray(entries) ? entries.filter((one) => one && isOurs(one)) : [];
   page.say({ entries: ours });
   const { entry: before, isRemoved } = page.given();
@@ -92,16 +91,14 @@ function configure({ page, session, store }: Parts, entries: unknown, retainConf
   // as Prebid does: an entry that is taken out stays, unless the config says otherwise
   const entry = entryIn(ours) ?? (retainConfig ? before : undefined);
   page.say({ entry, isRemoved: !entry });
-  if (entry) store.prefer(isInCookies(page));
   attempt(session.renew);
 }
 
 /** Logs the reader out, also of a page that Prebid has not asked for yet. */
-function disconnect({ page, session, store }: Parts, config?: Config): void {
+function disconnect({ page, session }: Parts, config?: Config): void {
   const { entry, entries } = page.given();
   const known = config?.params ? entryFor(config, entries) : entry ?? entryIn(entries);
   page.say({ entry: known });
-  store.prefer(isInCookies(page));
   session.disconnect(cookieOf(page.params()));
   // Prebid is still to ask, as consent may not be known
   if (!entry) page.say({ entry });

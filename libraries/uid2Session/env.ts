@@ -44,8 +44,6 @@ export type Store = {
    * count.
    */
   read(how: { isExpected: boolean; isAside: boolean }): { record: FoundRecord; lent?: Lent };
-  /** Whether the record is kept in cookies, which end by themselves. */
-  isInCookies(): boolean;
   /** Whether it is there afterwards. */
   write(record: StoredRecord): boolean;
   /** Removes the record; whether it is gone. */
@@ -88,9 +86,11 @@ export type PageSide = {
   /** Refresh at least so often, ms. */
   every(): number;
   bidWhileRefreshing(): boolean;
+  /** Whether the record is to be in cookies, which end by themselves. */
+  isInCookies(): boolean;
   /** UID2's own SDK is here, and knows who the reader is: what we keep does not count. */
   isAside(): boolean;
-  /** Whether Prebid has asked for what its config says of us, or the page has named us. */
+  /** Whether Prebid has asked, which it does when consent is known; or the page has spoken, and consent is known. */
   isAsked(): boolean;
   /** Whether Prebid's config has named us, and does so no more. */
   isRemoved(): boolean;

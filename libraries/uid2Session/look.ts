@@ -24,8 +24,7 @@ function gather(shell: Shell): void {
   const isAside = page.isAside();
   const { memory } = shell;
   const kept = store.read({ isExpected: memory.found !== undefined, isAside });
-  const isInCookies = store.isInCookies();
-  const sight = { now: now(), every: page.every(), hash, claim, isAnew, isInCookies, ...kept };
+  const sight = { now: now(), every: page.every(), hash, claim, isAnew, isInCookies: page.isInCookies(), ...kept };
   remember(shell, observe(memory, sight));
 }
 
@@ -85,14 +84,14 @@ function endEarlier(shell: Shell): void {
 
 /** Writes the record; says whether that has changed anything. */
 function write(shell: Shell, record: NumberedRecord): boolean {
-  const { env, memory } = shell;
+  const { env, page, memory } = shell;
   const found = memory.found?.record;
   const isThere = env.store.write(record);
   // what it should have replaced must not come back
   const isOthersLeft = found !== undefined && (ownerOf(found) !== ownerOf(record) || record.latestToken === 'optout');
   const isGone = !isThere && isOthersLeft && env.store.remove();
   remember(shell, { written: stampOf(record) });
-  if (isThere) remember(shell, { found: foundNow(record, env.now(), env.store.isInCookies()) });
+  if (isThere) remember(shell, { found: foundNow(record, env.now(), page.isInCookies()) });
   // its removal is tried only once: where storage is blocked it is never seen to go
   else if (isOthersLeft) remember(shell, { found: undefined });
   return isThere || isGone;

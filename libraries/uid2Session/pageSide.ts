@@ -77,11 +77,11 @@ export function createPage(sources: Sources): Page {
     },
     tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : () => 'absent'),
     every: () => everyOf(params()),
-    // Prebid asks when consent is known; a page may speak before
     isAsked: () => given.entry !== undefined || (given.said !== undefined && sources.isConsentKnown()),
     isRemoved: () => given.isRemoved === true && given.entry === undefined && given.said === undefined,
     isAside: () => given.isAside?.() === true,
     bidWhileRefreshing: () => params().bidWhileRefreshing === true,
+    isInCookies: () => (params().storage ?? given.entry?.storage?.type) === 'cookie',
     denial(anew) {
       const denial = deniedBy(sources.consent());
       if (anew && denial === undefined) isDenied = !sources.isAllowed('enrichEids');

@@ -62,7 +62,9 @@ export function assemble(outside: Outside): Parts {
   const given = { ...defaults(outside), ...outside };
   const { now, warn } = given;
   // parts are read when something happens: they are complete then, and may have another hearer
-  const store = createStore(given.storage, { now, warn, isAllowed: () => parts.page.denial() === undefined });
+  const store = createStore(given.storage, {
+    now, warn, isAllowed: () => parts.page.denial() === undefined, isInCookies: () => parts.page.isInCookies(),
+  });
   const hearer: Hearer = { changed() {}, known() {} };
   const page = createPage({
     ...given,
@@ -72,6 +74,3 @@ export function assemble(outside: Outside): Parts {
   const parts: Parts = { ...given, store, page, session: createSession({ ...given, store }, page), hearer };
   return parts;
 }
-
-/** Whether the record is to be in cookies. */
-export const isInCookies = (page: Page) => (page.params().storage ?? page.given().entry?.storage?.type) === 'cookie';

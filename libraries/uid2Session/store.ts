@@ -18,62 +18,52 @@ const NOTE_MS = 10 * OPTOUT_MS;
 
 /** The store, and what else the door needs of storage. */
 export type Storage = Store & {
-  /** Cookies come first from here on, or localStorage does; what is found only in the other place is moved. */
-  prefer(cookies: boolean): void;
   /** A cookie of the publisher's: its text, or nothing. */
   cookie(name: string): Found<string>;
   places: Place[];
 };
 
-/** What the store needs: `isAllowed` tells whether storage may be touched at this moment. */
-type Needs = { now(): number; warn(message: string): void; isAllowed(): boolean };
+/** What the store needs: at this moment, whether storage may be touched, and whether the record is to be in cookies. */
+type Needs = { now(): number; warn(message: string): void; isAllowed(): boolean; isInCookies(): boolean };
 
 /** The record and the note in localStorage or cookies, through Prebid's storage manager. */
 export function createStore(manager: StorageManager, needs: Needs): Storage {
-  const { now, warn } = needs;
+  const { now, warn, isAllowed, isInCookies } = needs;
   const [local, cookies] = placesIn(manager);
-  const state = { places: [local, cookies], isMoving: false, isTooLong: false };
+  /** The place of the record, and the other one. */
+  const places = () => (isInCookies() ? [cookies, local] : [local, cookies]);
+  const state: { lookedAt?: Place; isTooLong: boolean } = { isTooLong: false };
 
   return {
     places: [local, cookies],
-    prefer(isCookie) {
-      state.places = isCookie ? [cookies, local] : [local, cookies];
-      state.isMoving = true;
-    },
     cookie: (name) => cookies.get(name),
     read({ isExpected, isAside }) {
-      const { record, place, bare } = bestIn(state.places, now(), isExpected && !isAside);
+      const { record, place, bare } = bestIn(places(), now(), isExpected && !isAside);
       const isOurs = typeof record === 'object' && !isAside;
       if (!isOurs) return { record: isAside ? 'denied' : record, lent: lentIn([local, cookies], now(), bare) };
-      const isMoving = state.isMoving && place !== state.places[0];
+      const kept = dated(record, now());
+      const [first] = places();
       // once only, as tabs with other settings would move it back
-      state.isMoving = false;
-      return { record: tended(state.places, record, isMoving, needs) };
+      const isMoving = place !== first && state.lookedAt !== first;
+      state.lookedAt = first;
+      if (isMoving) move(places(), kept, endOf(kept, now()), () => isAllowed() && places()[0] === first);
+      else if (kept !== record) put(places(), KEY, kept, endOf(kept, now()));
+      return { record: kept };
     },
     write(record: StoredRecord) {
-      const isThere = put(state.places, KEY, record, endOf(record, now()));
-      const isCookie = state.places[0] === cookies;
-      const isTooLong = isCookie && !isThere && encodeURIComponent(JSON.stringify(record)).length > COOKIE_LENGTH;
+      const isThere = put(places(), KEY, record, endOf(record, now()));
+      const isTooLong = isInCookies() && !isThere && encodeURIComponent(JSON.stringify(record)).length > COOKIE_LENGTH;
       if (isTooLong && !state.isTooLong) warn('UID2: the record is too long for a cookie: use localStorage');
       state.isTooLong = isTooLong;
       return isThere;
     },
-    remove: () => removeFrom(state.places),
-    isInCookies: () => state.places[0] === cookies,
-    readNote: () => noteIn(state.places),
-    writeNote: (note) => putNote(state.places, note, now() + NOTE_MS),
+    remove: () => removeFrom(places()),
+    readNote: () => noteIn(places()),
+    writeNote: (note) => putNote(places(), note, now() + NOTE_MS),
     clear(cookie = KEY) {
-      [KEY, ...SDK_KEYS, cookie].forEach((name) => state.places.forEach((place) => place.remove(name)));
+      [KEY, ...SDK_KEYS, cookie].forEach((name) => places().forEach((place) => place.remove(name)));
     },
   };
-}
-
-/** The record, as it is kept from now on: moved, or an opt-out dated, where that is due. */
-function tended(places: Place[], record: StoredRecord, isMoving: boolean, { now, isAllowed }: Needs): StoredRecord {
-  const kept = dated(record, now());
-  if (isMoving) move(places, kept, endOf(kept, now()), isAllowed);
-  else if (kept !== record) put(places, KEY, kept, endOf(kept, now()));
-  return kept;
 }
 
 /** The record; an opt-out of Prebid's own module, which does not say since when, gets its time. */
@@ -81,12 +71,12 @@ const dated = (record: StoredRecord, now: number): StoredRecord =>
   (record.latestToken === 'optout' && record.updated === undefined ? { ...record, updated: now } : record);
 
 /**
- * Copies the record to its place, and removes it from the other a little later: other tabs see a cookie go before they
- * see what localStorage has, and would take that for a logout.
+ * Copies the record to its place, and removes it from the other a little later, if that `isDue` still: other tabs see a
+ * cookie go before they see what localStorage has, and would take that for a logout.
  */
-function move([to, from]: Place[], record: StoredRecord, end: number, isAllowed: () => boolean): void {
+function move([to, from]: Place[], record: StoredRecord, end: number, isDue: () => boolean): void {
   to.set(KEY, JSON.stringify(record), end);
-  setTimeout(() => { if (isAllowed() && to.get(KEY) !== 'absent') from.remove(KEY); }, MOVE_MS);
+  setTimeout(() => { if (isDue() && to.get(KEY) !== 'absent') from.remove(KEY); }, MOVE_MS);
 }
 
 /** When the record's cookie ends; one of the past would never be there. */

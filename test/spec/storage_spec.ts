@@ -128,6 +128,19 @@ describe('uid2 storage: the other place', () => {
       expect(latest() !== undefined).to.equal(isLeft);
     });
   }
+  it('keeps its record if that is to be there again within the second', async () => {
+    storeToken(await identity());
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      const page = openPage();
+      page.ask({ storage: 'cookie' });
+      page.ask({ storage: 'localStorage' });
+      clock.tick(1000);
+    } finally {
+      clock.restore();
+    }
+    expect(latest()).to.not.equal(undefined);
+  });
   it('is not read if both places hold a record', async () => {
     const [here, there] = [await identity(), await identity()];
     storeToken(here, 'cookie');
