@@ -47,6 +47,8 @@ export type Facade = {
   /** Whoever waits for `init`, or for consent. */
   onInit: (() => void)[];
   onOpen: (() => void)[];
+  /** Whoever waits until something may have changed. */
+  onChange: (() => void)[];
   afterScripts: AfterScripts;
   life: Life;
 };

@@ -1,5 +1,4 @@
 import { diiIn, hashOf, type DiiParams } from '../uid2Session/dii.js';
-import type { Session } from '../uid2Session/env.js';
 import { closeUnlessKnown, isOpen, reasonOf, remember, type Facade } from './facade.js';
 import { sightOf } from './sight.js';
 
@@ -43,17 +42,17 @@ async function asked(facade: Facade): Promise<void> {
   if (!isOpen(facade)) throw errorOf(facade);
   if (!facade.life.isInit) await turnOf(facade.onInit);
   const { session } = facade.door;
-  await settled(session);
+  await settled(facade);
   // a hidden page asks nobody
   if (!document.hidden || !session.decision().need || sightOf(facade).identity) return;
   await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }));
-  await settled(session);
+  await settled(facade);
 }
 
-/** Asks, and waits: a request that another has taken the place of is not the last. */
-async function settled(session: Session): Promise<void> {
+/** Asks, and waits until nobody is asked any more. */
+async function settled({ door: { session }, onChange }: Facade): Promise<void> {
   session.renew();
-  do await session.settled(); while (session.decision().isAsking);
+  while (session.decision().isAsking) await turnOf(onChange);
 }
 
 /** Why nothing has come of it: in the operator's words, if it has refused what is needed now. */

@@ -35,6 +35,7 @@ export function startSdk(door: Parts, afterScripts: AfterScripts = (task) => tas
     others: [],
     onInit: [],
     onOpen: [],
+    onChange: [],
     afterScripts,
     life: { ...NEWBORN, turn: new AbortController(), naming: new AbortController() },
   };

@@ -59,6 +59,7 @@ function keep({ kept, door, life: { options } }: Facade, { state, standing, iden
 export function changed(facade: Facade, failure?: FailureSaid): void {
   const { told } = facade.life;
   if (failure) remember(facade, { refusal: failure.message });
+  facade.onChange.splice(0).forEach((go) => go());
   if (!told) return;
   const sight = sightOf(facade);
   if (nameOf(sight.state) === nameOf(told.state) && sight.identity?.advertising_token === told.token) {

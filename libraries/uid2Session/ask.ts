@@ -1,5 +1,5 @@
 import { isValid, received, stateOf, type Latest, type NumberedRecord } from './identity.js';
-import { act, askingOver, drop, keepNote, look } from './look.js';
+import { act, drop, keepNote, look } from './look.js';
 import { pauseAfter, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
 import type { TimedSend } from './env.js';
@@ -54,7 +54,7 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   const outcome = await request(asking.flight.signal, () => markSlow(shell, asking));
   look(shell);
   if (shell.memory.asking !== asking) return;
-  askingOver(shell);
+  remember(shell, { asking: undefined });
   const record = 'latest' in outcome ? answered(shell, outcome.latest, began) : undefined;
   if (record) return commit(shell, need, record);
   if ('isFinal' in outcome && outcome.isFinal) expire(shell, need);

@@ -128,6 +128,4 @@ export type Session = {
   hasEnded(token: string): boolean;
   /** Whether storage had the record in use at the last look. */
   isStored(): boolean;
-  /** Settles when no request is on its way. */
-  settled(): Promise<void>;
 };

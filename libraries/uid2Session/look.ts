@@ -111,16 +111,10 @@ export function keepNote(shell: Shell): boolean {
 /** Lets waiting auctions go. */
 const release = (shell: Shell) => shell.waiting.splice(0).forEach((go) => go());
 
-/** Tells that no request is on its way any more. */
-export function askingOver(shell: Shell): void {
-  remember(shell, { asking: undefined });
-  shell.onSettled.splice(0).forEach((go) => go());
-}
-
 /** Ends the request: its answer is not wanted any more. */
 export function drop(shell: Shell): void {
   const { asking } = shell.memory;
-  askingOver(shell);
+  remember(shell, { asking: undefined });
   asking?.flight.abort();
   release(shell);
 }

@@ -20,7 +20,7 @@ export function createSession(env: Env, page: PageSide): Session {
     turned: () => turn(shell),
     left: () => leave(shell),
   };
-  const shell: Shell = { env, page, listener, memory: NOTHING, waiting: [], onSettled: [] };
+  const shell: Shell = { env, page, listener, memory: NOTHING, waiting: [] };
   return {
     look: () => look(shell),
     lookFirst: () => lookFirst(shell),
@@ -34,7 +34,6 @@ export function createSession(env: Env, page: PageSide): Session {
     decision: () => decisionOf(shell),
     isStored: () => isStored(shell.memory),
     hasEnded: (token) => isEnded(shell.memory, token, env.hash),
-    settled: async () => { if (shell.memory.asking) await turnOf(shell.onSettled); },
   };
 }
 

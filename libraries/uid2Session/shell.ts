@@ -11,8 +11,6 @@ export type Shell = {
   memory: Memory;
   /** Auctions that wait. */
   waiting: (() => void)[];
-  /** Whoever waits for the outcome of the request. */
-  onSettled: (() => void)[];
 };
 
 /** The only place where the memory is replaced. */
