@@ -42,9 +42,10 @@ export function act(shell: Shell, writesLater = false): Decision {
   const { env, page } = shell;
   dropUnneeded(shell);
   const decision = decisionOf(shell);
+  // other tabs hear of a logout before they see anything go
+  if (shell.memory.isNoteBehind) keepNote(shell);
   if (writesLater && typeof decision.keep === 'object') env.soon(() => look(shell));
   else keep(shell, decision);
-  if (shell.memory.isNoteBehind) keepNote(shell);
   if (!decision.hold || !shell.memory.asking) release(shell);
   const wait = (decision.wakeAt - env.now()) * (1 + env.random() / 200);
   env.tab.wakeAfter(Math.max(wait, BREATH_MS));
@@ -67,19 +68,10 @@ function keep(shell: Shell, { keep: wanted }: Decision): void {
 /** Takes the record out of storage; if that is to be `cleared`, what others keep too: that each tab does for itself. */
 function empty(shell: Shell, wanted: 'none' | 'cleared'): void {
   const { env, memory: { lent } } = shell;
-  endEarlier(shell);
   if (wanted === 'cleared') env.store.clear();
   const isRemoved = wanted === 'none' && env.store.remove();
   remember(shell, { found: undefined, lateSince: undefined, lent: lent === 'over' ? undefined : lent });
   if (isRemoved) env.tab.tell();
-}
-
-/** Whoever was stored before an address is over: other tabs must not take that for a logout by the page. */
-function endEarlier(shell: Shell): void {
-  const { record, note } = shell.memory;
-  if (!record || record.latestToken || record.login <= note.since) return;
-  remember(shell, { note: { ...note, since: record.login } });
-  keepNote(shell);
 }
 
 /** Writes the record; says whether that has changed anything. */

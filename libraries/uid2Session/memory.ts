@@ -23,7 +23,14 @@ export function observe(noted: Memory, sight: Sight): Memory {
   // the claim may be of the record's reader, or a login
   const claim = named({ ...memory, highestLogin }, sight, record);
   const claimed = { ...memory, claim, highestLogin: Math.max(highestLogin, claim.login) };
-  return { ...claimed, record: recordOfClaim(claimed, sight, record) };
+  return withoutEarlier({ ...claimed, record: recordOfClaim(claimed, sight, record) });
+}
+
+/** Whoever was stored before an address is over: other tabs must not take that for a logout by the page. */
+function withoutEarlier(memory: Memory): Memory {
+  const { record, found, note } = memory;
+  const isReplaced = found && record && !record.latestToken && record.login > note.since;
+  return isReplaced ? { ...memory, note: { ...note, since: record.login }, isNoteBehind: true } : memory;
 }
 
 /** Of what storage has and what this page knows, the later: by login, or of one reader by answer. */
