@@ -82,12 +82,6 @@ function move([to, from]: Place[], record: StoredRecord, end: number, isDue: () 
 /** When the record's cookie ends; one of the past would never be there. */
 const endOf = (record: StoredRecord, now: number) => Math.max(lifetimeOf(record, now), now + MOMENT_MS);
 
-/** A text as a value; a damaged one is unreadable. */
-function parsed<T>(text: Found<string>, parse: (text: string) => T | undefined): Found<T> {
-  if (text === 'absent' || text === 'unreadable') return text;
-  return parse(text) ?? 'unreadable';
-}
-
 /** Keeps a value in the first place; says whether it is there. Then a copy in the other goes: it would outlive it. */
 function put([first, second]: Place[], name: string, value: object, end: number): boolean {
   const text = JSON.stringify(value);
@@ -103,12 +97,10 @@ function removeFrom(places: Place[]): boolean {
   return places.every((place) => place.get(KEY) === 'absent');
 }
 
-/** The note, wherever a page with other settings has put it. */
+/** The note, wherever a page with other settings has put it; a damaged one is unreadable. */
 function noteIn([first, second]: Place[]): Found<Note> {
-  const note = parsed(first.get(NOTE_KEY), noteFrom);
-  if (typeof note === 'object') return note;
-  const other = parsed(second.get(NOTE_KEY), noteFrom);
-  return typeof other === 'object' ? other : note;
+  const text = first.get(NOTE_KEY);
+  return noteFrom(text) ?? noteFrom(second.get(NOTE_KEY)) ?? (text === 'absent' ? text : 'unreadable');
 }
 
 /** Keeps the note; where that fails older ones go, as they would count. */
