@@ -156,7 +156,7 @@ export function createOurs(world: World, every = Infinity): Policy {
       isRemoved: () => false,
       isAside: () => false,
       denial: () => undefined,
-      prepare: () => (signal, onSlow) => {
+      prepare: () => ({ signal }, onSlow) => {
         world.after(AUCTION_DELAY_MS, () => { if (isAsking) onSlow(); });
         let isAsking = true;
         return Promise.race([

@@ -51,7 +51,7 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   if (shell.memory.asking !== asking || !mayAsk || !need) return;
   env.requests.count();
   const began = env.now();
-  const outcome = await request(asking.flight.signal, () => markSlow(shell, asking));
+  const outcome = await request(asking.flight, () => markSlow(shell, asking));
   look(shell);
   if (shell.memory.asking !== asking) return;
   remember(shell, { asking: undefined });

@@ -72,7 +72,7 @@ export type Env = {
 };
 
 /** Asks the operator; never rejects. `onSlow` is called when it takes longer than auctions wait. */
-export type TimedSend = (signal: AbortSignal, onSlow: () => void) => Promise<Outcome>;
+export type TimedSend = (flight: AbortController, onSlow: () => void) => Promise<Outcome>;
 
 /** What the publisher says, read anew at each look. */
 export type PageSide = {

@@ -12,14 +12,14 @@ export type Person = { dii: Dii; serverPublicKey: string; subscriptionId: string
 /** What asks for the reader's first token. Keys are made and the reader is encrypted at once. */
 export function generation({ fetch, base }: Operator, person: Person): Send {
   const sealing = crypto.subtle && seal(person).catch(() => undefined);
-  return async (signal) => {
+  return async (flight) => {
     if (!sealing) return { failure: { kind: 'insecure' } };
     const sealed = await sealing;
     if (!sealed) return { failure: { kind: 'key' } };
     const { body, key } = sealed;
     const url = `${base}/v2/token/client-generate`;
     const question = { url, options: { method: 'POST', body }, open: (text: string) => decrypt(key, text) };
-    const outcome = await ask(fetch, question, signal);
+    const outcome = await ask(fetch, question, flight);
     const isForbidden = 'failure' in outcome && outcome.failure.status === 403;
     return isForbidden ? { ...outcome, failure: { kind: 'domain', status: 403 } } : outcome;
   };

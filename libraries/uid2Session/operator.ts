@@ -8,10 +8,12 @@ const PATIENCE_MS = 5000;
 /** Bytes of an answer that are read: a longer one is none, and would keep the page busy. */
 const MOST_BYTES = 1e5;
 
+const TIMEOUT: Outcome = { failure: { kind: 'timeout' } };
+
 export type Fetch = (url: string, options: RequestInit) => Promise<Response>;
 
-/** Asks the operator until `signal` ends it; never rejects. */
-export type Send = (signal: AbortSignal) => Promise<Outcome>;
+/** Asks the operator, until `flight` is ended; never rejects. */
+export type Send = (flight: AbortController) => Promise<Outcome>;
 
 /** One request: what is sent, and how the answer becomes JSON text. */
 export type Question = { url: string; options: RequestInit; open: (text: string) => string | Promise<string> };
@@ -19,20 +21,13 @@ export type Question = { url: string; options: RequestInit; open: (text: string)
 /** How to reach an operator. `base` is a URL, `client` is for its statistics. */
 export type Operator = { fetch: Fetch; base: string; client: string; isV1: boolean };
 
-/** Asks the operator; never rejects. Ends after 5 s, or when `signal` says so, whatever the browser makes of that. */
-export async function ask(fetch: Fetch, question: Question, signal: AbortSignal): Promise<Outcome> {
-  if (signal.aborted) return { failure: { kind: 'timeout' } };
-  const given = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLate = new Promise<Outcome>((resolve) => {
-    const end = () => {
-      given.abort();
-      resolve({ failure: { kind: 'timeout' } });
-    };
-    timer = setTimeout(end, PATIENCE_MS);
-    signal.addEventListener('abort', end);
-  });
-  return Promise.race([answerTo(fetch, question, given.signal), tooLate]).finally(() => clearTimeout(timer));
+/** Asks the operator; never rejects. Ends with `flight`, or after 5 s, whatever the browser makes of that. */
+export async function ask(fetch: Fetch, question: Question, flight: AbortController): Promise<Outcome> {
+  const { signal } = flight;
+  if (signal.aborted) return TIMEOUT;
+  const tooLate = new Promise<Outcome>((resolve) => signal.addEventListener('abort', () => resolve(TIMEOUT)));
+  const timer = setTimeout(() => flight.abort(), PATIENCE_MS);
+  return Promise.race([answerTo(fetch, question, signal), tooLate]).finally(() => clearTimeout(timer));
 }
 
 async function answerTo(fetch: Fetch, { url, options, open }: Question, signal: AbortSignal): Promise<Outcome> {
@@ -79,7 +74,7 @@ async function readText(response: Response): Promise<string> {
 }
 
 /** Asks for the identity's successor: text/plain and no headers of our own, so that no preflight is needed. */
-export async function refresh(operator: Operator, identity: Identity, signal: AbortSignal): Promise<Outcome> {
+export async function refresh(operator: Operator, identity: Identity, flight: AbortController): Promise<Outcome> {
   const { fetch, base, client, isV1 } = operator;
   const { refresh_token: token, refresh_response_key: key } = identity;
   // the answer could not be decrypted
@@ -93,7 +88,7 @@ export async function refresh(operator: Operator, identity: Identity, signal: Ab
     options: { method: 'POST', body: token },
     open: async (text) => (key === undefined ? text : decrypt(await importKey(key), text)),
   };
-  return ask(fetch, question, signal);
+  return ask(fetch, question, flight);
 }
 
 const importKey = (key: string) => crypto.subtle.importKey('raw', bytesFrom(key), 'AES-GCM', false, ['decrypt']);

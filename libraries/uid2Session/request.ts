@@ -18,7 +18,7 @@ export function sendingOf(params: Params, need: Need, reach: Reach): Send {
     fetch: reach.fetch, client: reach.client, base: base.replace(/\/+$/, ''), isV1: uid2ApiVersion === 1,
   };
   const { identity } = need;
-  if (identity) return (signal) => refresh(operator, identity, signal);
+  if (identity) return (flight) => refresh(operator, identity, flight);
   return FEATURES.UID2_CSTG ? generationOf(params, operator, reach.now()) : noKey;
 }
 
@@ -31,7 +31,7 @@ function generationOf(params: Params, operator: Operator, now: number): Send {
 const noKey: Send = async () => ({ failure: { kind: 'key' } });
 
 /** The same, with `onSlow` called if the outcome takes longer than auctions wait (ms). */
-export const timedSend = (send: Send, delay: number): TimedSend => (signal, onSlow) => {
+export const timedSend = (send: Send, delay: number): TimedSend => (flight, onSlow) => {
   const timer = delay > 0 ? setTimeout(onSlow, delay) : undefined;
-  return send(signal).finally(() => clearTimeout(timer));
+  return send(flight).finally(() => clearTimeout(timer));
 };
