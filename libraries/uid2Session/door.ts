@@ -29,8 +29,7 @@ export function createDoor(outside: Outside) {
     hold(): Promise<void> | undefined {
       // an auction starts when consent is known, which older Prebids tell in no other way
       attempt(() => door.hearer.known());
-      if (page.isAsked()) return attempt(session.hold);
-      session.want();
+      return attempt(session.hold);
     },
     /** Prebid passes the entry; a page nothing that counts. */
     onDataDeletionRequest: (config?: Config) => disconnect(door, config),

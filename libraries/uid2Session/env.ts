@@ -116,8 +116,6 @@ export type Session = {
   wait(): Promise<void> | undefined;
   /** Looks again, and asks the operator if that is due. */
   renew(): void;
-  /** An auction has begun before the page is known. */
-  want(): void;
   /** What the auction about to start waits for, if anything. */
   hold(): Promise<void> | undefined;
   /** Logs the reader out; `cookie` is the publisher's, and goes too. */

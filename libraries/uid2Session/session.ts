@@ -28,7 +28,6 @@ export function createSession(env: Env, page: PageSide): Session {
     ask: () => askOnce(shell),
     renew: () => renew(shell),
     wait: () => wait(shell),
-    want: () => remember(shell, { isWanted: true }),
     hold: () => hold(shell),
     disconnect: (cookie) => disconnect(shell, cookie),
     decision: () => decisionOf(shell),
@@ -63,6 +62,8 @@ function renew(shell: Shell, news?: Note): void {
 
 function hold(shell: Shell): Promise<void> | undefined {
   remember(shell, { isWanted: true });
+  // an auction may begin before the page is known
+  if (!shell.page.isAsked()) return undefined;
   look(shell);
   return wait(shell);
 }
