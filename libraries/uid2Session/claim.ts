@@ -55,7 +55,7 @@ function fromValue(value: unknown, source: 'params' | 'cookie'): Claim {
 /** Whatever has a token is somebody's, even if it cannot work. */
 function flawed(loose: Loose, flaw: string): Claim {
   const token = loose?.advertising_token;
-  return token ? { kind: 'unusable', flaw, token: isText(token) ? token : undefined } : { kind: 'nobody', flaw };
+  return token ? { kind: 'unusable', flaw, name: isText(token) ? token : undefined } : { kind: 'nobody', flaw };
 }
 
 /** The first character has the kind of token: A and B are UID2, E and F are EUID. */

@@ -5,8 +5,6 @@ import type { Claim, Hash, Memory, Named, Need, Sight } from './types.js';
 /** A claim that names a reader. */
 type Naming = Extract<Claim, { name: string }>;
 
-type Person = Extract<Claim, { kind: 'dii' }>;
-
 /** A claim that names nobody. */
 export const NOBODY: Named = { kind: 'nobody', source: 'none', login: 0 };
 
@@ -18,42 +16,40 @@ export function isOf(claim: Claim, record: NumberedRecord | undefined, hash: Has
   return hash(claim.value, salt) === identity;
 }
 
-/** The first token of a reader. */
-const needOf = ({ account, value }: Person, hash: Hash): Need => ({ key: `g${hash(account + value)}` });
-
-/** The claim with its login number, if it names a reader. */
+/** The claim as it is remembered: with a login number, if it names a reader. `record` is whose token is in use. */
 export function named(memory: Memory, sight: Sight, record?: NumberedRecord): Named {
-  const { claim } = sight;
+  const { claim, hash } = sight;
   const { name, login } = memory.claim;
-  if (claim.kind === 'unusable') return { ...NOBODY, kind: claim.kind, flaw: claim.flaw, name: claim.token };
-  if (claim.kind === 'identity' || claim.kind === 'dii') return reader(memory, claim, sight, record);
   // whoever has left is known again when the page names them once more
-  return claim.kind === 'left' && login > 0 ? { ...NOBODY, ...claim, name, login } : { ...NOBODY, ...claim };
+  if (claim.kind === 'left') return { ...NOBODY, ...claim, name, login };
+  if (claim.kind !== 'identity' && claim.kind !== 'dii') return { ...NOBODY, ...claim };
+  const number = loginOf(claim, memory, sight, record);
+  return number === 0 ? { ...NOBODY, kind: 'ended' } : withLogin(claim, number, hash);
 }
 
-function reader(memory: Memory, claim: Naming, sight: Sight, record?: NumberedRecord): Named {
+const withLogin = (claim: Naming, login: number, hash: Hash): Named => {
   const { kind, source, name, flaw } = claim;
-  const { hash } = sight;
-  const needs = FEATURES.UID2_CSTG && kind === 'dii' ? needOf(claim, hash) : undefined;
-  const withLogin = (login: number): Named => ({ kind, source, name, flaw, needs, login });
-  if (record && isOf(claim, record, hash)) return withLogin(record.login);
-  const hasEnded = kind === 'identity' && isEnded(memory, name, hash);
-  if (!hasEnded) return withLogin(loginOf(memory, claim, sight));
-  // an ended token is no login: who was named by it before keeps that number, which is over
-  return wasNamed(memory, name) ? withLogin(memory.claim.login) : { ...NOBODY, kind: 'ended', name };
+  return { kind, source, name, flaw, login, needs: needOf(claim, hash) };
+};
+
+/** The first token of a reader, where the operator can be asked for it. */
+const needOf = (claim: Naming, hash: Hash): Need | undefined =>
+  (FEATURES.UID2_CSTG && claim.kind === 'dii' ? { key: `g${hash(claim.account + claim.value)}` } : undefined);
+
+/** The login number of the reader whom the page names; 0 of a token that was logged out before this page used it. */
+function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedRecord): number {
+  const { hash, isAnew, now } = sight;
+  if (record && isOf(claim, record, hash)) return record.login;
+  // 0 if the page named somebody else when it last looked
+  const before = claim.name === memory.claim.name ? memory.claim.login : 0;
+  // a token that has ended is no login: its reader keeps the number, which is over
+  if (claim.kind === 'identity' && isEnded(memory, claim.name, hash)) return before;
+  const isLogin = before === 0 || (isAnew && isLoginAgain(claim, memory));
+  return isLogin ? nextNumber(memory, now) : before;
 }
 
-/** Whether the page named the same reader when it last looked; a token that had ended by then named nobody. */
-const wasNamed = ({ claim: before }: Memory, name: string) => name === before.name && before.kind !== 'ended';
-
-/** The login number of a reader who is not the record's: the one that the claim has had, or a new one for a login. */
-function loginOf(memory: Memory, { kind, name }: Naming, { isAnew, now }: Sight): number {
-  const isLogin = !wasNamed(memory, name) || (isAnew && isLoginAgain(memory, kind));
-  return isLogin ? nextNumber(memory, now) : memory.claim.login;
-}
-
-/** Whether a reader whom the page names again, in a new object, logs in once more. */
-function isLoginAgain({ claim: before, note, highestLogin, removal }: Memory, kind: Naming['kind']): boolean {
+/** Whether the reader whom the page has named before, and names in a new object now, logs in once more. */
+function isLoginAgain({ kind }: Naming, { claim: before, note, highestLogin, removal }: Memory): boolean {
   const isLoggedOut = before.login < note.since;
   // an address: after a logout, or after another reader's login
   if (kind === 'dii') return isLoggedOut || before.login < highestLogin;

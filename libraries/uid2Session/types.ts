@@ -16,8 +16,8 @@ export type Claim =
   | { kind: 'nobody' | 'left'; flaw?: string }
   /** The publisher's server was told that the reader has opted out. */
   | { kind: 'optedOut'; source: Source; flaw?: string }
-  /** Names somebody in a way that cannot work; `token` is the advertising token, if there is one. */
-  | { kind: 'unusable'; flaw: string; token?: string };
+  /** Names somebody in a way that cannot work; `name` is the advertising token, if there is one. */
+  | { kind: 'unusable'; flaw: string; name?: string };
 
 /**
  * The claim as it is remembered: never an address. `login` is 0 of nobody, and of who has `ended`: a token that was

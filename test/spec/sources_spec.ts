@@ -68,6 +68,15 @@ describe('uid2 sources: the order', () => {
     page.ask({ uid2Cookie: 'login' });
     expect(idOf(page)).to.equal(token);
   });
+  for (const [fault, broken] of [['lacks a field', { refresh_token: undefined }], ['has times in seconds', { identity_expires: 1e9 }]] as const) {
+    it(`takes a token that at first ${fault}, once that is mended`, async () => {
+      const uid2Token = await identity();
+      const page = openPage();
+      page.ask({ uid2Token: { ...uid2Token, ...broken } });
+      page.ask({ uid2Token });
+      expect(idOf(page)).to.equal(uid2Token.advertising_token);
+    });
+  }
   it('reads a publisher\'s cookie that is not URL-encoded', async () => {
     const made = await identity();
     setCookie('login', JSON.stringify(made));
