@@ -28,7 +28,7 @@ function whose(view: View): Whose {
   if (record) return { source: claim.login === record.login ? claim.source : 'stored', record };
   const isNaming = claim.kind === 'identity' || claim.kind === 'dii';
   if (claim.kind === 'left' || (isNaming && claim.login < note.since)) return nobody('loggedOut');
-  return lent && lent !== 'over' ? { source: lent.source, record: { latestToken: lent.latest } } : nobody();
+  return lent && lent !== 'over' ? lent : nobody();
 }
 
 /** What counts before any record: the first line that fits. */
@@ -37,8 +37,7 @@ function overruling({ memory: { claim, record, lent }, denied }: View): Whose | 
   if (claim.kind === 'optedOut') return { source: claim.source, record: { latestToken: 'optout' } };
   if (claim.kind === 'unusable' && !isOwner(claim.name, record)) return nobody(claim.flaw);
   // said after the logout of whoever was here
-  const isOptout = !record && typeof lent === 'object' && lent.latest === 'optout';
-  if (isOptout) return { source: lent.source, record: { latestToken: 'optout' } };
+  if (!record && typeof lent === 'object' && lent.record.latestToken === 'optout') return lent;
   // a token that was logged out never lets another reader's through
   return claim.kind === 'ended' ? nobody('loggedOut') : undefined;
 }

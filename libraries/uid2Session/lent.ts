@@ -1,5 +1,5 @@
 import type { Place } from './places.js';
-import type { Latest } from './identity.js';
+import type { Latest, StoredRecord } from './identity.js';
 import { jsonFrom, latestFrom, type Loose } from './parse.js';
 import type { Lent } from './types.js';
 
@@ -10,11 +10,11 @@ export const SDK_KEYS = ['UID2-sdk-identity', '__uid_2'];
 
 /** A token that others keep: a bare one of an early integration, or what UID2's own SDK has. */
 export function lentIn([local, cookies]: Place[], now: number, bare?: string): Lent | undefined {
-  if (bare) return { source: 'legacy', latest: borrowed(bare, Infinity, Infinity) };
+  if (bare) return { source: 'legacy', record: borrowed(bare, Infinity, Infinity) };
   const texts = [local.get(SDK_KEYS[0]), cookies.get(SDK_KEYS[1])];
   const latest = texts.map((text) => sdkFrom(jsonFrom(text), now)).find((one) => one);
-  if (latest === undefined || latest === 'optout') return latest && { source: 'sdk', latest };
-  return { source: 'sdk', latest: borrowed(latest.advertising_token, latest.refresh_from, latest.identity_expires) };
+  if (latest === undefined || latest === 'optout') return latest && { source: 'sdk', record: { latestToken: latest } };
+  return { source: 'sdk', record: borrowed(latest.advertising_token, latest.refresh_from, latest.identity_expires) };
 }
 
 /** What UID2's own SDK has kept, unless its time is over. */
@@ -27,5 +27,6 @@ export function sdkFrom(value: Loose, now: number): Latest | undefined {
 }
 
 /** A token that is not ours to refresh: good until it expires, and then dead. */
-const borrowed = (token: string, from: number, end: number): Latest =>
-  ({ advertising_token: token, refresh_token: '', refresh_from: from, identity_expires: end, refresh_expires: end });
+const borrowed = (token: string, from: number, end: number): StoredRecord => ({ latestToken: {
+  advertising_token: token, refresh_token: '', refresh_from: from, identity_expires: end, refresh_expires: end,
+} });

@@ -1,4 +1,4 @@
-import { isForgotten, withFound, withLent, withRemoval } from './found.js';
+import { counts, lentToken, withFound, withRemoval } from './found.js';
 import { identityOf, ownerOf, type Identity, type NumberedRecord } from './identity.js';
 import { isOf, named, NOBODY } from './named.js';
 import { nextNumber, withEnded } from './note.js';
@@ -17,7 +17,7 @@ export const NOTHING: Memory = {
 /** What is known after one more look; `noted` knows of all logouts, as they decide whether a record counts. */
 export function observe(noted: Memory, sight: Sight): Memory {
   // a record that was there, and is gone without a note, is a logout too
-  const memory = withLent(withFound(withRemoval(noted, sight), sight), sight);
+  const memory = withFound(withRemoval(noted, sight), sight);
   const highestLogin = Math.max(memory.highestLogin, memory.found?.record.login ?? 0);
   const record = isGone(sight) ? undefined : laterRecord(memory, sight);
   // the claim may be of the record's reader, or a login
@@ -34,9 +34,10 @@ function withoutEarlier(memory: Memory): Memory {
 }
 
 /** Of what storage has and what this page knows, the later: by login, or of one reader by answer. */
-function laterRecord({ record, note, ...memory }: Memory, sight: Sight): NumberedRecord | undefined {
+function laterRecord(memory: Memory, sight: Sight): NumberedRecord | undefined {
+  const { record } = memory;
   const found = memory.found?.record;
-  if (!record || record.login < note.since || isForgotten(record, sight.now)) return found;
+  if (!counts(memory, sight, record)) return found;
   if (!found) return record;
   if (!isOneReader(record, found, sight)) return found.login < record.login ? record : found;
   // the later login of the same reader counts, whichever answer is newer
@@ -87,9 +88,8 @@ const isGone = ({ claim: { kind }, record }: Sight) =>
 /** The memory after a logout: whoever the page names (by these tokens), or is stored or lent, has left for good. */
 export function loggedOut(before: Memory, now: number, ofPage: string[], hash: Hash): Memory {
   const { record, lent, found, note } = before;
-  const lentToken = lent && lent !== 'over' && lent.latest !== 'optout' ? lent.latest.advertising_token : undefined;
   const tokens = [...ofPage, record?.originalToken?.advertising_token, identityOf(record)?.advertising_token,
-    identityOf(found?.record)?.advertising_token, lentToken].filter((one): one is string => one !== undefined);
+    identityOf(found?.record)?.advertising_token, lentToken(lent)].filter((one): one is string => one !== undefined);
   return {
     ...before,
     note: withEnded({ ...note, since: nextNumber(before, now), pauses: {}, isSlow: false }, tokens, hash),

@@ -53,7 +53,7 @@ export type Note = {
 };
 
 /** A token that is not ours to refresh. */
-export type Lent = { source: Source; latest: Latest };
+export type Lent = { source: Source; record: StoredRecord };
 /**
  * What the operator is to be asked for this reader, now or later: a refresh of `identity`, or the first token. Failures
  * are noted under its `key`.
