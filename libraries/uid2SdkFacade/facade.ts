@@ -1,6 +1,7 @@
 import { attempt } from '../uid2Session/parse.js';
+import { keyOf, tokenOf, type Given } from '../uid2Session/given.js';
+import type { Params } from '../uid2Session/params.js';
 import type { Parts } from '../uid2Session/parts.js';
-import type { Given } from '../uid2Session/pageSide.js';
 import type { State } from '../uid2Session/identity.js';
 import type { Kept } from './kept.js';
 import type { Options } from './options.js';
@@ -82,10 +83,20 @@ export const reasonOf = (facade: Facade): string => {
   return isOpen(facade) ? session.decision().reason : page.denial() ?? 'waiting for consent';
 };
 
+/** Whether whom the page names now, if anybody, takes the place of the reader in Prebid's config. */
+function isNext({ door: { page, session } }: Facade, reader?: Params): boolean {
+  const { entry, reader: before } = page.given();
+  const isSucceeded = reader !== before && session.isSucceeded();
+  return reader !== undefined && (isSucceeded || session.hasEnded(tokenOf(entry?.params)));
+}
+
 /** Takes what the page says now. */
 export function say(facade: Facade, given: Pick<Given, 'said' | 'reader'>): void {
   const { door: { page, session }, others } = facade;
   closeUnlessKnown(facade);
+  // what has happened before: the page may have removed the record itself
+  if (isOpen(facade)) attempt(session.see);
+  if (isNext(facade, given.reader)) page.say({ replaced: keyOf(page.given().entry?.params) });
   page.say(given);
   // before our look, of whose record they hear: then they know the operator that it is from
   others.forEach((other) => other({ said: given.said }));

@@ -8,7 +8,7 @@ import { createTeller } from './events.js';
 import { EventType, IdentityStatus } from './tables.js';
 import { helper } from './sdkHelper.js';
 import { cookieOf } from '../uid2Session/params.js';
-import { LEFT } from '../uid2Session/pageSide.js';
+import { LEFT } from '../uid2Session/given.js';
 import { methodsFrom } from './from.js';
 import { NEWBORN, remember, say, tellOther, type AfterScripts, type Facade, type Say } from './facade.js';
 import type { Parts } from '../uid2Session/parts.js';

@@ -123,7 +123,9 @@ export type Session = {
   /** What follows from what is known, at this moment; touches no storage. */
   decision(): Decision;
   /** Whether a logout is known to have ended this token; touches no storage. */
-  hasEnded(token: string): boolean;
+  hasEnded(token?: string): boolean;
+  /** Whether another login or a logout has come after whom the page named at the last look; touches no storage. */
+  isSucceeded(): boolean;
   /** Whether storage had the record in use at the last look. */
   isStored(): boolean;
 };

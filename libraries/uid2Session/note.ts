@@ -55,6 +55,10 @@ export const shortened = (note: Note): Note => ({ ...note, ended: note.ended.sli
 /** Whether a logout has come after the reader whom the page has named. */
 export const hasLeft = ({ claim: { login }, note }: Memory) => login > 0 && login < note.since;
 
+/** Whether that, or another login. */
+export const isSucceeded = ({ claim: { login }, note, highestLogin }: Memory) =>
+  login > 0 && login < Math.max(note.since, highestLogin);
+
 /** The note that storage has decides about failures: also one that was there and is gone, but not one it never took. */
 function noteAfter({ note: known, isNoteKept }: Memory, found: Found<Note>): Note {
   if (typeof found === 'object') return found;

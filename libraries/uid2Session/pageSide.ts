@@ -1,6 +1,7 @@
+import { LEFT, leftOr, namedIn, paramsIn, type Given } from './given.js';
 import { claimFrom, tokensIn } from './claim.js';
 import { wordsOf } from './note.js';
-import { entryIn, isNaming, type Config, type Consent, type Params } from './params.js';
+import { entryIn, type Config, type Consent, type Params } from './params.js';
 import { sendingOf, timedSend, type Reach } from './request.js';
 import type { PageSide } from './env.js';
 import type { FailureSaid } from './parts.js';
@@ -12,24 +13,6 @@ const TCF_EU = 2;
 const WARNED: Failure['kind'][] = ['insecure', 'key', 'domain'];
 /** What happens in everyday life, and is nothing to warn of. */
 const NO_FLAW = [undefined, 'no cookie', 'empty cookie', 'opted out on the server'];
-
-/** What the page has said, in Prebid's config and to `window.__uid2`; replaced as a whole. */
-export type Given = {
-  /** All entries that Prebid's config has for us now. */
-  entries: Config[];
-  /** The one that counts; nothing before Prebid has asked. */
-  entry?: Config;
-  /** Bidders that may have the token, as Prebid has last asked; all of them if there is no list. */
-  bidders?: string[];
-  /** An entry counted once, and the config has none any more. */
-  isRemoved?: boolean;
-  /** Settings said to `window.__uid2`. */
-  said?: Params;
-  /** The reader named there; counts where the entry names none. */
-  reader?: Params;
-  /** UID2's own SDK knows who the reader is: what we keep does not count. */
-  isAside?(): boolean;
-};
 
 /** What is needed to know what the page says. */
 export type Sources = Reach & {
@@ -44,12 +27,6 @@ export type Sources = Reach & {
 
 export type Page = PageSide & { given(): Given; say(change: Partial<Given>): void; params(): Params };
 
-/**
- * In the place of a reader who has left: who was named to `window.__uid2` does not come back. This very object, and no
- * other that is empty, says so.
- */
-export const LEFT: Params = {};
-
 /** The publisher's side of a session. */
 export function createPage(sources: Sources): Page {
   let given: Given = { entries: [] };
@@ -58,7 +35,7 @@ export function createPage(sources: Sources): Page {
   let warned: string | undefined;
   let isDenied = false;
 
-  const params = (): Params => ({ ...given.said, ...readerIn(given), ...stated(given.entry?.params) });
+  const params = () => paramsIn(given);
 
   return {
     given: () => given,
@@ -69,7 +46,7 @@ export function createPage(sources: Sources): Page {
       const isLeaving = hasLeft && reader !== undefined && reader !== LEFT && reader === last.reader;
       if (isLeaving) given = { ...given, reader: LEFT };
       const before = last;
-      last = { named: readerIn(given) ?? given.entry?.params, reader: given.reader };
+      last = { named: namedIn(given), reader: given.reader };
       const claim = leftOr(claimFrom(params(), sources), given);
       warned = warnOf(claim, warned, sources);
       // where the SDK's reader leaves, the entry's object takes the place: nobody was named anew
@@ -97,18 +74,6 @@ function warnOf({ flaw }: Claim, warned: string | undefined, { warn }: Sources):
   if (flaw !== warned && !NO_FLAW.includes(flaw)) warn(`UID2: ${flaw}`);
   return flaw;
 }
-
-/** Nobody is named, but somebody was to `window.__uid2`, and has left. */
-const leftOr = (claim: Claim, { reader }: Given): Claim =>
-  (claim.kind === 'nobody' && reader === LEFT ? { ...claim, kind: 'left' } : claim);
-
-/** The reader who was named to `window.__uid2`, where the entry names none. */
-const readerIn = ({ entry, reader }: Given): Params | undefined =>
-  (reader === LEFT || isNaming(entry?.params) ? undefined : reader);
-
-/** Params that say something: what a page leaves open there, it may have said to `window.__uid2`. */
-const stated = (params: Params | null | undefined): Params =>
-  Object.fromEntries(Object.entries(params ?? {}).filter(([, value]) => value !== undefined && value !== null));
 
 function changed({ warn, changed: tell }: Sources, failure?: Failure, message?: string): void {
   if (failure && WARNED.includes(failure.kind)) warn(`UID2: ${wordsOf(failure)}`);

@@ -63,9 +63,11 @@ export const isOurs = ({ name }: Config) => typeof name === 'string' && name.toL
 
 const namesReader = ({ params }: Config) => naming().some((name) => params?.[name]);
 
-/** Whether params name a reader by themselves, and not by a cookie that may not be there. */
-export const isNaming = (params?: Params) =>
-  naming().some((name) => name !== 'uid2Cookie' && name !== 'uid2ServerCookie' && params?.[name]);
+/** Whether a param names a reader by itself, and not by a cookie that may not be there. */
+export const isNamingParam = (name: string) => !/Cookie$/.test(name) && naming().some((one) => one === name);
+
+/** Whether params do. */
+export const isNaming = (params: Params) => naming().some((name) => isNamingParam(name) && params[name]);
 
 /** The entry that counts: the last that names a reader, as `mergeConfig` adds one at the end; or else the last. */
 export function entryIn(entries: Config[]): Config | undefined {

@@ -2,7 +2,7 @@ import { ask, wantNoMore } from './ask.js';
 import { isStored } from './keep.js';
 import { act, drop, keepNote, look, see } from './look.js';
 import { loggedOut, NOTHING } from './memory.js';
-import { isEnded, withPause } from './note.js';
+import { isEnded, isSucceeded, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
 import type { Env, Listener, PageSide, Session } from './env.js';
 import type { Decision, Note } from './types.js';
@@ -32,6 +32,7 @@ export function createSession(env: Env, page: PageSide): Session {
     disconnect: (cookie) => disconnect(shell, cookie),
     decision: () => decisionOf(shell),
     isStored: () => isStored(shell.memory),
+    isSucceeded: () => isSucceeded(shell.memory),
     hasEnded: (token) => isEnded(shell.memory, token, env.hash),
   };
 }

@@ -4,8 +4,11 @@ import type { Did } from './sdkRandomPage.ts';
 /** Whom a tab names: by an identity's token, by an address or number (`person`), or by an opt-out. */
 type Naming = { token?: string; person?: string; isFresh?: boolean };
 
-/** What a tab has said: to Prebid's config, which counts before, and to `window.__uid2`; and whom it was seen to name last. */
-type Said = { config?: Naming; reader?: Naming; last?: string };
+/** Whether the reader whom Prebid's config names is over: after a logout, or perhaps as another tab has named the next one. */
+type Config = Naming & { isOver?: 'surely' | 'perhaps' };
+
+/** What a tab has said: to Prebid's config, which counts before unless that reader is over, and to `window.__uid2`; and whom it was seen to name last. */
+type Said = { config?: Config; reader?: Naming; last?: string };
 
 export type Tracker = ReturnType<typeof trackReader>;
 
@@ -24,12 +27,17 @@ export function trackReader(tabs: number, personOf: (token: string) => Promise<s
   /** Named once more by the same identity, or as the config names nobody any more. That may be a login, or none. */
   let again: Naming | undefined;
 
-  const countsIn = ({ config, reader: named }: Said) => config ?? named;
+  const countsIn = ({ config, reader: named }: Said) => (config?.isOver === 'surely' ? named : undefined) ?? config ?? named;
+
+  function endConfigs(isOver: Config['isOver'], but?: number) {
+    said.forEach((one, at) => { if (one.config && at !== but && one.config.isOver !== 'surely') one.config = { ...one.config, isOver }; });
+  }
 
   function logOut(tab: number) {
     ended.add(reader?.token);
     doubtful.add(countsIn(said[tab])?.token);
     reader = again = undefined;
+    endConfigs('surely');
     for (const [at, one] of said.entries()) {
       // what a page says of an opt-out it says until it says something else
       if (at === tab || one.reader?.token !== 'optout') Object.assign(one, { reader: undefined, last: one.config && one.last });
@@ -41,20 +49,32 @@ export function trackReader(tabs: number, personOf: (token: string) => Promise<s
     const naming = countsIn(said[tab]);
     const isKnown = naming?.token !== undefined && (naming.token === said[tab].last || doubtful.has(naming.token));
     said[tab].last = naming && nameOf(naming);
-    const isOld = isKnown || (naming === said[tab].reader && call === 'setConfig');
-    if (!naming || !isAnew || NOBODYS.includes(naming.token) || (naming.token && ended.has(naming.token))) return;
-    const next = { ...naming, person: naming.person ?? await personOf(naming.token!) };
+    const isPerhaps = call !== 'setConfig' && said[tab].config?.isOver === 'perhaps';
+    const isOld = isKnown || isPerhaps || (naming === said[tab].reader && call === 'setConfig');
+    const meant = isPerhaps ? said[tab].reader : naming;
+    if (!meant || !isAnew || NOBODYS.includes(meant.token) || (meant.token && ended.has(meant.token))) return;
+    const next = { ...meant, person: meant.person ?? await personOf(meant.token!) };
     again = isOld && next.person !== reader?.person ? next : undefined;
     if (!isOld) reader = next;
+    endConfigs('perhaps', tab);
   }
 
-  async function name(tab: number, { call, token, person, isFresh }: Did) {
-    if (token === 'optout' && call !== 'setConfig') logOut(tab);
-    const isInConfig = said[tab].config !== undefined;
-    // beside a logged-out reader in the config, whoever is named to `__uid2` leaves too
-    const naming = { token, person, isFresh: isFresh && !isInConfig };
-    Object.assign(said[tab], call === 'setConfig' ? { config: token ?? person ? naming : undefined } : { reader: naming });
-    await see(tab, call, call === 'setConfig' || !isInConfig);
+  /** What is said to Prebid's config. An ended token names nobody, nor does one again in whose place somebody was named. */
+  function configOf({ config, reader: named }: Said, { token, person, isFresh }: Did): Config | undefined {
+    if ((token ?? person) === undefined) return undefined;
+    const isStill = config?.isOver === 'surely' && named !== undefined && config.token === token;
+    return { token, person, isFresh, isOver: token && (isStill || ended.has(token)) ? 'surely' : undefined };
+  }
+
+  async function name(tab: number, one: Did) {
+    const { call, token, person, isFresh } = one;
+    if (call === 'setConfig') {
+      said[tab].config = configOf(said[tab], one);
+      return see(tab, call, true);
+    }
+    if (token === 'optout') logOut(tab);
+    said[tab].reader = { token, person, isFresh };
+    await see(tab, call, !said[tab].config || said[tab].config.isOver !== undefined);
   }
 
   return {

@@ -31,6 +31,8 @@ export interface Loaded extends Page {
   sdk?: Uid2Sdk;
   /** Whom the page has named by it: a token, or whose address. */
   said?: string;
+  /** The token in the params whose reader was over then. */
+  replaced?: string;
 }
 
 /** What a page had in its config, as the browser's HTTP cache has it. */

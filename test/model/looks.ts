@@ -28,14 +28,18 @@ function inCookie({ settings, fault, browser }: World, page: Loaded): Identity |
   return page.last;
 }
 
+/** Whether somebody who was named to `__uid2` has taken the place of the reader in Prebid's config. */
+const isReplaced = ({ param, replaced }: Loaded) => replaced !== undefined && replaced === param?.advertising_token;
+
 /** Whom the page names now: by a token in Prebid's config, by what `__uid2` was told last, or by the cookie. */
 export function namedBy(world: World, page: Loaded): string | undefined {
   const { said, param } = page;
+  if (isReplaced(page)) return said;
   return param?.advertising_token ?? said ?? inCookie(world, page)?.advertising_token;
 }
 
 /** Whether it is Prebid's config that names them. */
-export const isInConfig = ({ said, param }: Loaded) => param !== undefined || said === undefined;
+export const isInConfig = (page: Loaded) => !isReplaced(page) && (page.param !== undefined || page.said === undefined);
 
 /** The page's module looks at everything that it can know of. */
 export function looks(world: World, page: Loaded) {

@@ -1,5 +1,5 @@
 import { startSdk } from '../../libraries/uid2SdkFacade/sdk.js';
-import { namedBy } from './looks.ts';
+import { looks, namedBy } from './looks.ts';
 import { nameOf, userOf, valueOf, type Age, type By, type User } from './operator.ts';
 import { hears } from './prebid.ts';
 import { COPIES, USERS } from './rules/kinds.ts';
@@ -29,10 +29,25 @@ export function adopting({ browser, rules: { past } }: World): () => void {
   return () => { if (last) past.says(last); };
 }
 
+/**
+ * Whoever is named by a call counts once the reader in Prebid's config is over, as this page knows. Where it depends on
+ * what it has heard of other tabs, nothing is said.
+ */
+function isClear(world: World, page: Loaded): boolean {
+  const { param, denied } = page;
+  looks(world, page);
+  if (!param || param.advertising_token === page.replaced) return true;
+  if (denied || page.told !== param.advertising_token) return false;
+  const { past } = world.rules;
+  if (past.isOut(page)) page.replaced = page.told;
+  return page.replaced === page.told || past.isIn(page);
+}
+
 /** The page names somebody, or nobody, by this call; whose token is sent afterwards is theirs. */
 function says(world: World, page: Loaded, said: string | undefined, call: (sdk: Uid2Sdk) => unknown) {
-  const { sdk, told } = page;
-  if (!sdk) return;
+  const { sdk } = page;
+  if (!sdk || (said && !isClear(world, page))) return;
+  const { told } = page;
   if (said) page.said = said;
   // whoever is named again by a call has logged in again, unless Prebid's config names somebody
   if (said && said === told && namedBy(world, page) === said) world.rules.past.says(userOf(said));

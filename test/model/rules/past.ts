@@ -50,6 +50,13 @@ export function createPast({ browser, settings }: World) {
     lastSaid: (user: User) => said.get(user) ?? 0,
     isOver: (page: Page, user: User) => (page.ended.get(user) ?? 0) > past.lastSaid(user),
 
+    /** Whether the page knows that whom it names is over, since it has named them. */
+    isOut: (page: Page) => page.told !== undefined && (page.ended.get(userOf(page.told)) ?? 0) > page.named,
+
+    /** Whether nobody can have said anything that ends whom the page names. */
+    isIn: (page: Page) => page.told !== undefined && !past.everEnded.has(page.told) &&
+      Math.max(past.lastLogout, past.removal, ...said.values()) <= page.named,
+
     over(page: Page, since: number, except?: User) {
       USERS.forEach((user) => { if (user !== except) page.ended.set(user, Math.max(since, page.ended.get(user) ?? 0)); });
     },
