@@ -4,11 +4,13 @@
 require('tsx/cjs');
 
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const configuration = require('./webpack.config.js');
 const { prebidAt } = require('./scripts/build/download.ts');
 const { openDisplay } = require('./scripts/browsers/display.ts');
 const { programsOf } = require('./scripts/browsers/engines.ts');
+const { showIn } = require('./test/harness/chromium.ts');
 const { plainReporter } = require('./test/harness/reporter.ts');
 
 const SUITE = process.env.SUITE || 'own';
@@ -19,12 +21,6 @@ const ENGINE = process.env.ENGINE || 'chromium';
 const COVERAGE = process.env.COVERAGE === '1';
 const BUNDLES = path.join(__dirname, 'build/karma');
 const ENTRIES = { own: 'test/harness/own.ts', prebid: 'test/harness/prebid.ts' };
-
-// without these Chromium looks for hosts that a test machine cannot reach
-const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const SANDBOX = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-
-if (!process.env.CHROME_BIN && fs.existsSync('/usr/bin/chromium')) process.env.CHROME_BIN = '/usr/bin/chromium';
 
 function webpackFor(suite) {
   const config = configuration({
@@ -73,6 +69,24 @@ async function operatorFor(suite) {
   return require(file).startOperator({ domains: ['localhost', '127.0.0.1'] });
 }
 
+// Chromium as the other tests have it; karma's own launcher leaves behind what is started by a script, as on Debian
+function Chromium(baseLauncherDecorator) {
+  baseLauncherDecorator(this);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'karma-'));
+  let end;
+  this.name = 'Chromium';
+  this.on('start', (url) => {
+    end = showIn(folder, url, () => this._done('Chromium has ended'));
+    end.catch((error) => this._done(error.message));
+  });
+  this.on('kill', async (done) => {
+    await (await end)?.();
+    fs.rmSync(folder, { recursive: true, force: true });
+    done();
+  });
+}
+Chromium.$inject = ['baseLauncherDecorator'];
+
 // WebKitGTK, on the screen that it is given by the environment
 function WebKit(baseBrowserDecorator) {
   baseBrowserDecorator(this);
@@ -80,7 +94,7 @@ function WebKit(baseBrowserDecorator) {
 }
 WebKit.$inject = ['baseBrowserDecorator'];
 
-const BROWSERS = { chromium: 'QuietChromium', firefox: 'FirefoxHeadless', webkit: 'WebKit' };
+const BROWSERS = { chromium: 'Chromium', firefox: 'FirefoxHeadless', webkit: 'WebKit' };
 
 /** Names the engine's programs to karma, and gives it a screen if it needs one. */
 async function screenFor(engine) {
@@ -111,7 +125,8 @@ module.exports = async function (config) {
     preprocessors: { [ENTRIES[SUITE]]: ['webpack', 'sourcemap'] },
     webpack,
     plugins: [
-      'karma-mocha', 'karma-webpack', 'karma-sourcemap-loader', 'karma-chrome-launcher', 'karma-firefox-launcher', 'karma-coverage',
+      'karma-mocha', 'karma-webpack', 'karma-sourcemap-loader', 'karma-firefox-launcher', 'karma-coverage',
+      { 'launcher:Chromium': ['type', Chromium] },
       { 'launcher:WebKit': ['type', WebKit] },
       { 'reporter:plain': ['type', plainReporter({ summary, suite: name, onExit })] }
     ],
@@ -121,7 +136,6 @@ module.exports = async function (config) {
       reporters: [{ type: 'lcov', subdir: SUITE }, { type: 'json', subdir: SUITE, file: 'coverage.json' }, { type: 'text-summary' }]
     },
     browsers: [BROWSERS[ENGINE]],
-    customLaunchers: { QuietChromium: { base: 'ChromeHeadless', flags: [...SANDBOX, ...QUIET] } },
     hostname: '127.0.0.1',
     listenAddress: '127.0.0.1',
     client: {

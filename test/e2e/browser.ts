@@ -1,6 +1,6 @@
 // One Chromium for all files, cut off from everything but this machine; the SSPs are on it.
 import type { Browser, BrowserContext } from 'playwright-core';
-import { launchChromium } from './chromium.ts';
+import { launchChromium } from '../harness/chromium.ts';
 import type { Sent } from './ssps.ts';
 import { startSsps } from './sspServer.ts';
 import { waitCheaply } from './waits.ts';

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startSite } from '../../integrationExamples/uid2/server.ts';
 import { type Lifetimes, type Operator, startOperator } from '../../operator/index.ts';
 import { bundle } from './bundle.ts';
-import { launchChromium } from './chromium.ts';
+import { launchChromium } from '../harness/chromium.ts';
 import { servePage } from './pageServer.ts';
 import { type Front, secureFront } from './secureFront.ts';
 import { siteBundle } from './site.ts';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { bundle } from './bundle.ts';
 import { certificateFor } from './certificate.ts';
-import { launchChromium } from './chromium.ts';
+import { launchChromium } from '../harness/chromium.ts';
 
 /** A host name of three levels below a public suffix. */
 export const HOST = 'www.news.pub.example';
