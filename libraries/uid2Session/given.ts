@@ -49,8 +49,10 @@ function entryParamsIn({ entry: { params } = {}, replaced }: Given): Params {
 export const namedIn = (given: Given): Params | undefined => readerIn(given) ?? given.entry?.params;
 
 /** The reader who was named to `window.__uid2`, where the entry names none. */
-const readerIn = (given: Given): Params | undefined =>
-  (given.reader === LEFT || isNaming(entryParamsIn(given)) ? undefined : given.reader);
+function readerIn(given: Given): Params | undefined {
+  const { reader } = given;
+  return !reader || reader === LEFT || isNaming(entryParamsIn(given)) ? undefined : reader;
+}
 
 /** Nobody is named, but somebody was to `window.__uid2`, and has left. */
 export const leftOr = (claim: Claim, { reader }: Given): Claim =>
