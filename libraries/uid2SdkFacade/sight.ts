@@ -17,8 +17,10 @@ export const readerOf = (latest: Latest): Params =>
 /** How it stands now: what the session has decided or, until consent is known, what the page itself has given. */
 export function sightOf(facade: Facade): Sight {
   adopt(facade);
-  const { door: { session, now } } = facade;
+  const { door: { session, page, now } } = facade;
   if (isOpen(facade)) {
+    // of what others do a page hears only once somebody has named us
+    if (!page.isAsked()) attempt(session.see);
     const { state, identity, isAsking } = session.decision();
     return { ...seen(state, identity), standing: isAsking && !isValid(state) ? 'asking' : STANDING[state] };
   }

@@ -1,6 +1,8 @@
 // What `window.__uid2` answers, state by state.
 import { expect } from 'chai';
+import type { Page } from 'playwright-core';
 import { ANSWERS, answers, disconnect, GONE, hears, HOUR, row, SDK_KEY, setIdentity, stored, token, withSdk } from './sdkPage.ts';
+import { KEY } from './visitor.ts';
 
 describe('window.__uid2 answers', () => {
   const world = withSdk();
@@ -18,6 +20,21 @@ describe('window.__uid2 answers', () => {
     const { advertising_token: first } = identity;
     expect(await answers(page)).to.deep.equal([first, first, false, true, undefined]);
   });
+  it('before init, on a page without uid2 in its config, with nobody who has left or opted out in another tab', async () => {
+    for (const leave of [disconnect, (page: Page) => setIdentity(page, { status: 'optout' })]) {
+      const pages = [await load(), await load()];
+      const identity = await world.login();
+      await init(pages[0], identity);
+      await pages[1].evaluate((key) => localStorage.removeItem(key), `${SDK_KEY}_config`);
+      await load(pages[1]);
+      expect(await token(pages[1])).to.equal(identity.advertising_token);
+      await leave(pages[0]);
+      await pages[1].waitForFunction((key) => !localStorage.getItem(key), KEY);
+      expect(await token(pages[1])).to.equal(undefined);
+      expect(await pages[1].evaluate(() => (window as any).__uid2.isInitComplete())).to.equal(false);
+    }
+  });
+
   it('before init, and asks nobody', async () => {
     const page = await load();
     const requests: string[] = [];

@@ -1,7 +1,7 @@
 // What a random life has in each of its pages: it calls what it is told to, and writes down what comes of it.
 
 /** What a page has done, in its order: whom a call names, and whether `window.__uid2` could be used then. */
-export type Did = { at: number; call: string; token?: string; person?: string; isBad?: boolean; isFresh?: boolean; isInit?: boolean };
+export type Did = { at: number; call: string; token?: string; person?: string; isBad?: boolean; isFresh?: boolean; isInit?: boolean; isEntryOut?: boolean };
 
 /** How it stands in a page. */
 export type View = {
@@ -75,7 +75,7 @@ export const DRIVER = `{
     const { call, value, cstg, options, person, isBad, isFresh } = given;
     const identity = given.isOwn ? __uid2.getIdentity() : options?.identity ?? given.params?.uid2Token;
     if (given.isOwn) given.options = { ...options, identity };
-    const named = { token: identity?.status || identity?.advertising_token, person, isFresh, isBad: isBad || (given.isOwn && !identity) };
+    const named = { token: identity?.status || identity?.advertising_token, person, isFresh, isBad: isBad || (given.isOwn && !identity), isEntryOut: call === 'setConfig' && !given.params };
     driver.did.push({ at: performance.timeOrigin + performance.now(), call, isInit: __uid2.isInitComplete(), ...named });
     if (/From/.test(call)) return watch(call, __uid2[call](value, cstg));
     try {

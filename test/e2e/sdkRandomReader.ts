@@ -69,6 +69,8 @@ export function trackReader(tabs: number, personOf: (token: string) => Promise<s
   async function name(tab: number, one: Did) {
     const { call, token, person, isFresh } = one;
     if (call === 'setConfig') {
+      // Prebid retains an entry that is taken out
+      if (one.isEntryOut) return;
       said[tab].config = configOf(said[tab], one);
       return see(tab, call, true);
     }
