@@ -1,7 +1,8 @@
 import { isValid, received, stateOf, type Latest, type NumberedRecord } from './identity.js';
-import { act, drop, keepNote, look } from './look.js';
+import { act, drop, look } from './look.js';
 import { pauseAfter, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
+import { keepNote } from './write.js';
 import type { TimedSend } from './env.js';
 import type { Asking, Failure, Need, Outcome } from './types.js';
 

@@ -2,8 +2,6 @@ import type { Lock } from './env.js';
 
 const NAME = 'uid2';
 
-const after = (delay: number) => new Promise((resolve) => setTimeout(resolve, delay));
-
 /**
  * A Web Lock. The task runs exactly once: in the lock if it is free, else in its turn, else after `patience` ms.
  * Where there are no locks, or storage is blocked and asking for one throws, it just runs.
@@ -11,7 +9,7 @@ const after = (delay: number) => new Promise((resolve) => setTimeout(resolve, de
 export const webLock = (patience: number): Lock => async (task) => {
   const { locks } = navigator;
   const queue = new AbortController();
-  // from the lock, from the end of patience, or where there are no locks: whichever comes first
+  /** Begun by whichever comes first: the lock, the end of patience, or an error. The others find it running. */
   let running: Promise<unknown> | undefined;
   const runOnce = (hasWaited: boolean) => (running ??= task(hasWaited));
 
@@ -23,7 +21,7 @@ export const webLock = (patience: number): Lock => async (task) => {
     await locks.query();
   }
 
-  async function enter() {
+  async function runInLock() {
     const isFree = await locks.request(NAME, { ifAvailable: true }, async (lock) => {
       if (lock) await inLock(false);
       return lock !== null;
@@ -31,10 +29,12 @@ export const webLock = (patience: number): Lock => async (task) => {
     if (!isFree) await locks.request(NAME, { signal: queue.signal }, () => inLock(true));
   }
 
-  const outOfPatience = after(patience).then(() => {
+  async function runWithoutLock() {
+    await new Promise((resolve) => setTimeout(resolve, patience));
     queue.abort();
-    return runOnce(true);
-  });
-  await Promise.race([enter().catch(() => runOnce(false)), outOfPatience]);
+    await runOnce(true);
+  }
+
+  await Promise.race([runInLock().catch(() => runOnce(false)), runWithoutLock()]);
   await running;
 };

@@ -1,9 +1,10 @@
 import { ask, wantNoMore } from './ask.js';
 import { isStored } from './keep.js';
-import { act, drop, keepNote, look, see } from './look.js';
+import { act, drop, look, see } from './look.js';
 import { loggedOut, NOTHING } from './memory.js';
 import { isEnded, isSucceeded, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
+import { keepNote } from './write.js';
 import type { Env, Listener, PageSide, Session } from './env.js';
 import type { Decision, Note } from './types.js';
 

@@ -1,0 +1,48 @@
+import { ownerOf, stampOf, type NumberedRecord } from './identity.js';
+import { foundNow } from './found.js';
+import { shortened } from './note.js';
+import { remember, type Shell } from './shell.js';
+import type { Decision } from './types.js';
+
+/** Makes storage what a decision says, and tells other tabs what has changed there. */
+export function keep(shell: Shell, wanted: Decision['keep']): void {
+  if (wanted === 'asIs') return;
+  if (wanted === 'none' || wanted === 'cleared') empty(shell, wanted);
+  else write(shell, wanted);
+}
+
+/** Takes the record out of storage; if that is to be `cleared`, what others keep too: that each tab does for itself. */
+function empty(shell: Shell, wanted: 'none' | 'cleared'): void {
+  const { env, memory: { lent } } = shell;
+  if (wanted === 'cleared') env.store.clear();
+  const isRemoved = wanted === 'none' && env.store.remove();
+  remember(shell, { found: undefined, lateSince: undefined, lent: lent === 'over' ? undefined : lent });
+  if (isRemoved) env.tab.tell();
+}
+
+function write(shell: Shell, record: NumberedRecord): void {
+  const { env, page, memory } = shell;
+  const before = memory.found?.record;
+  const isThere = env.store.write(record);
+  remember(shell, { written: stampOf(record) });
+  if (isThere) {
+    remember(shell, { found: foundNow(record, env.now(), page.isInCookies()) });
+    return env.tab.tell();
+  }
+  // what it should have replaced stays if it is the same reader's, and they have not opted out
+  if (!before || (ownerOf(before) === ownerOf(record) && record.latestToken !== 'optout')) return;
+  // else it must not come back; its removal is tried only once, as where storage is blocked it is never seen to go
+  remember(shell, { found: undefined });
+  if (env.store.remove()) env.tab.tell();
+}
+
+/** Writes the note for other tabs and later pages, where that is allowed; says whether it is there. */
+export function keepNote(shell: Shell): boolean {
+  const { env, page, memory: { note } } = shell;
+  if (page.denial() !== undefined) return false;
+  const isNoteKept = env.store.writeNote(shortened(note));
+  remember(shell, { isNoteKept, isNoteBehind: false });
+  // not where storage refuses it: it is behind at each look, and two Prebids would tell each other without end
+  if (isNoteKept) env.tab.tell();
+  return isNoteKept;
+}
