@@ -4,7 +4,7 @@ import { pauseAfter, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
 import { keepNote } from './write.js';
 import type { TimedSend } from './env.js';
-import type { Asking, Failure, Need, Outcome } from './types.js';
+import type { Asking, Need, Outcome } from './types.js';
 
 /** How long after a navigation that came to nothing the operator is asked again, ms. */
 const STAYED_MS = 5000;
@@ -56,9 +56,9 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   look(shell);
   if (shell.memory.asking !== asking) return;
   remember(shell, { asking: undefined });
-  const record = 'latest' in outcome ? answered(shell, outcome.latest, began) : undefined;
+  const record = outcome.latest && answered(shell, outcome.latest, began);
   if (record) return commit(shell, need, record);
-  if ('isFinal' in outcome && outcome.isFinal) expire(shell, need);
+  if (outcome.isFinal) expire(shell, need);
   fail(shell, need, outcome);
 }
 
@@ -93,9 +93,9 @@ function commit(shell: Shell, { key }: Need, record: NumberedRecord): void {
   if (hadFailed) keepNote(shell);
 }
 
-function fail(shell: Shell, { key }: Need, outcome: Outcome): void {
+/** An answer that is of no use counts as unreadable. */
+function fail(shell: Shell, { key }: Need, { failure = { kind: 'unreadable' }, message }: Outcome): void {
   const { env, page, memory: { note } } = shell;
-  const failure: Failure = 'failure' in outcome ? outcome.failure : { kind: 'unreadable' };
   if (failure.kind === 'network' && env.tab.isLeaving()) {
     act(shell);
     env.tab.wakeAfter(STAYED_MS);
@@ -108,7 +108,7 @@ function fail(shell: Shell, { key }: Need, outcome: Outcome): void {
   const doubt = failure.kind === 'network' ? { key, before, at: env.elapsed() } : undefined;
   remember(shell, { note: { ...withPause(note, key, pause), isSlow }, doubt });
   keepNote(shell);
-  page.changed(failure, 'failure' in outcome ? outcome.message : undefined);
+  page.changed(failure, message);
   act(shell);
 }
 

@@ -17,7 +17,12 @@ export function createDoor(outside: Outside) {
   const offers = createOffers((bidder) => maySend(door, bidder));
   return {
     extendId: (config: Config, consent?: Consent) => answer(door, config, consent),
-    getId: (config: Config, consent?: Consent) => askedAtOnce(door, answer(door, config, consent)),
+    getId(config: Config, consent?: Consent) {
+      const response = answer(door, config, consent);
+      // what that has just looked at is asked for at once
+      if (response.id) session.ask();
+      return response;
+    },
     /** Read by Prebid whenever it needs the ID, so always of this moment. */
     decode: () => ({
       get uid2(): Published | undefined { return session.decision().publish; },
@@ -75,12 +80,6 @@ function maySend({ page, isSendable }: Parts, bidder: string): boolean {
 /** Two settings name two places. */
 const isAmbiguous = ({ params, storage }: Config) =>
   params?.storage && storage?.type && (params.storage === 'cookie') !== /cookie/.test(storage.type);
-
-/** What `answer` has just looked at is asked for at once. */
-function askedAtOnce({ session }: Parts, response: IdResponse): IdResponse {
-  if (response.id) session.ask();
-  return response;
-}
 
 function configure({ page, session }: Parts, entries: unknown, retainConfig = true): void {
   const ours = Array.isArray(entries) ? entries.filter((one) => one && isOurs(one)) : [];

@@ -20,8 +20,7 @@ export function generation({ fetch, base }: Operator, person: Person): Send {
     const url = `${base}/v2/token/client-generate`;
     const question = { url, options: { method: 'POST', body }, open: (text: string) => decrypt(key, text) };
     const outcome = await ask(fetch, question, flight);
-    const isForbidden = 'failure' in outcome && outcome.failure.status === 403;
-    return isForbidden ? { ...outcome, failure: { kind: 'domain', status: 403 } } : outcome;
+    return outcome.failure?.status === 403 ? { ...outcome, failure: { kind: 'domain', status: 403 } } : outcome;
   };
 }
 

@@ -34,8 +34,11 @@ export type FoundRecord = Found<StoredRecord> | 'denied';
 /** How a request failed. `status` is the operator's, with `http` and `domain`. */
 export type Failure = { kind: (typeof FAILURES)[number]; status?: number };
 
-/** What came of a request. `message` is the operator's; `isFinal` if it will never refresh this identity again. */
-export type Outcome = { latest: Latest } | { failure: Failure; message?: string; isFinal?: boolean };
+/**
+ * What came of a request: `latest`, or a failure with what the operator says of it. `isFinal` if it will never refresh
+ * this identity again.
+ */
+export type Outcome = { latest?: Latest; failure?: Failure; message?: string; isFinal?: boolean };
 
 /** A failure that is waited out: `until` is Unix ms, `failures` how many there were in a row. */
 export type Pause = Failure & { until: number; failures: number };
