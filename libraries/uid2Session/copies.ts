@@ -2,17 +2,17 @@ import { stateOf, type StoredRecord } from './identity.js';
 import { KEY } from './lent.js';
 import { plainTokenFrom, recordFrom } from './parse.js';
 import type { Place } from './places.js';
-import type { Found, FoundRecord } from './types.js';
+import type { FoundRecord } from './types.js';
 
-/** What one place has of the record. */
-type Copy = { place: Place; text: Found<string>; record?: StoredRecord };
+/** What one place has: the record, a bare token, nothing at all (`isEmpty`), or what cannot be read. */
+type Copy = { place: Place; record?: StoredRecord; bare?: string; isEmpty: boolean };
 
 /** What counts of all copies; `bare` is a bare token. */
 type Best = { record: FoundRecord; place?: Place; bare?: string };
 
 /**
  * The best record in these places: of a reader, rather than none; usable, rather than dead. One that `isExpected` is
- * looked for twice: in a move between two places the first look may have missed it.
+ * looked for twice: another tab may have moved it between our looks at the two places.
  */
 export function bestIn(places: Place[], now: number, isExpected: boolean): Best {
   const best = bestAtOnce(places, now, false);
@@ -24,11 +24,9 @@ function bestAtOnce(places: Place[], now: number, tellsDenied: boolean): Best {
   const copies = copiesIn(places, now);
   const { record, place } = copies.find((copy) => isUsable(copy, now)) ?? copies.find((copy) => copy.record) ?? {};
   if (record) return { record, place };
-  const tokens = copies.map(({ text }) => plainTokenFrom(text));
-  const bare = tokens.find((token) => token !== undefined);
-  // whoever put a bare token there has taken the record away: it is absent, not unreadable
-  const hasNoRecord = copies.every(({ text }, at) => text === 'absent' || tokens[at] !== undefined);
-  if (!hasNoRecord) return { record: 'unreadable', bare };
+  const bare = copies.map((copy) => copy.bare).find((token) => token);
+  // whoever put a bare token there has taken the record away
+  if (!copies.every((copy) => copy.isEmpty || copy.bare)) return { record: 'unreadable', bare };
   return { record: tellsDenied && places.some((one) => !one.isReadable()) ? 'denied' : 'absent', bare };
 }
 
@@ -44,5 +42,6 @@ function copyIn(place: Place, now: number): Copy {
   const text = place.get(KEY);
   const record = recordFrom(text);
   // an opt-out of long ago is none any more
-  return { place, text, record: stateOf(record, now) === 'none' ? undefined : record };
+  const isNone = stateOf(record, now) === 'none';
+  return { place, record: isNone ? undefined : record, bare: plainTokenFrom(text), isEmpty: text === 'absent' };
 }

@@ -27,32 +27,36 @@ export type Storage = Store & {
 type Needs = { now(): number; warn(message: string): void; isAllowed(): boolean; isInCookies(): boolean };
 
 /** The record and the note in localStorage or cookies, through Prebid's storage manager. */
-export function createStore(manager: StorageManager, needs: Needs): Storage {
-  const { now, warn, isAllowed, isInCookies } = needs;
+export function createStore(manager: StorageManager, { now, warn, isAllowed, isInCookies }: Needs): Storage {
   const [local, cookies] = placesIn(manager);
-  /** The place of the record, and the other one. */
+  /** Where the record is to be, and the other place. */
   const places = () => (isInCookies() ? [cookies, local] : [local, cookies]);
-  const state: { lookedAt?: Place; isTooLong: boolean } = { isTooLong: false };
+  // `wanted` is where a record was to be when one was last found
+  const state: { wanted?: Place; isTooLong: boolean } = { isTooLong: false };
+
+  /** The record that was found at a place; it is moved from there, or an opt-out dated, where that is due. */
+  function tended(record: StoredRecord, place?: Place): StoredRecord {
+    const kept = dated(record, now());
+    const [wanted] = places();
+    // once only, as tabs with other settings would move it back
+    const isMoving = place !== wanted && state.wanted !== wanted;
+    state.wanted = wanted;
+    if (isMoving) move(places(), kept, endOf(kept, now()), () => isAllowed() && places()[0] === wanted);
+    else if (kept !== record) put(places(), KEY, kept, endOf(kept, now()));
+    return kept;
+  }
 
   return {
     places: [local, cookies],
     cookie: (name) => cookies.get(name),
     read({ isExpected, isAside }) {
       const { record, place, bare } = bestIn(places(), now(), isExpected && !isAside);
-      const isOurs = typeof record === 'object' && !isAside;
-      if (!isOurs) return { record: isAside ? 'denied' : record, lent: lentIn([local, cookies], now(), bare) };
-      const kept = dated(record, now());
-      const [first] = places();
-      // once only, as tabs with other settings would move it back
-      const isMoving = place !== first && state.lookedAt !== first;
-      state.lookedAt = first;
-      if (isMoving) move(places(), kept, endOf(kept, now()), () => isAllowed() && places()[0] === first);
-      else if (kept !== record) put(places(), KEY, kept, endOf(kept, now()));
-      return { record: kept };
+      if (typeof record === 'object' && !isAside) return { record: tended(record, place) };
+      return { record: isAside ? 'denied' : record, lent: lentIn([local, cookies], now(), bare) };
     },
     write(record: StoredRecord) {
       const isThere = put(places(), KEY, record, endOf(record, now()));
-      const isTooLong = isInCookies() && !isThere && encodeURIComponent(JSON.stringify(record)).length > COOKIE_LENGTH;
+      const isTooLong = isInCookies() && !isThere && lengthOf(record) > COOKIE_LENGTH;
       if (isTooLong && !state.isTooLong) warn('UID2: the record is too long for a cookie: use localStorage');
       state.isTooLong = isTooLong;
       return isThere;
@@ -60,9 +64,7 @@ export function createStore(manager: StorageManager, needs: Needs): Storage {
     remove: () => removeFrom(places()),
     readNote: () => noteIn(places()),
     writeNote: (note) => putNote(places(), note, now() + NOTE_MS),
-    clear(cookie = KEY) {
-      [KEY, ...SDK_KEYS, cookie].forEach((name) => places().forEach((place) => place.remove(name)));
-    },
+    clear: (cookie = KEY) => erase(places(), KEY, ...SDK_KEYS, cookie),
   };
 }
 
@@ -91,9 +93,14 @@ function put([first, second]: Place[], name: string, value: object, end: number)
   return isThere;
 }
 
+const lengthOf = (record: StoredRecord) => encodeURIComponent(JSON.stringify(record)).length;
+
+const erase = (places: Place[], ...names: string[]) =>
+  places.forEach((place) => names.forEach((name) => place.remove(name)));
+
 /** Removes the record; says whether it is gone. */
 function removeFrom(places: Place[]): boolean {
-  places.forEach((place) => place.remove(KEY));
+  erase(places, KEY);
   return places.every((place) => place.get(KEY) === 'absent');
 }
 
@@ -106,6 +113,6 @@ function noteIn([first, second]: Place[]): Found<Note> {
 /** Keeps the note; where that fails older ones go, as they would count. */
 function putNote(places: Place[], note: Note, end: number): boolean {
   if (put(places, NOTE_KEY, note, end)) return true;
-  places.forEach((place) => place.remove(NOTE_KEY));
+  erase(places, NOTE_KEY);
   return put(places, NOTE_KEY, note, end);
 }
