@@ -1,8 +1,8 @@
 import { attempt } from './parse.js';
 import { assemble, type Outside, type Parts } from './parts.js';
-import { deniedBy, entryFor } from './pageSide.js';
+import { deniedBy, type Consent } from './consent.js';
 import { LEFT } from './given.js';
-import { cookieOf, entryIn, isOurs, type Config, type Consent, type IdResponse, type KeptId } from './params.js';
+import { cookieOf, entryFor, entryIn, isOurs, type Config, type IdResponse, type KeptId } from './params.js';
 import { createOffers, type Offers } from './offers.js';
 import { statusOf, type Facts, type Status } from './status.js';
 import type { Published } from './types.js';

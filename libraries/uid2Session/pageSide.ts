@@ -1,14 +1,13 @@
 import { LEFT, leftOr, namedIn, paramsIn, type Given } from './given.js';
 import { claimFrom, tokensIn } from './claim.js';
 import { wordsOf } from './note.js';
-import { entryIn, type Config, type Consent, type Params } from './params.js';
+import { denialOf, type Consent } from './consent.js';
+import type { Params } from './params.js';
 import { sendingOf, timedSend, type Reach } from './request.js';
 import type { PageSide } from './env.js';
 import type { FailureSaid } from './parts.js';
 import type { Claim, Failure, Found, Hash } from './types.js';
 
-/** The EU's section of a GPP string. */
-const TCF_EU = 2;
 /** Failures that only the publisher can mend. */
 const WARNED: Failure['kind'][] = ['insecure', 'key', 'domain'];
 /** What happens in everyday life, and is nothing to warn of. */
@@ -33,7 +32,6 @@ export function createPage(sources: Sources): Page {
   /** The object in which the reader was named when we last looked, and the one said to `window.__uid2`. */
   let last: { named?: Params; reader?: Params } = {};
   let warned: string | undefined;
-  let isDenied = false;
 
   const params = () => paramsIn(given);
 
@@ -43,14 +41,15 @@ export function createPage(sources: Sources): Page {
     params,
     takeClaim(hasLeft) {
       const { reader } = given;
-      const isLeaving = hasLeft && reader !== undefined && reader !== LEFT && reader === last.reader;
+      const wasNamed = reader !== undefined && reader !== LEFT && reader === last.reader;
+      const isLeaving = hasLeft && wasNamed;
       if (isLeaving) given = { ...given, reader: LEFT };
-      const before = last;
+      // in their place the entry's object may name the reader again: that is nobody anew
+      const isAnew = namedIn(given) !== last.named && !isLeaving;
       last = { named: namedIn(given), reader: given.reader };
       const claim = leftOr(claimFrom(params(), sources), given);
       warned = warnOf(claim, warned, sources);
-      // where the SDK's reader leaves, the entry's object takes the place: nobody was named anew
-      return { claim, isAnew: last.named !== before.named && !isLeaving };
+      return { claim, isAnew };
     },
     tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : () => 'absent'),
     every: () => everyOf(params()),
@@ -59,11 +58,7 @@ export function createPage(sources: Sources): Page {
     isAside: () => given.isAside?.() === true,
     bidWhileRefreshing: () => params().bidWhileRefreshing === true,
     isInCookies: () => (params().storage ?? given.entry?.storage?.type) === 'cookie',
-    denial(anew) {
-      const denial = deniedBy(sources.consent());
-      if (anew && denial === undefined) isDenied = !sources.isAllowed('enrichEids');
-      return denial ?? (isDenied ? 'enrichEids denied' : undefined);
-    },
+    denial: denialOf(sources),
     prepare: (need) => timedSend(sendingOf(params(), need, sources), sources.auctionDelay()),
     changed: (failure, message) => changed(sources, failure, message),
   };
@@ -82,17 +77,4 @@ function changed({ warn, changed: tell }: Sources, failure?: Failure, message?: 
 
 function everyOf({ refreshIntervalSeconds: seconds }: Params): number {
   return typeof seconds === 'number' && seconds > 0 ? Math.max(seconds, 1) * 1000 : Infinity;
-}
-
-/** Which consent rule forbids everything, if one does. */
-export function deniedBy({ gdpr, gpp, coppa }: Consent): string | undefined {
-  const sections = gpp?.applicableSections;
-  if (gdpr?.gdprApplies || (Array.isArray(sections) && sections.includes(TCF_EU))) return 'gdprApplies';
-  return coppa ? 'coppa' : undefined;
-}
-
-/** The entry that counts: from the live config, if what Prebid asks with is part of that. */
-export function entryFor(asked: Config, live: Config[]): Config {
-  const isLive = live.some(({ params }) => params === asked.params);
-  return (isLive && entryIn(live)) || asked;
 }

@@ -22,13 +22,6 @@ export type Config = {
   bidders?: string[];
 };
 
-/** What consent modules say. */
-export type Consent = {
-  gdpr?: { gdprApplies?: boolean } | null;
-  gpp?: { applicableSections?: unknown } | null;
-  coppa?: boolean;
-};
-
 /** What Prebid may keep of an ID. */
 export type KeptId = { latestToken: Record<string, never> };
 
@@ -73,4 +66,10 @@ export const isNaming = (params: Params) => naming().some((name) => isNamingPara
 export function entryIn(entries: Config[]): Config | undefined {
   const ours = entries.filter(isOurs).reverse();
   return ours.find(namesReader) ?? ours[0];
+}
+
+/** The entry that counts when Prebid asks with one: from the live config, if that one is part of it. */
+export function entryFor(asked: Config, live: Config[]): Config {
+  const isLive = live.some(({ params }) => params === asked.params);
+  return (isLive && entryIn(live)) || asked;
 }

@@ -6,7 +6,7 @@ import { createStore, type Storage } from './store.js';
 import { KEY } from './lent.js';
 import { requestsOf } from './requests.js';
 import { webLock } from './lock.js';
-import type { Consent } from './params.js';
+import type { Consent } from './consent.js';
 import type { Env, Session } from './env.js';
 import type { Fetch } from './operator.js';
 import type { Hash } from './types.js';

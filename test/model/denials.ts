@@ -1,7 +1,7 @@
 import { ask, auction } from './prebid.ts';
 import type { Activity, Event } from './events.ts';
 import type { Loaded, World } from './loaded.ts';
-import type { Consent } from '../../libraries/uid2Session/params.js';
+import type { Consent } from '../../libraries/uid2Session/consent.js';
 
 // Consent and activity rules turn.
 

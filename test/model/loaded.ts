@@ -4,7 +4,8 @@ import type { Answer, Operator } from './operator.ts';
 import type { Page, Request } from './rules/kinds.ts';
 import type { Rules } from './rules.ts';
 import type { Door } from '../../libraries/uid2Session/door.js';
-import type { Config, Consent } from '../../libraries/uid2Session/params.js';
+import type { Config } from '../../libraries/uid2Session/params.js';
+import type { Consent } from '../../libraries/uid2Session/consent.js';
 import type { Identity } from '../../libraries/uid2Session/identity.js';
 import type { Uid2Sdk } from '../../libraries/uid2SdkFacade/sdkTypes.js';
 

@@ -1,0 +1,29 @@
+/** The EU's section of a GPP string. */
+const TCF_EU = 2;
+
+/** What consent modules say. */
+export type Consent = {
+  gdpr?: { gdprApplies?: boolean } | null;
+  gpp?: { applicableSections?: unknown } | null;
+  coppa?: boolean;
+};
+
+/** Which consent rule forbids everything, if one does. */
+export function deniedBy({ gdpr, gpp, coppa }: Consent): string | undefined {
+  const sections = gpp?.applicableSections;
+  if (gdpr?.gdprApplies || (Array.isArray(sections) && sections.includes(TCF_EU))) return 'gdprApplies';
+  return coppa ? 'coppa' : undefined;
+}
+
+/** What is asked: consent, and whether an activity rule allows to give bids an ID. */
+type Asked = { consent(): Consent; isAllowed(activity: 'enrichEids'): boolean };
+
+/** Why everything is forbidden at a moment. Activity rules are only asked `anew`, as each answer is logged. */
+export function denialOf({ consent, isAllowed }: Asked): (anew?: boolean) => string | undefined {
+  let isDenied = false;
+  return (anew) => {
+    const denial = deniedBy(consent());
+    if (anew && denial === undefined) isDenied = !isAllowed('enrichEids');
+    return denial ?? (isDenied ? 'enrichEids denied' : undefined);
+  };
+}
