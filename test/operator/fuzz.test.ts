@@ -8,7 +8,7 @@ import { type Operator, startOperator } from '../../operator/index.js';
 import { clientRequest, envelope, hash, identityOf, withKey } from './support.js';
 
 /** For each endpoint. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 2000);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 500);
 const SEED = Number(process.env.FUZZ_SEED ?? 16);
 const PARALLEL = 16;
 
