@@ -36,11 +36,16 @@ export function request(facade: Facade): void {
   if (isOpen(facade)) facade.door.session.renew();
 }
 
+/** Whether another reader has come after an opt-out. A mere logout is cleared up by the tab that has told of it. */
+function isLifted({ door: { session }, life: { told } }: Facade, { state }: Sight): boolean {
+  const isSomebody = state !== 'none' || session.decision().need !== undefined;
+  return told?.state === 'optedOut' && state !== 'optedOut' && isSomebody;
+}
+
 /** Remembers that the page is told of this. */
 export function tellOf(facade: Facade, sight: Sight): void {
   const { state, identity, latest } = sight;
-  const wasOptedOut = facade.life.told?.state === 'optedOut';
-  if (wasOptedOut && state !== 'optedOut' && !isClosed(facade)) facade.kept.clear(facade.life.options);
+  if (isLifted(facade, sight) && !isClosed(facade)) facade.kept.clear(facade.life.options);
   remember(facade, { told: { state, token: identity?.advertising_token, kept: latest?.advertising_token } });
   if (isClosed(facade)) return;
   keep(facade, sight);
