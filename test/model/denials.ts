@@ -1,4 +1,4 @@
-import { ask, auction } from './prebid.ts';
+import { ask } from './prebid.ts';
 import type { Activity, Event } from './events.ts';
 import type { Loaded, World } from './loaded.ts';
 import type { Consent } from '../../libraries/uid2Session/consent.js';
@@ -14,11 +14,11 @@ const NO_CONSENT: Record<Says, Consent> = {
   gpp: { gdpr: { gdprApplies: false }, gpp: { applicableSections: [2] }, coppa: false },
 };
 
-/** The module may do nothing while either denies. */
-function deny(world: World, page: Loaded) {
+/** The module may do nothing while either denies, nor without an entry in the config, unless the page has begun with `__uid2`. */
+export function deny(world: World, page: Loaded, isInit = page.sdk?.isInitComplete()) {
   const { gdpr, gpp, coppa } = page.consent;
   const isConsentDenied = gdpr!.gdprApplies || gpp !== undefined || coppa!;
-  page.denied = isConsentDenied || page.isEnrichDenied;
+  page.denied = isConsentDenied || page.isEnrichDenied || (page.isOut && !isInit);
   // consent is known at once
   if (isConsentDenied) page.unaware = false;
   world.rules.past.trouble();
@@ -46,10 +46,9 @@ export async function rule(world: World, page: Loaded, activity: Activity, isDen
   deny(world, page);
 }
 
-/** All is allowed again, and an auction asks. */
-export async function allow(world: World, page: Loaded) {
+/** All is allowed again. */
+export function allow(world: World, page: Loaded) {
   page.consent = NO_CONSENT.allowed;
   page.isEnrichDenied = page.blind = false;
   deny(world, page);
-  await auction(world, page);
 }

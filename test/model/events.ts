@@ -34,7 +34,8 @@ export type Event =
   | ['open', number, 'shown' | 'hidden', 'getId' | 'extendId', User | 'nobody', Age]
   | ['reload' | 'close' | 'hide' | 'show' | 'freeze' | 'thaw' | 'auction' | 'status' | 'getId' | 'logout' | 'dataDeletion', number]
   | ['rerender' | 'remove' | 'second' | 'frame' | 'back' | 'burst', number]
-  | ['login' | 'setConfig', number, User, Age]
+  | ['login' | 'setConfig' | 'merge', number, User, Age]
+  | ['takeOut', number, 'retain' | 'drop']
   | ['consent', number, (typeof CONSENTS)[number], 'heard' | 'unheard']
   | ['rule', number, Activity, 'denied' | 'allowed']
   | ['init', number, User | 'nobody', Age]
@@ -76,7 +77,8 @@ const others = [
   of(4, fc.tuple(fc.constantFrom('second', 'frame', 'back'), tab) as fc.Arbitrary<Event>),
   of(1, fc.tuple(fc.constant('burst'), prebid) as fc.Arbitrary<Event>),
   of(3, fc.tuple(fc.constantFrom('logout', 'logout', 'dataDeletion'), prebid) as fc.Arbitrary<Event>),
-  of(8, fc.tuple(fc.constantFrom('login', 'setConfig'), prebid, user, age) as fc.Arbitrary<Event>),
+  of(10, fc.tuple(fc.constantFrom('login', 'login', 'setConfig', 'setConfig', 'merge'), prebid, user, age) as fc.Arbitrary<Event>),
+  of(3, fc.tuple(fc.constant('takeOut'), prebid, fc.constantFrom('retain', 'drop')) as fc.Arbitrary<Event>),
   of(5, fc.tuple(fc.constantFrom('rerender', 'rerender', 'remove'), prebid) as fc.Arbitrary<Event>),
   of(3, fc.tuple(fc.constant('consent'), prebid, fc.constantFrom(...CONSENTS, 'allowed', 'allowed'), fc.constantFrom('heard', 'unheard')) as fc.Arbitrary<Event>),
   of(3, fc.tuple(fc.constant('rule'), prebid, fc.constantFrom('enrichEids', 'accessDevice'), fc.constantFrom('denied', 'allowed')) as fc.Arbitrary<Event>),

@@ -1,4 +1,5 @@
 import { SPANS, TABS, type Event } from './events.ts';
+import { merge, takeOut } from './config.ts';
 import { consent, rule } from './denials.ts';
 import { burst, login, logout, remove, rerender } from './logins.ts';
 import { give } from './network.ts';
@@ -89,6 +90,8 @@ async function inPage(world: World, page: Loaded, event: Event) {
 function says(world: World, page: Loaded, event: Event) {
   switch (event[0]) {
     case 'rerender': return rerender(world, page);
+    case 'merge': return merge(world, page, event[2], event[3]);
+    case 'takeOut': return takeOut(world, page, event[2]);
     case 'remove': return remove(world, page);
     case 'logout':
     case 'dataDeletion': return logout(world, page, event[0]);

@@ -19,15 +19,20 @@ export type Way = 'getId' | 'extendId';
 /** A Prebid in a tab. */
 export interface Loaded extends Page {
   module: Door;
-  /** The token in the page's params, and how Prebid asks for the ID when the page loads. */
+  /** The token in the params of the entry that counts, and how Prebid asks for the ID when the page loads. */
   param?: Identity;
-  config?: Config;
+  /** The entries of Prebid's config; nothing if they are yet to be made of the token. */
+  configs?: Config[];
+  /** What was in them before the page has taken all entries out. */
+  shelf?: { param?: Identity; configs: Config[] };
   /** What the publisher's cookie had when it could be read. */
   last?: Identity;
   way: Way;
   consent: Consent;
   /** Whether the rule about `enrichEids` denies. */
   isEnrichDenied: boolean;
+  /** The entry was taken out of Prebid's config for good. */
+  isOut: boolean;
   /** `window.__uid2`, where this Prebid has put it there. */
   sdk?: Uid2Sdk;
   /** Whom the page has named by it: a token, or whose address. */

@@ -1,7 +1,9 @@
 import { LATENCY } from './network.ts';
 import { COPIES, KEY } from './rules/kinds.ts';
 import { isInConfig, looks, namedBy, pagesIn, supply } from './looks.ts';
-import { ask, configOf, configure } from './prebid.ts';
+import { configure, putBack } from './config.ts';
+import { configOf } from './entries.ts';
+import { ask } from './prebid.ts';
 import { recordIn } from './record.ts';
 import type { Age, User } from './operator.ts';
 import type { Loaded, World } from './loaded.ts';
@@ -11,12 +13,16 @@ import type { Loaded, World } from './loaded.ts';
 export async function login(world: World, page: Loaded, kind: 'login' | 'setConfig', [user, age]: [User, Age]) {
   const { operator, rules } = world;
   const isNew = age === 'new' && !operator.optedOut.has(user);
-  page.param = supply(world, user, age);
-  page.config = undefined;
+  const param = supply(world, user, age);
   return world.browser.run(page.tab, () => {
     const before = page.told;
+    // Prebid asks for nothing that is not in its config
+    const isConfigured = kind === 'setConfig' || page.shelf !== undefined;
+    putBack(world, page);
+    page.param = param;
+    page.configs = undefined;
+    if (isConfigured) configure(world, page);
     if (kind === 'login') ask(world, page, 'getId');
-    else configure(world, page);
     if (page.denied || !isInConfig(page)) return;
     const id = page.published()?.id;
     const isSure = isNew && !page.blind && rules.past.isClockRight() && world.fault !== 'blocked';
@@ -33,8 +39,9 @@ export async function burst(world: World, page: Loaded) {
   }
 }
 
-/** The page gives the same claim in a new object: it changes nothing. */
+/** The page gives the same claim in a new object: it changes nothing, unless that was taken out. */
 export function rerender(world: World, page: Loaded) {
+  if (page.shelf) return configure(world, page);
   const seen = () => {
     const { state, source, reason } = page.module.status();
     const isAsking = world.requests.some((request) => request.page === page);

@@ -16,7 +16,7 @@ import type { Identity } from '../../libraries/uid2Session/identity.js';
 
 /** What is known of a page as it begins. */
 const blank = (tab: Tab, way: Way, param?: Identity): Loaded => ({
-  tab, param, way, consent: { gdpr: { gdprApplies: false }, coppa: false }, isEnrichDenied: false,
+  tab, param, way, consent: { gdpr: { gdprApplies: false }, coppa: false }, isEnrichDenied: false, isOut: false,
   denied: false, unaware: false, blind: false, deleting: false, configured: false,
   told: undefined, named: 0, knows: 0, ended: new Map(),
   asked: false, permitted: false, stopped: false, queued: 0, holds: [],

@@ -1,28 +1,13 @@
-import { COOKIE, type Loaded, type Way, type World } from './loaded.ts';
+import { configOf } from './entries.ts';
 import { isInConfig, looks } from './looks.ts';
 import { recordIn } from './record.ts';
 import { userOf } from './operator.ts';
-import type { Config } from '../../libraries/uid2Session/params.js';
+import type { Loaded, Way, World } from './loaded.ts';
 
 // What Prebid does in a page.
 
-/** The page's config: the same object until somebody logs in, or the page renders again. */
-export function configOf({ settings }: World, page: Loaded): Config {
-  page.config ??= {
-    name: 'uid2',
-    params: {
-      ...(page.param && { uid2Token: page.param }),
-      ...(settings.supply === 'cookie' && { uid2Cookie: COOKIE }),
-      storage: settings.storage,
-      bidWhileRefreshing: settings.bidWhileRefreshing,
-      refreshIntervalSeconds: settings.every,
-    },
-  };
-  return page.config;
-}
-
-/** The module hears of the page's reader, perhaps another one than before. */
-export function hears<T>(world: World, page: Loaded, why: string, act: () => T): T {
+/** The module hears of the page's reader, perhaps another one than before; or of the same one in new params. */
+export function hears<T>(world: World, page: Loaded, why: string, act: () => T, isNew = false): T {
   const { rules, browser } = world;
   if (!page.denied) page.configured = true;
   const known = page.told;
@@ -31,12 +16,13 @@ export function hears<T>(world: World, page: Loaded, why: string, act: () => T):
   looks(world, page);
   const wasInUse = recordIn(browser)?.reader === page.told || (page.told && userOf(page.told) === inUse);
   const isSame = page.told !== undefined && page.told === known;
-  const isAgain = !page.config && isSame && isInConfig(page) && rules.again(page);
+  const isAgain = isNew && isSame && isInConfig(page) && rules.again(page);
   const outcome = act();
   page.unaware = false;
-  if (page.told !== known || isAgain) rules.kept(page);
+  const isAnother = page.told !== undefined && page.told !== known;
+  if (isAnother || isAgain) rules.kept(page);
   // whoever comes from another tab may be in use here already: where storage is denied now nothing tells
-  if ((page.told !== known && !wasInUse && !page.blind) || page.denied) rules.ended(holds, why);
+  if ((isAnother && !wasInUse && !page.blind) || page.denied) rules.ended(holds, why);
   if (page.denied && world.requests.some((request) => request.page === page)) {
     rules.past.broken('lets a request go on although it is denied');
   }
@@ -45,17 +31,15 @@ export function hears<T>(world: World, page: Loaded, why: string, act: () => T):
 
 /** What Prebid does to get the ID. */
 export function ask(world: World, page: Loaded, way: Way) {
-  const response = hears(world, page, way, () => page.module[way](configOf(world, page), page.consent));
+  const isNew = page.configs === undefined;
+  const asks = () => page.module[way](configOf(world, page), page.consent);
+  // it may go on with what it has retained
+  const response = page.isOut ? asks() : hears(world, page, way, asks, isNew);
   if (!response.callback) return;
+  if (page.isOut) world.rules.past.broken('makes Prebid wait though its entry was taken out');
   const hold = { calls: 0, waited: 0 };
   page.holds.push(hold);
   response.callback(() => hold.calls++);
-}
-
-/** `setConfig` alone, with a new object. */
-export function configure(world: World, page: Loaded) {
-  page.config = undefined;
-  hears(world, page, 'setConfig', () => page.module.configure([configOf(world, page)]));
 }
 
 /** What an auction waits for; whether there is anything. */
@@ -84,8 +68,8 @@ export async function auction(world: World, page: Loaded, isAsked = false) {
     page.asked = true;
     looks(world, page);
     const isHeld = hold(page);
-    // an auction that has what it needs lets a hidden page ask no more than before
-    page.asked = asked || page.module.parts.session.decision().isAsking;
+    // an auction that has what it needs lets a hidden page ask no more than before; one without an entry needs it yet
+    page.asked = asked || page.isOut || page.module.parts.session.decision().isAsking;
     page.unaware = false;
     world.rules.bids(page);
     if (said !== undefined) world.rules.checkSaid(page, said, isHeld);

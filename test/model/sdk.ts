@@ -1,4 +1,5 @@
 import { startSdk } from '../../libraries/uid2SdkFacade/sdk.js';
+import { deny } from './denials.ts';
 import { looks, namedBy } from './looks.ts';
 import { nameOf, userOf, valueOf, type Age, type By, type User } from './operator.ts';
 import { hears } from './prebid.ts';
@@ -57,6 +58,7 @@ function says(world: World, page: Loaded, said: string | undefined, call: (sdk: 
 
 export const init = (world: World, page: Loaded, user: User | 'nobody', age: Age) => {
   const identity = user === 'nobody' ? undefined : world.operator.generate(user, age);
+  if (page.sdk) deny(world, page, true);
   says(world, page, identity?.advertising_token, (sdk) => sdk.init({ identity }));
 };
 

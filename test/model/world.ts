@@ -1,6 +1,7 @@
 import { createBrowser } from './browser.ts';
 import { SPANS, type Event, type Settings } from './events.ts';
 import { happen } from './happen.ts';
+import { configure } from './config.ts';
 import { looks, pagesIn } from './looks.ts';
 import { allow } from './denials.ts';
 import { give, LATENCY } from './network.ts';
@@ -75,7 +76,9 @@ async function end(world: World) {
   world.policy = 'ok';
   for (const page of pages) {
     await show(world, page.tab.parent ?? page.tab);
-    await allow(world, page);
+    allow(world, page);
+    if (page.shelf) await browser.run(page.tab, () => configure(world, page));
+    await auction(world, page);
   }
   await browser.settle();
   // the first rest ends every pause, the second one those that began with it

@@ -48,8 +48,8 @@ export function createRequests(past: Past, { browser, settings: { locks } }: Wor
 
     /** The outcome of a request has come to its page. */
     answered({ page, what, start, troubles: before }: Request, answer?: Reply) {
-      // where the clock is wrong a token may not be due any more
-      const isDue = past.isClockRight() || browser.elapsed() <= start + PATIENCE;
+      // where the clock is wrong a token may not be due any more, when a request has taken so long
+      const isDue = past.isClockRight() || browser.elapsed() < start + PATIENCE;
       const isTimely = isDue && before === past.troubles && !page.denied && !page.blind && !past.faulty;
       past.troubles++;
       if (answer?.gives === 'optout') {
