@@ -58,7 +58,7 @@ export type Door = ReturnType<typeof createDoor>;
 function answer({ page, session, warn, hearer }: Parts, config: Config, consent?: Consent): IdResponse {
   hearer.known();
   // Prebid may go on asking for what it has retained
-  if (page.given().isRemoved) return {};
+  if (page.given().removed) return {};
   const entry = entryFor(config, page.given().entries);
   page.say({ entry, bidders: config.bidders });
   if (isAmbiguous(entry)) warn('UID2: params.storage and storage.type differ: params.storage counts');
@@ -84,19 +84,19 @@ const isAmbiguous = ({ params, storage }: Config) =>
 function configure({ page, session }: Parts, entries: unknown, retainConfig = true): void {
   const ours = Array.isArray(entries) ? entries.filter((one) => one && isOurs(one)) : [];
   page.say({ entries: ours });
-  const { entry: before, isRemoved } = page.given();
+  const { entry: before, removed } = page.given();
   // before Prebid has asked, consent may not be known
-  if (!before && !isRemoved) return;
+  if (!before && !removed) return;
   // as Prebid does: an entry that is taken out stays, unless the config says otherwise
   const entry = entryIn(ours) ?? (retainConfig ? before : undefined);
-  page.say({ entry, isRemoved: !entry });
+  page.say({ entry, removed: entry ? undefined : before ?? removed });
   attempt(session.renew);
 }
 
 /** Logs the reader out, also of a page that Prebid has not asked for yet. */
 function disconnect({ page, session }: Parts, config?: Config): void {
-  const { entry, entries } = page.given();
-  const known = config?.params ? entryFor(config, entries) : entry ?? entryIn(entries);
+  const { entry, entries, removed } = page.given();
+  const known = config?.params ? entryFor(config, entries) : entry ?? entryIn(entries) ?? removed;
   page.say({ entry: known });
   session.disconnect(cookieOf(page.params()));
   // Prebid is still to ask, as consent may not be known

@@ -10,8 +10,8 @@ export type Given = {
   entry?: Config;
   /** Bidders that may have the token, as Prebid has last asked; all of them if there is no list. */
   bidders?: string[];
-  /** An entry counted once, and the config has none any more. */
-  isRemoved?: boolean;
+  /** The entry that counted last, where the config has none any more. */
+  removed?: Config;
   /** Settings said to `window.__uid2`. */
   said?: Params;
   /** The reader named there; counts where the entry names none, or only one who is over. */

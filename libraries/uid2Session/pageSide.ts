@@ -54,7 +54,7 @@ export function createPage(sources: Sources): Page {
     tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : () => 'absent'),
     every: () => everyOf(params()),
     isAsked: () => given.entry !== undefined || (given.said !== undefined && sources.isConsentKnown()),
-    isRemoved: () => given.isRemoved === true && given.said === undefined,
+    isRemoved: () => given.removed !== undefined && given.said === undefined,
     isAside: () => given.isAside?.() === true,
     bidWhileRefreshing: () => params().bidWhileRefreshing === true,
     isInCookies: () => (params().storage ?? given.entry?.storage?.type) === 'cookie',

@@ -6,7 +6,7 @@ import { configOf } from './entries.ts';
 import { ask } from './prebid.ts';
 import { recordIn } from './record.ts';
 import type { Age, User } from './operator.ts';
-import type { Loaded, World } from './loaded.ts';
+import { COOKIE, type Loaded, type World } from './loaded.ts';
 
 // Readers log in and out.
 
@@ -88,7 +88,9 @@ export function logout(world: World, page: Loaded, how: 'logout' | 'dataDeletion
   // the other Prebid of the document knows at its next read
   pagesIn(world, page.tab).forEach((other) => looks(world, other));
   const isLeft = [KEY, ...COPIES].some((key) => browser.local.has(key) || browser.cookie(key));
-  if (fault !== 'blocked' && !page.blind && isLeft) rules.past.broken('leaves a record after logout');
+  const mayClear = fault !== 'blocked' && !page.blind;
+  if (mayClear && isLeft) rules.past.broken('leaves a record after logout');
+  if (mayClear && browser.cookie(COOKIE)) rules.past.broken('leaves the publisher\'s cookie after logout');
   if (page.published()) rules.past.broken('publishes after logout');
 }
 

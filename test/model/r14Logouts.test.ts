@@ -8,6 +8,11 @@ playEach('after a logout (R14)', [
     ['login', 1, 'C', 'same'],
     ['login', 1, 'A', 'same'],
   ]],
+  ['takes the publisher\'s cookie away too while the entry is out of the config', { supply: 'cookie' }, [
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['takeOut', 0, 'drop'],
+    ['logout', 0],
+  ]],
   ['hears of a logout that took the publisher\'s cookie away too', { storage: 'cookie', supply: 'cookie' }, [
     ['open', 0, 'shown', 'getId', 'A', 'same'],
     ['open', 1, 'shown', 'getId', 'A', 'dead'],

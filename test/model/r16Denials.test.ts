@@ -9,4 +9,10 @@ playEach('where it is denied (R16)', [
     ['time', 'awake', '40 d'],
     ['login', 0, 'A', 'same'],
   ]],
+  ['touches no storage any more after a logout of a page whose entry was taken out for good', { storage: 'cookie' }, [
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['takeOut', 0, 'drop'],
+    ['logout', 0],
+    ['time', 'awake', '5 h'],
+  ]],
 ]);
