@@ -42,8 +42,8 @@ function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedR
   if (record && isOf(claim, record, hash)) return record.login;
   // 0 if the page named somebody else when it last looked
   const before = claim.name === memory.claim.name ? memory.claim.login : 0;
-  // a token that has ended is no login: its reader keeps the number, which is over
-  if (claim.kind === 'identity' && isEnded(memory, claim.name, hash)) return before;
+  // a token that has ended is no login: its reader keeps the number, if that is over
+  if (claim.kind === 'identity' && isEnded(memory, claim.name, hash)) return before < memory.note.since ? before : 0;
   const isLogin = before === 0 || (isAnew && isLoginAgain(claim, memory));
   return isLogin ? nextNumber(memory, now) : before;
 }

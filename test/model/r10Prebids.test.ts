@@ -18,4 +18,12 @@ playEach('Prebids of one document (R10)', [
     ['open', 0, 'shown', 'getId', 'A', 'new'],
     ['second', 0],
   ]],
+  ['two Prebids do not tell each other without end: a token that was named again before the news of its end', {}, [
+    ['open', 2, 'shown', 'getId', 'A', 'same'],
+    ['consent', 2, 'denied', 'heard'],
+    ['logout', 2],
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['second', 0],
+    ['auction', 1],
+  ]],
 ]);
