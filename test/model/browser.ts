@@ -26,11 +26,13 @@ export interface Tab {
   open: boolean;
   hidden: boolean;
   frozen: boolean;
+  /** In the back/forward cache. */
+  parked: boolean;
   tasks: Task[];
   /** Storage events that are still on their way. */
   events: { steps: number; key: string | null }[];
   timers: Timer[];
-  listeners: { type: string; listener: Listener }[];
+  listeners: { type: string; listener: Listener; owner?: unknown }[];
 }
 
 export type Browser = ReturnType<typeof createBrowser>;
@@ -68,7 +70,7 @@ export function createBrowser(withLocks: boolean, clock: number, [random, news]:
     elapsed: () => elapsed,
 
     openTab(name: number, hidden: boolean, parent?: Tab): Tab {
-      const tab: Tab = { name, parent, hidden, window: {}, requested: [], open: true, frozen: false, tasks: [], events: [], timers: [], listeners: [] };
+      const tab: Tab = { name, parent, hidden, window: {}, requested: [], open: true, frozen: false, parked: false, tasks: [], events: [], timers: [], listeners: [] };
       tabs.push(tab);
       return tab;
     },
@@ -90,13 +92,18 @@ export function createBrowser(withLocks: boolean, clock: number, [random, news]:
       if (at >= 0) tab.timers.splice(at, 1);
     },
 
+    isQueuing: locks.isQueuing,
     locks: withLocks ? locks.manager : undefined,
 
-    /** Tells a tab of an event. */
+    /** Tells a tab of an event; as a page is left it looks at nothing. */
     tell(tab: Tab, type: string, key?: string | null) {
       tab.tasks.push(() => {
-        watch.hears(tab, key);
-        tab.listeners.forEach((each) => { if (each.type === type) each.listener({ key, type } as never); });
+        if (type !== 'beforeunload' && type !== 'pagehide') watch.hears(tab, key);
+        for (const { listener, owner } of tab.listeners.filter((each) => each.type === type)) {
+          self.channels.hearer = owner;
+          listener({ key, type });
+        }
+        self.channels.hearer = undefined;
       });
     },
 

@@ -9,15 +9,18 @@ export type Message = { port: Port; data: unknown; steps: number; logout?: numbe
 export function createChannels(random: () => number) {
   let ports: Port[] = [];
   let messages: Message[] = [];
-  return {
+  const self = {
+    /** The Prebid that hears of an event now. */
+    hearer: undefined as unknown,
     open(tab: Tab, name: string): Port {
-      const port = { tab, name };
+      const port = { tab, name, owner: self.hearer };
       ports.push(port);
       return port;
     },
-    /** Those that a tab has just opened are this Prebid's. */
+    /** What a tab has just opened, and listens with, is this Prebid's. */
     own(tab: Tab, owner: unknown) {
       ports.forEach((port) => { if (port.tab === tab) port.owner ??= owner; });
+      tab.listeners.forEach((each) => { each.owner ??= owner; });
     },
     close(port: Port) {
       ports = ports.filter((each) => each !== port);
@@ -48,4 +51,5 @@ export function createChannels(random: () => number) {
       return come.filter(({ port }) => ports.includes(port));
     },
   };
+  return self;
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Notice } from './leaving.ts';
 import { AGES, ANSWERS, WAYS, type Age, type Answer, type By, type User } from './operator.ts';
 
 // What can happen, as data: a sequence is read leniently, so that any part of it is one too, and shrinks.
@@ -32,8 +33,9 @@ export type Settings = {
 export type Event =
   | ['time', 'awake' | 'asleep', Span]
   | ['open', number, 'shown' | 'hidden', 'getId' | 'extendId', User | 'nobody', Age]
+  | ['go', number, Notice, 'kept' | 'gone', User | 'nobody', Age]
   | ['reload' | 'close' | 'hide' | 'show' | 'freeze' | 'thaw' | 'auction' | 'status' | 'getId' | 'logout' | 'dataDeletion', number]
-  | ['rerender' | 'remove' | 'second' | 'frame' | 'back' | 'burst', number]
+  | ['rerender' | 'remove' | 'second' | 'frame' | 'back' | 'stay' | 'burst', number]
   | ['login' | 'setConfig' | 'merge', number, User, Age]
   | ['takeOut', number, 'retain' | 'drop']
   | ['consent', number, (typeof CONSENTS)[number], 'heard' | 'unheard']
@@ -74,7 +76,8 @@ const others = [
   of(12, fc.tuple(fc.constantFrom('auction', 'auction', 'status'), prebid) as fc.Arbitrary<Event>),
   of(7, fc.tuple(fc.constant('open'), tab, shown, fc.constantFrom('getId', 'extendId'), fc.constantFrom('A', 'A', 'B', 'nobody'), age) as fc.Arbitrary<Event>),
   of(10, fc.tuple(fc.constantFrom('reload', 'close', 'hide', 'show', 'freeze', 'thaw', 'getId', 'reload'), tab) as fc.Arbitrary<Event>),
-  of(4, fc.tuple(fc.constantFrom('second', 'frame', 'back'), tab) as fc.Arbitrary<Event>),
+  of(6, fc.tuple(fc.constant('go'), tab, fc.constantFrom('announced', 'sudden'), fc.constantFrom('kept', 'kept', 'gone'), fc.constantFrom('A', 'B', 'nobody'), age) as fc.Arbitrary<Event>),
+  of(7, fc.tuple(fc.constantFrom('second', 'frame', 'back', 'back', 'stay'), tab) as fc.Arbitrary<Event>),
   of(1, fc.tuple(fc.constant('burst'), prebid) as fc.Arbitrary<Event>),
   of(3, fc.tuple(fc.constantFrom('logout', 'logout', 'dataDeletion'), prebid) as fc.Arbitrary<Event>),
   of(10, fc.tuple(fc.constantFrom('login', 'login', 'setConfig', 'setConfig', 'merge'), prebid, user, age) as fc.Arbitrary<Event>),

@@ -1,6 +1,7 @@
 import { SPANS, TABS, type Event } from './events.ts';
 import { merge, takeOut } from './config.ts';
 import { consent, rule } from './denials.ts';
+import { leave, restore, stay } from './leaving.ts';
 import { burst, login, logout, remove, rerender } from './logins.ts';
 import { give } from './network.ts';
 import { pagesIn, supply } from './looks.ts';
@@ -40,15 +41,20 @@ export async function happen(world: World, event: Event): Promise<unknown> {
       browser.offset += SPANS[event[2]] * (event[1] === 'forwards' ? 1 : -1);
       return rules.past.jumps();
     case 'open': return open(world, event);
+    case 'go': return go(world, event);
   }
   const page = pageOf(world, event[1]);
   if (page) await toPage(world, page, event);
 }
 
+/** The page that a tab shows. */
+const shownIn = ({ browser }: World, which: number) =>
+  browser.tabs.find(({ name, parent, parked }) => name === which && !parent && !parked);
+
 /** A tab's Prebid, or its second one, or that of its frame. */
 function pageOf(world: World, which: number): Loaded | undefined {
   const { tabs } = world.browser;
-  const tab = tabs.find(({ name, parent }) => name === which % TABS && !parent);
+  const tab = shownIn(world, which % TABS);
   const frame = tabs.find(({ parent }) => parent && parent === tab);
   const kind = Math.floor(which / TABS);
   const document = kind === 2 ? frame : tab;
@@ -58,9 +64,10 @@ function pageOf(world: World, which: number): Loaded | undefined {
 async function toPage(world: World, page: Loaded, event: Event) {
   const { tab } = page;
   switch (event[0]) {
-    case 'close': return close(world, tab);
+    case 'close': return shut(world, tab);
     case 'reload': return visit(world, tab, page);
     case 'back': return back(world, tab);
+    case 'stay': return !tab.frozen && stay(world, tab);
     case 'show': return show(world, tab);
     case 'thaw': return tab.frozen && thaw(world, tab);
   }
@@ -102,12 +109,34 @@ function says(world: World, page: Loaded, event: Event) {
   }
 }
 
+/** A page is opened in the place of the one before, which ends without a word. */
 async function open(world: World, [, name, shown, way, user, age]: Of<'open'>) {
-  const before = world.browser.tabs.find((tab) => tab.name === name && !tab.parent);
-  const param = user === 'nobody' ? undefined : supply(world, user, age);
-  world.history.set(name, [...world.history.get(name) ?? [], { way, param }]);
+  const before = shownIn(world, name);
   if (before) close(world, before);
-  return load(world, world.browser.openTab(name, shown === 'hidden'), way, param);
+  return next(world, name, shown, { way, param: user === 'nobody' ? undefined : supply(world, user, age) });
+}
+
+/** A link leads to another page in the tab. */
+async function go(world: World, [, name, notice, kept, user, age]: Of<'go'>) {
+  const before = shownIn(world, name);
+  if (!before) return;
+  const param = user === 'nobody' ? undefined : supply(world, user, age);
+  world.history.get(name)!.at(-1)!.parked = await leave(world, before, notice, kept === 'kept');
+  return next(world, name, 'shown', { way: 'getId', param });
+}
+
+function next(world: World, name: number, shown: 'shown' | 'hidden', visit: Visit) {
+  world.history.set(name, [...world.history.get(name) ?? [], visit]);
+  return load(world, world.browser.openTab(name, shown === 'hidden'), visit.way, visit.param);
+}
+
+/** The tab is closed, with the pages that it has kept. */
+function shut(world: World, tab: Tab) {
+  world.history.get(tab.name)!.forEach((visit) => {
+    if (visit.parked) close(world, visit.parked);
+    visit.parked = undefined;
+  });
+  return close(world, tab);
 }
 
 /** The tab loads a page afresh. */
@@ -117,11 +146,16 @@ function visit(world: World, tab: Tab, { way, param }: Visit) {
   return load(world, world.browser.openTab(name, hidden), way, param);
 }
 
-/** Back to the page before, or its first state, as the HTTP cache has it: whoever was logged in is in its config. */
-function back(world: World, tab: Tab) {
+/** Back to the page before, if it was kept; or to its first state, as the HTTP cache has it: whoever was logged in is in its config. */
+async function back(world: World, tab: Tab) {
   const visits = world.history.get(tab.name)!;
   if (visits.length > 1) visits.pop();
-  return visit(world, tab, visits.at(-1)!);
+  const to = visits.at(-1)!;
+  const { parked } = to;
+  to.parked = undefined;
+  if (!parked) return visit(world, tab, to);
+  await leave(world, tab, 'announced', false);
+  return restore(world, parked);
 }
 
 function damage({ browser, settings }: World, how: string) {

@@ -1,4 +1,4 @@
-import type { Browser } from './browser.ts';
+import type { Browser, Tab } from './browser.ts';
 import type { Event, Settings } from './events.ts';
 import type { Answer, Operator } from './operator.ts';
 import type { Page, Request } from './rules/kinds.ts';
@@ -42,7 +42,12 @@ export interface Loaded extends Page {
 }
 
 /** What a page had in its config, as the browser's HTTP cache has it. */
-export type Visit = { way: Way; param?: Identity };
+export type Visit = {
+  way: Way;
+  param?: Identity;
+  /** The page itself, as the back/forward cache has it. */
+  parked?: Tab;
+};
 
 /** Everything there is. */
 export interface World {

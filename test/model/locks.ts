@@ -25,6 +25,9 @@ export function createLocks() {
     /** The document is gone, and its locks with it. */
     closed: (tab: Tab) => queue.filter((ticket) => ticket.tab === tab).forEach(leave),
 
+    /** Whether the document has a lock, or waits for one. */
+    isQueuing: (tab: Tab) => queue.some((ticket) => ticket.tab === tab),
+
     /** `navigator.locks`. */
     manager: {
       query: async () => ({}),

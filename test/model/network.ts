@@ -34,6 +34,12 @@ export const fetchIn = (world: World, page: Loaded) => (_url: string, { signal, 
         const { status, text } = answer;
         resolve({ status, ok: status === 200, text: async () => text } as Response);
       },
+      lose() {
+        if (signal!.aborted) return;
+        done();
+        rules.lost();
+        reject(new TypeError('Failed to fetch'));
+      },
     };
     if (!settings.locks) page.permitted = mayAsk(page);
     rules.requests(request, world.requests);

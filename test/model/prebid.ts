@@ -72,6 +72,7 @@ export async function auction(world: World, page: Loaded, isAsked = false) {
     page.asked = asked || page.isOut || page.module.parts.session.decision().isAsking;
     page.unaware = false;
     world.rules.bids(page);
-    if (said !== undefined) world.rules.checkSaid(page, said, isHeld);
+    // without an entry Prebid takes no ID from us, whatever the page has said to `__uid2`
+    if (said !== undefined && !page.isOut) world.rules.checkSaid(page, said, isHeld);
   });
 }

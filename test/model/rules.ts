@@ -1,5 +1,6 @@
 import { createBidding } from './rules/bidding.ts';
 import { createHolds } from './rules/holds.ts';
+import { createLeaving } from './rules/leaving.ts';
 import { createPast, type World } from './rules/past.ts';
 import { createReaders } from './rules/readers.ts';
 import { createRequests } from './rules/requests.ts';
@@ -12,13 +13,15 @@ export function createRules(world: World) {
   const past = createPast(world);
   const bidding = createBidding(past, world);
   const holds = createHolds(past);
+  const leaving = createLeaving(past, world);
   return {
     past,
     ...createReaders(past, world),
-    ...createRequests(past, world),
+    ...createRequests(past, leaving, world),
     ...createStorageRules(past),
     ...bidding,
     ...holds,
+    ...leaving,
     /** What must hold at any time. */
     check(page: Page) {
       holds.checkHolds(page);

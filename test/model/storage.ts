@@ -36,7 +36,7 @@ export function createStorage(tabs: Tab[], now: () => number, random: () => numb
       if (local.get(key) === value) return false;
       if (value === undefined) local.delete(key);
       else local.set(key, value);
-      for (const tab of tabs) if (tab !== by) tab.events.push({ key, steps: Math.floor(random() * 4) });
+      for (const tab of tabs) if (tab !== by && !tab.parked) tab.events.push({ key, steps: Math.floor(random() * 4) });
       return true;
     },
 

@@ -6,7 +6,7 @@ import { looks, pagesIn } from './looks.ts';
 import { allow } from './denials.ts';
 import { give, LATENCY } from './network.ts';
 import { createOperator, LIVES, type Answer } from './operator.ts';
-import { show } from './pages.ts';
+import { close, show } from './pages.ts';
 import { auction } from './prebid.ts';
 import { createRules } from './rules.ts';
 import { KEY, PATIENCE } from './rules/kinds.ts';
@@ -74,6 +74,7 @@ export async function play(settings: Settings, events: Event[]): Promise<void> {
 async function end(world: World) {
   const { browser, pages, rules } = world;
   world.policy = 'ok';
+  browser.tabs.filter(({ parked, parent }) => parked && !parent).forEach((tab) => close(world, tab));
   for (const page of pages) {
     await show(world, page.tab.parent ?? page.tab);
     allow(world, page);

@@ -40,6 +40,9 @@ export interface Page {
   permitted: boolean;
   stopped: boolean;
   holds: Hold[];
+  /** Since when the page is said to be about to be left, and when a request of its last failed; ms since the start. */
+  leavingSince?: number;
+  failedAt?: number;
   published(): { id?: string; optout?: true } | undefined;
   /** What `status()` would say if it did not look first. */
   decided(): { state: string; reason: string };
@@ -59,4 +62,6 @@ export interface Request {
   /** Made without the lock, as it could not be had in time. */
   lockless: boolean;
   take(answer?: Reply): void;
+  /** It fails, as its page is left. */
+  lose(): void;
 }

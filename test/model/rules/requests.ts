@@ -1,5 +1,6 @@
 import { rootOf, userOf } from '../operator.ts';
 import { PATIENCE, REMEMBERED, type Page, type Reply, type Request } from './kinds.ts';
+import type { Leaving } from './leaving.ts';
 import type { Past, World } from './past.ts';
 
 // When the operator is asked, and what comes of it (R9, R10, R11, R15, R16).
@@ -10,7 +11,7 @@ const REFUSED = 600e3;
 const MINUTE = 60e3;
 const MOST = 6;
 
-export function createRequests(past: Past, { browser, settings: { locks } }: World) {
+export function createRequests(past: Past, { isLeaving }: Leaving, { browser, settings: { locks } }: World) {
   /** R11: all Prebids of a document together ask six times a minute at most. */
   function isOften({ tab }: Page) {
     const now = browser.elapsed();
@@ -50,7 +51,9 @@ export function createRequests(past: Past, { browser, settings: { locks } }: Wor
     answered({ page, what, start, troubles: before }: Request, answer?: Reply) {
       // where the clock is wrong a token may not be due any more, when a request has taken so long
       const isDue = past.isClockRight() || browser.elapsed() < start + PATIENCE;
-      const isTimely = isDue && before === past.troubles && !page.denied && !page.blind && !past.faulty;
+      const isCounted = answer !== undefined || !isLeaving(page);
+      if (!answer) page.failedAt = browser.elapsed();
+      const isTimely = isDue && isCounted && before === past.troubles && !page.denied && !page.blind && !past.faulty;
       past.troubles++;
       if (answer?.gives === 'optout') {
         past.everOptedOut = true;
