@@ -28,6 +28,8 @@ export interface Tab {
   frozen: boolean;
   /** In the back/forward cache. */
   parked: boolean;
+  /** How many channels it had as it was left. */
+  ports?: number;
   tasks: Task[];
   /** Storage events that are still on their way. */
   events: { steps: number; key: string | null }[];

@@ -22,6 +22,8 @@ export function createChannels(random: () => number) {
       ports.forEach((port) => { if (port.tab === tab) port.owner ??= owner; });
       tab.listeners.forEach((each) => { each.owner ??= owner; });
     },
+    /** How many ends are open in these documents. */
+    openIn: (tabs: Tab[]) => ports.filter(({ tab }) => tabs.includes(tab)).length,
     close(port: Port) {
       ports = ports.filter((each) => each !== port);
     },

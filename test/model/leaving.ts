@@ -8,6 +8,12 @@ import type { World } from './loaded.ts';
 /** Whether the browser tells the page before its requests fail. */
 export type Notice = 'announced' | 'sudden';
 
+/** What a page hears as it is left, and as it is shown again: in which order is not said anywhere. */
+const ENDS = [['pagehide'], ['pagehide', 'visibilitychange'], ['visibilitychange', 'pagehide']];
+const BEGINNINGS = [['pageshow', 'visibilitychange'], ['visibilitychange', 'pageshow']];
+
+const oneOf = <T>(all: T[], random: () => number): T => all[Math.floor(random() * all.length)];
+
 const pagesOf = (world: World, documents: Tab[]) => documents.flatMap((one) => pagesIn(world, one));
 
 /** Requests on their way fail as the page is left. */
@@ -42,33 +48,37 @@ export async function leave(world: World, tab: Tab, notice: Notice, isKept: bool
   const pages = pagesOf(world, documents);
   const check = world.rules.leaving(pages, notice, world.requests);
   if (notice === 'announced') await tellAll(world, documents, 'beforeunload');
-  // in which order is not said anywhere
   if (random() < 0.5) await loseRequests(world, documents);
   pages.forEach((page) => { page.asked = false; });
-  const hide = () => documents.forEach((one) => { one.hidden = true; });
-  const events = [['pagehide'], ['visibilitychange', hide]] as const;
-  for (const [type, before] of random() < 0.5 ? events : [...events].reverse()) {
-    before?.();
+  const ports = browser.channels.openIn(documents);
+  for (const type of oneOf(ENDS, random)) {
+    if (type === 'visibilitychange') documents.forEach((one) => { one.hidden = true; });
     await tellAll(world, documents, type);
   }
   check();
+  const { broken } = world.rules.past;
+  if (pages.some((page) => world.requests.some((request) => request.page === page))) broken('goes on with a request though its page was left');
+  if (browser.channels.openIn(documents)) broken('keeps a channel open, which keeps its page out of the cache');
   // what waits for a lock keeps a page out of the cache
   if (!isKept || documents.some((one) => browser.isQueuing(one))) {
     close(world, tab);
     return;
   }
   documents.forEach((one) => { one.frozen = one.parked = true; });
+  tab.ports = ports;
   pages.forEach((page) => { page.stopped = true; });
   return tab;
 }
 
 /** The page is shown as it was left. What came meanwhile it has not heard. */
 export async function restore(world: World, tab: Tab) {
+  const { browser, random, rules } = world;
   const documents = documentsIn(world, tab);
   documents.forEach((one) => Object.assign(one, { parked: false, events: [], tasks: [] }));
   pagesOf(world, documents).forEach((page) => { page.leavingSince = undefined; });
   await thaw(world, tab);
+  const wasHidden = tab.hidden;
   documents.forEach((one) => { one.hidden = false; });
-  const events = ['pageshow', 'visibilitychange'];
-  for (const type of world.random() < 0.5 ? events : events.reverse()) await tellAll(world, documents, type);
+  for (const type of wasHidden ? oneOf(BEGINNINGS, random) : ['pageshow']) await tellAll(world, documents, type);
+  if (browser.channels.openIn(documents) !== tab.ports) rules.past.broken('does not hear other tabs any more');
 }
