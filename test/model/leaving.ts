@@ -50,6 +50,7 @@ export async function leave(world: World, tab: Tab, notice: Notice, isKept: bool
   if (notice === 'announced') await tellAll(world, documents, 'beforeunload');
   if (random() < 0.5) await loseRequests(world, documents);
   pages.forEach((page) => { page.asked = false; });
+  const begun = world.requests.filter(({ page }) => documents.includes(page.tab));
   const ports = browser.channels.openIn(documents);
   for (const type of oneOf(ENDS, random)) {
     if (type === 'visibilitychange') documents.forEach((one) => { one.hidden = true; });
@@ -57,7 +58,7 @@ export async function leave(world: World, tab: Tab, notice: Notice, isKept: bool
   }
   check();
   const { broken } = world.rules.past;
-  if (pages.some((page) => world.requests.some((request) => request.page === page))) broken('goes on with a request though its page was left');
+  if (world.requests.some((request) => begun.includes(request))) broken('goes on with a request though its page was left');
   if (browser.channels.openIn(documents)) broken('keeps a channel open, which keeps its page out of the cache');
   // what waits for a lock keeps a page out of the cache
   if (!isKept || documents.some((one) => browser.isQueuing(one))) {
