@@ -4,7 +4,7 @@ import { configsOf, entryOf } from './entries.ts';
 import { supply } from './looks.ts';
 import { hears } from './prebid.ts';
 import { KEY } from './rules/kinds.ts';
-import type { Age, User } from './operator.ts';
+import type { How, User } from './operator.ts';
 import type { Loaded, World } from './loaded.ts';
 
 // Prebid's config changes.
@@ -25,8 +25,8 @@ export function putBack(world: World, page: Loaded) {
 }
 
 /** `mergeConfig` adds an entry, if there is none like it. */
-export function merge(world: World, page: Loaded, user: User, age: Age) {
-  const param = supply(world, user, age);
+export function merge(world: World, page: Loaded, user: User, how: How) {
+  const param = supply(world, user, how);
   const added = entryOf(world, param);
   const configs = page.shelf ? [] : configsOf(world, page);
   const isNew = !configs.some((config) => isDeepStrictEqual(config, added));

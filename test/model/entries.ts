@@ -1,14 +1,13 @@
-import { COOKIE, type Loaded, type World } from './loaded.ts';
+import { COOKIE, type Loaded, type Named, type World } from './loaded.ts';
 import type { Config } from '../../libraries/uid2Session/params.js';
-import type { Identity } from '../../libraries/uid2Session/identity.js';
 
 // The entries of a page in Prebid's config.
 
-/** An entry that names the reader of this token, if there is one. */
-export const entryOf = ({ settings }: World, param?: Identity): Config => ({
+/** An entry that names the reader, if there is one. */
+export const entryOf = ({ settings }: World, param?: Named): Config => ({
   name: 'uid2',
   params: {
-    ...(param && { uid2Token: param }),
+    ...param?.params,
     ...(settings.supply === 'cookie' && { uid2Cookie: COOKIE }),
     storage: settings.storage,
     bidWhileRefreshing: settings.bidWhileRefreshing,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Notice } from './leaving.ts';
-import { AGES, ANSWERS, WAYS, type Age, type Answer, type By, type User } from './operator.ts';
+import { ACCOUNTS, AGES, ANSWERS, WAYS, type Account, type Age, type Answer, type By, type How, type User } from './operator.ts';
 
 // What can happen, as data: a sequence is read leniently, so that any part of it is one too, and shrinks.
 
@@ -32,11 +32,11 @@ export type Settings = {
 
 export type Event =
   | ['time', 'awake' | 'asleep', Span]
-  | ['open', number, 'shown' | 'hidden', 'getId' | 'extendId', User | 'nobody', Age]
-  | ['go', number, Notice, 'kept' | 'gone', User | 'nobody', Age]
+  | ['open', number, 'shown' | 'hidden', 'getId' | 'extendId', User | 'nobody', How]
+  | ['go', number, Notice, 'kept' | 'gone', User | 'nobody', How]
   | ['reload' | 'close' | 'hide' | 'show' | 'freeze' | 'thaw' | 'auction' | 'status' | 'getId' | 'logout' | 'dataDeletion', number]
   | ['rerender' | 'remove' | 'second' | 'frame' | 'back' | 'stay' | 'burst', number]
-  | ['login' | 'setConfig' | 'merge', number, User, Age]
+  | ['login' | 'setConfig' | 'merge', number, User, How]
   | ['takeOut', number, 'retain' | 'drop']
   | ['consent', number, (typeof CONSENTS)[number], 'heard' | 'unheard']
   | ['rule', number, Activity, 'denied' | 'allowed']
@@ -46,6 +46,7 @@ export type Event =
   | ['sdkLogout', number]
   | ['operator', Answer | 'silent']
   | ['answer', number, Answer]
+  | ['account', number, Account]
   | ['optOut', User]
   | ['damage', (typeof DAMAGES)[number]]
   | ['storage', (typeof FAULTS)[number]]
@@ -58,6 +59,7 @@ const prebid = fc.oneof({ weight: 4, arbitrary: tab }, { weight: 1, arbitrary: f
 const document = fc.oneof({ weight: 4, arbitrary: tab }, { weight: 1, arbitrary: fc.integer({ min: 2 * TABS, max: 3 * TABS - 1 }) });
 const user = fc.constantFrom<User[]>('A', 'B', 'C');
 const age = fc.constantFrom<Age[]>(...AGES, 'same', 'same', 'new');
+const how = fc.oneof({ weight: 4, arbitrary: age }, { weight: 1, arbitrary: fc.constantFrom('email', 'email', 'phone') });
 const span = fc.constantFrom(...Object.keys(SPANS) as Span[]);
 const shown = fc.constantFrom('shown' as const, 'hidden' as const);
 const answer = fc.constantFrom<Answer[]>(...ANSWERS, 'ok', 'ok');
@@ -74,19 +76,20 @@ const nameless = fc.tuple(fc.constant('open'), tab, shown, fc.constantFrom('getI
 const others = [
   of(14, fc.tuple(fc.constant('time'), fc.constantFrom('awake', 'asleep'), span) as fc.Arbitrary<Event>),
   of(12, fc.tuple(fc.constantFrom('auction', 'auction', 'status'), prebid) as fc.Arbitrary<Event>),
-  of(7, fc.tuple(fc.constant('open'), tab, shown, fc.constantFrom('getId', 'extendId'), fc.constantFrom('A', 'A', 'B', 'nobody'), age) as fc.Arbitrary<Event>),
+  of(7, fc.tuple(fc.constant('open'), tab, shown, fc.constantFrom('getId', 'extendId'), fc.constantFrom('A', 'A', 'B', 'nobody'), how) as fc.Arbitrary<Event>),
   of(10, fc.tuple(fc.constantFrom('reload', 'close', 'hide', 'show', 'freeze', 'thaw', 'getId', 'reload'), tab) as fc.Arbitrary<Event>),
-  of(6, fc.tuple(fc.constant('go'), tab, fc.constantFrom('announced', 'sudden'), fc.constantFrom('kept', 'kept', 'gone'), fc.constantFrom('A', 'B', 'nobody'), age) as fc.Arbitrary<Event>),
+  of(6, fc.tuple(fc.constant('go'), tab, fc.constantFrom('announced', 'sudden'), fc.constantFrom('kept', 'kept', 'gone'), fc.constantFrom('A', 'B', 'nobody'), how) as fc.Arbitrary<Event>),
   of(7, fc.tuple(fc.constantFrom('second', 'frame', 'back', 'back', 'stay'), tab) as fc.Arbitrary<Event>),
   of(1, fc.tuple(fc.constant('burst'), prebid) as fc.Arbitrary<Event>),
   of(3, fc.tuple(fc.constantFrom('logout', 'logout', 'dataDeletion'), prebid) as fc.Arbitrary<Event>),
-  of(10, fc.tuple(fc.constantFrom('login', 'login', 'setConfig', 'setConfig', 'merge'), prebid, user, age) as fc.Arbitrary<Event>),
+  of(10, fc.tuple(fc.constantFrom('login', 'login', 'setConfig', 'setConfig', 'merge'), prebid, user, how) as fc.Arbitrary<Event>),
   of(3, fc.tuple(fc.constant('takeOut'), prebid, fc.constantFrom('retain', 'drop')) as fc.Arbitrary<Event>),
   of(5, fc.tuple(fc.constantFrom('rerender', 'rerender', 'remove'), prebid) as fc.Arbitrary<Event>),
   of(3, fc.tuple(fc.constant('consent'), prebid, fc.constantFrom(...CONSENTS, 'allowed', 'allowed'), fc.constantFrom('heard', 'unheard')) as fc.Arbitrary<Event>),
   of(3, fc.tuple(fc.constant('rule'), prebid, fc.constantFrom('enrichEids', 'accessDevice'), fc.constantFrom('denied', 'allowed')) as fc.Arbitrary<Event>),
   of(4, fc.tuple(fc.constant('operator'), fc.oneof(answer, fc.constant('silent'))) as fc.Arbitrary<Event>),
   of(6, fc.tuple(fc.constant('answer'), fc.nat(1), answer) as fc.Arbitrary<Event>),
+  of(3, fc.tuple(fc.constant('account'), prebid, fc.constantFrom(...ACCOUNTS)) as fc.Arbitrary<Event>),
   of(1, fc.tuple(fc.constant('optOut'), user) as fc.Arbitrary<Event>),
   of(1, fc.tuple(fc.constant('damage'), fc.constantFrom(...DAMAGES)) as fc.Arbitrary<Event>),
   of(1, fc.tuple(fc.constant('storage'), fc.constantFrom(...FAULTS)) as fc.Arbitrary<Event>),

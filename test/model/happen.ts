@@ -2,7 +2,7 @@ import { SPANS, TABS, type Event } from './events.ts';
 import { merge, takeOut } from './config.ts';
 import { consent, rule } from './denials.ts';
 import { leave, restore, stay } from './leaving.ts';
-import { burst, login, logout, remove, rerender } from './logins.ts';
+import { useAccount, burst, login, logout, remove, rerender } from './logins.ts';
 import { give } from './network.ts';
 import { pagesIn, supply } from './looks.ts';
 import { close, hide, load, openFrame, show, thaw } from './pages.ts';
@@ -96,6 +96,7 @@ async function inPage(world: World, page: Loaded, event: Event) {
 /** What a page says of its reader, in one task. */
 function says(world: World, page: Loaded, event: Event) {
   switch (event[0]) {
+    case 'account': return useAccount(world, page, event[2]);
     case 'rerender': return rerender(world, page);
     case 'merge': return merge(world, page, event[2], event[3]);
     case 'takeOut': return takeOut(world, page, event[2]);
@@ -110,17 +111,17 @@ function says(world: World, page: Loaded, event: Event) {
 }
 
 /** A page is opened in the place of the one before, which ends without a word. */
-async function open(world: World, [, name, shown, way, user, age]: Of<'open'>) {
+async function open(world: World, [, name, shown, way, user, how]: Of<'open'>) {
   const before = shownIn(world, name);
   if (before) close(world, before);
-  return next(world, name, shown, { way, param: user === 'nobody' ? undefined : supply(world, user, age) });
+  return next(world, name, shown, { way, param: user === 'nobody' ? undefined : supply(world, user, how) });
 }
 
 /** A link leads to another page in the tab. */
-async function go(world: World, [, name, notice, kept, user, age]: Of<'go'>) {
+async function go(world: World, [, name, notice, kept, user, how]: Of<'go'>) {
   const before = shownIn(world, name);
   if (!before) return;
-  const param = user === 'nobody' ? undefined : supply(world, user, age);
+  const param = user === 'nobody' ? undefined : supply(world, user, how);
   world.history.get(name)!.at(-1)!.parked = await leave(world, before, notice, kept === 'kept');
   return next(world, name, 'shown', { way: 'getId', param });
 }

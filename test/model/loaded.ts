@@ -1,10 +1,10 @@
 import type { Browser, Tab } from './browser.ts';
 import type { Event, Settings } from './events.ts';
-import type { Answer, Operator } from './operator.ts';
+import type { Account, Answer, Operator } from './operator.ts';
 import type { Page, Request } from './rules/kinds.ts';
 import type { Rules } from './rules.ts';
 import type { Door } from '../../libraries/uid2Session/door.js';
-import type { Config } from '../../libraries/uid2Session/params.js';
+import type { Config, Params } from '../../libraries/uid2Session/params.js';
 import type { Consent } from '../../libraries/uid2Session/consent.js';
 import type { Identity } from '../../libraries/uid2Session/identity.js';
 import type { Uid2Sdk } from '../../libraries/uid2SdkFacade/sdkTypes.js';
@@ -16,15 +16,18 @@ export const COOKIE = 'publisher';
 
 export type Way = 'getId' | 'extendId';
 
+/** A reader in params: the token, or whose address it is; and the params. */
+export type Named = { name: string; params: Params };
+
 /** A Prebid in a tab. */
 export interface Loaded extends Page {
   module: Door;
-  /** The token in the params of the entry that counts, and how Prebid asks for the ID when the page loads. */
-  param?: Identity;
-  /** The entries of Prebid's config; nothing if they are yet to be made of the token. */
+  /** Whom the entry that counts names, and how Prebid asks for the ID when the page loads. */
+  param?: Named;
+  /** The entries of Prebid's config; nothing if they are yet to be made. */
   configs?: Config[];
   /** What was in them before the page has taken all entries out. */
-  shelf?: { param?: Identity; configs: Config[] };
+  shelf?: { param?: Named; configs: Config[] };
   /** What the publisher's cookie had when it could be read. */
   last?: Identity;
   way: Way;
@@ -37,14 +40,14 @@ export interface Loaded extends Page {
   sdk?: Uid2Sdk;
   /** Whom the page has named by it: a token, or whose address. */
   said?: string;
-  /** The token in the params whose reader was over then. */
+  /** Whom the params name, and who was over then. */
   replaced?: string;
 }
 
 /** What a page had in its config, as the browser's HTTP cache has it. */
 export type Visit = {
   way: Way;
-  param?: Identity;
+  param?: Named;
   /** The page itself, as the back/forward cache has it. */
   parked?: Tab;
 };
@@ -59,6 +62,8 @@ export interface World {
   pages: Set<Loaded>;
   requests: Request[];
   policy: Answer | 'silent';
+  /** The account of pages that name an address from now on. */
+  account: Account;
   fault: Extract<Event, ['storage', unknown]>[1];
   /** The pages that a tab has shown before, by its name. */
   history: Map<number, Visit[]>;

@@ -5,15 +5,15 @@ import { configure, putBack } from './config.ts';
 import { configOf } from './entries.ts';
 import { ask } from './prebid.ts';
 import { recordIn } from './record.ts';
-import type { Age, User } from './operator.ts';
+import { isAddress, paramsOf, type Account, type How, type User } from './operator.ts';
 import { COOKIE, type Loaded, type World } from './loaded.ts';
 
 // Readers log in and out.
 
-export async function login(world: World, page: Loaded, kind: 'login' | 'setConfig', [user, age]: [User, Age]) {
+export async function login(world: World, page: Loaded, kind: 'login' | 'setConfig', [user, how]: [User, How]) {
   const { operator, rules } = world;
-  const isNew = age === 'new' && !operator.optedOut.has(user);
-  const param = supply(world, user, age);
+  const isNew = how === 'new' && !operator.optedOut.has(user);
+  const param = supply(world, user, how);
   return world.browser.run(page.tab, () => {
     const before = page.told;
     // Prebid asks for nothing that is not in its config
@@ -28,7 +28,25 @@ export async function login(world: World, page: Loaded, kind: 'login' | 'setConf
     const isSure = isNew && !page.blind && rules.past.isClockRight() && world.fault !== 'blocked';
     if (isSure && id !== page.told) rules.past.broken('does not publish a new token at once');
     rules.naming(page, before);
+    begins(world, page);
   });
+}
+
+/** Whoever is named by an address has just logged in, or goes on. */
+function begins({ rules }: World, page: Loaded) {
+  const { name, params } = page.param ?? {};
+  if (name && isAddress(name)) rules.begins(page, name, params!.subscriptionId!);
+}
+
+/** The publisher's config has another account from now on, of this page's reader too. */
+export function useAccount(world: World, page: Loaded, account: Account) {
+  const { name } = page.param ?? {};
+  world.account = account;
+  if (!name || !isAddress(name) || page.shelf) return;
+  page.param = { name, params: paramsOf(name, account) };
+  page.configs = undefined;
+  configure(world, page);
+  begins(world, page);
 }
 
 /** One account after another, each with a token that is due. */
@@ -56,6 +74,7 @@ export function rerender(world: World, page: Loaded) {
   const before = seen();
   configure(world, page);
   const after = seen();
+  begins(world, page);
   // after a logout it is a login
   if (page.named !== named) return;
   if (isGone) return;
@@ -71,7 +90,7 @@ export function logout(world: World, page: Loaded, how: 'logout' | 'dataDeletion
   if (how === 'dataDeletion') page.configured = true;
   looks(world, page);
   const tokens = tokensIn(world, page);
-  const known = [page.param?.advertising_token, page.said, page.last?.advertising_token, recordIn(browser)?.reader];
+  const known = [page.param?.name, page.said, page.last?.advertising_token, recordIn(browser)?.reader];
   [...tokens, ...known].forEach((one) => { if (one) rules.past.everEnded.add(one); });
   const messages = browser.channels.count();
   page.deleting = true;
@@ -95,11 +114,13 @@ export function logout(world: World, page: Loaded, how: 'logout' | 'dataDeletion
 }
 
 /** The tokens that a logout ends: the one that the page names, the one in use, and the one that it grew from. */
-function tokensIn({ browser, operator }: World, { told, published }: Loaded): string[] {
-  const id = published()?.id;
+function tokensIn({ browser, operator, rules: { past } }: World, page: Loaded): string[] {
+  const id = page.published()?.id;
   const record = recordIn(browser);
   const isInUse = id !== undefined && record?.token === id;
-  return [told, ...(isInUse ? [id, record.reader] : [])].filter((one): one is string => one !== undefined && operator.identities.has(one));
+  // whoever was named to `__uid2`, and has left with the record, is not named any more
+  const isNamed = page.told !== undefined && (isInConfig(page) || past.removal === 0);
+  return [isNamed ? page.told : undefined, ...(isInUse ? [id, record.reader] : [])].filter((one): one is string => one !== undefined && operator.identities.has(one));
 }
 
 /** The page removes the record by itself, as UID2's examples do to log out; with the copy for UID2's SDK, if it has that. */

@@ -1,6 +1,6 @@
-import { COOKIE, type Loaded, type World } from './loaded.ts';
+import { COOKIE, type Loaded, type Named, type World } from './loaded.ts';
 import type { Tab } from './browser.ts';
-import type { Age, User } from './operator.ts';
+import { nameOf, paramsOf, WAYS, type Age, type How, type User } from './operator.ts';
 import type { Identity } from '../../libraries/uid2Session/identity.js';
 
 // What pages are told of their reader, and when they look.
@@ -11,10 +11,13 @@ export const pagesIn = ({ pages }: World, tab: Tab) => [...pages].filter((page) 
 /** A page's document, and those of its frames. */
 export const documentsIn = ({ browser }: World, tab: Tab) => [tab, ...browser.tabs.filter(({ parent }) => parent === tab)];
 
-/** Prepares what the publisher's server gives the page: a token in the params, or the cookie. */
-export function supply({ operator, browser, rules, settings }: World, user: User, age: Age): Identity | undefined {
-  const identity = operator.generate(user, age);
-  if (settings.supply === 'params') return identity;
+/** Prepares what the publisher's server gives the page: an address or a token in the params, or the cookie. */
+export function supply({ operator, browser, rules, settings, account }: World, user: User, how: How): Named | undefined {
+  const by = WAYS.find((one) => one === how);
+  const name = by && nameOf(user, by);
+  if (name) return { name, params: paramsOf(name, account) };
+  const identity = operator.generate(user, how as Age);
+  if (settings.supply === 'params') return { name: identity.advertising_token, params: { uid2Token: identity } };
   rules.past.says(user);
   browser.setCookie(COOKIE, JSON.stringify(identity), browser.now() + 30 * 864e5);
 }
@@ -29,13 +32,13 @@ function inCookie({ settings, fault, browser }: World, page: Loaded): Identity |
 }
 
 /** Whether somebody who was named to `__uid2` has taken the place of the reader in Prebid's config. */
-const isReplaced = ({ param, replaced }: Loaded) => replaced !== undefined && replaced === param?.advertising_token;
+const isReplaced = ({ param, replaced }: Loaded) => replaced !== undefined && replaced === param?.name;
 
-/** Whom the page names now: by a token in Prebid's config, by what `__uid2` was told last, or by the cookie. */
+/** Whom the page names now: by Prebid's config, by what `__uid2` was told last, or by the cookie. */
 export function namedBy(world: World, page: Loaded): string | undefined {
   const { said, param } = page;
   if (isReplaced(page)) return said;
-  return param?.advertising_token ?? said ?? inCookie(world, page)?.advertising_token;
+  return param?.name ?? said ?? inCookie(world, page)?.advertising_token;
 }
 
 /** Whether it is Prebid's config that names them. */

@@ -18,9 +18,11 @@ export const fetchIn = (world: World, page: Loaded) => (_url: string, { signal, 
   new Promise<Response>((resolve, reject) => {
     const { browser, operator, rules, settings } = world;
     const done = () => { world.requests = world.requests.filter((each) => each !== request); };
+    const { what, account = '' } = operator.askedWith(body as string);
     const request: Request = {
       page,
-      what: operator.askedWith(body as string),
+      what,
+      key: account + what,
       start: browser.elapsed(),
       troubles: rules.past.troubles,
       answered: false,
@@ -37,7 +39,7 @@ export const fetchIn = (world: World, page: Loaded) => (_url: string, { signal, 
       lose() {
         if (signal!.aborted) return;
         done();
-        rules.lost();
+        rules.lost(request);
         reject(new TypeError('Failed to fetch'));
       },
     };

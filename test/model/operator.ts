@@ -26,12 +26,23 @@ export const rootOf = (token: string) => token.split('.')[0];
 export const WAYS = ['email', 'phone'] as const;
 /** How a page names a user without a token. */
 export type By = (typeof WAYS)[number];
+export const isAddress = (name: string) => name.includes('@') && !name.includes('.');
 export const nameOf = (user: User, by: By) => `${user}@${by}`;
+/** What a page's server gives it of a reader: a token of some age, or their address or number. */
+export type How = Age | By;
 /** All such names. */
 export const NAMES = (['A', 'B', 'C'] as const).flatMap((user) => WAYS.map((by) => nameOf(user, by)));
 /** The address or number of the name. */
 export const valueOf = (name: string) =>
   (name.endsWith('email') ? `${name[0].toLowerCase()}@reader.example` : `+1000000000${name.charCodeAt(0)}`);
+
+export const ACCOUNTS = [1, 2] as const;
+/** One that the publisher has at the operator, to make tokens of addresses. */
+export type Account = (typeof ACCOUNTS)[number];
+/** What is in params to make a token of this name. */
+export const paramsOf = (name: string, account: Account) => ({
+  [name.split('@')[1]]: valueOf(name), serverPublicKey: `UID2-X-L-${'AB'[account - 1].repeat(4)}`, subscriptionId: `model${account}`,
+});
 
 /** A body in the place of one that is encrypted: `iv[12] | text`, base64. */
 const sealed = (text: string) => Buffer.from(' '.repeat(12) + text).toString('base64');
@@ -53,12 +64,13 @@ export function createOperator([due, expired, dead]: readonly [number, number, n
     return identity;
   }
 
-  /** What a request asks for: a token's successor, or the first one of a name. */
-  function askedWith(body: string): string {
-    if (!body.startsWith('{')) return body.slice(1);
-    const { email_hash: email, phone_hash: phone } = JSON.parse(Buffer.from(JSON.parse(body).payload, 'base64').toString());
+  /** What a request asks for: a token's successor, or the first one of a name, by an account. */
+  function askedWith(body: string): { what: string; account?: string } {
+    if (!body.startsWith('{')) return { what: body.slice(1) };
+    const { payload, subscription_id: account } = JSON.parse(body);
+    const { email_hash: email, phone_hash: phone } = JSON.parse(Buffer.from(payload, 'base64').toString());
     const value = Buffer.from(email ?? phone, 'base64').toString();
-    return NAMES.find((name) => valueOf(name) === value)!;
+    return { what: NAMES.find((name) => valueOf(name) === value)!, account };
   }
 
   function bodyFor(how: Answer, what: string): { text: string; gives?: Reply['gives'] } {

@@ -8,14 +8,13 @@ import { createDoor } from '../../libraries/uid2Session/door.js';
 import { browserTab } from '../../libraries/uid2Session/tab.js';
 import { webLock } from '../../libraries/uid2Session/lock.js';
 import type { Tab } from './browser.ts';
-import type { Loaded, Way, World } from './loaded.ts';
+import type { Loaded, Named, Way, World } from './loaded.ts';
 import type { StorageManager } from '../../src/storageManager.js';
-import type { Identity } from '../../libraries/uid2Session/identity.js';
 
 // Pages and frames: they come and go, and are seen or not.
 
 /** What is known of a page as it begins. */
-const blank = (tab: Tab, way: Way, param?: Identity): Loaded => ({
+const blank = (tab: Tab, way: Way, param?: Named): Loaded => ({
   tab, param, way, consent: { gdpr: { gdprApplies: false }, coppa: false }, isEnrichDenied: false, isOut: false,
   denied: false, unaware: false, blind: false, deleting: false, configured: false,
   told: undefined, named: 0, knows: 0, ended: new Map(),
@@ -49,7 +48,7 @@ function storageOf(world: World, page: Loaded): StorageManager {
 }
 
 /** A page, and its Prebid. */
-export async function load(world: World, tab: Tab, way: Way, param?: Identity): Promise<Loaded> {
+export async function load(world: World, tab: Tab, way: Way, param?: Named): Promise<Loaded> {
   const { browser, random, pages } = world;
   const page = blank(tab, way, param);
   const isFirst = pagesIn(world, tab).length === 0;

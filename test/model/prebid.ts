@@ -1,7 +1,7 @@
 import { configOf } from './entries.ts';
 import { isInConfig, looks } from './looks.ts';
 import { recordIn } from './record.ts';
-import { userOf } from './operator.ts';
+import { isAddress, userOf } from './operator.ts';
 import type { Loaded, Way, World } from './loaded.ts';
 
 // What Prebid does in a page.
@@ -13,6 +13,8 @@ export function hears<T>(world: World, page: Loaded, why: string, act: () => T, 
   const known = page.told;
   const holds = page.holds.slice();
   const inUse = page.seen?.user;
+  // a token in new params is no login, an address is
+  if (isNew && page.replaced && isAddress(page.replaced)) page.replaced = undefined;
   looks(world, page);
   const wasInUse = recordIn(browser)?.reader === page.told || (page.told && userOf(page.told) === inUse);
   const isSame = page.told !== undefined && page.told === known;

@@ -1,7 +1,7 @@
 import { startSdk } from '../../libraries/uid2SdkFacade/sdk.js';
 import { deny } from './denials.ts';
 import { looks, namedBy } from './looks.ts';
-import { nameOf, userOf, valueOf, type Age, type By, type User } from './operator.ts';
+import { nameOf, paramsOf, userOf, valueOf, type Age, type By, type User } from './operator.ts';
 import { hears } from './prebid.ts';
 import { COPIES, USERS } from './rules/kinds.ts';
 import type { Loaded, World } from './loaded.ts';
@@ -9,8 +9,6 @@ import type { Identity } from '../../libraries/uid2Session/identity.js';
 import type { Uid2Sdk } from '../../libraries/uid2SdkFacade/sdkTypes.js';
 
 // What a page says to `window.__uid2`.
-
-const CSTG = { serverPublicKey: 'UID2-X-L-AAAA', subscriptionId: 'model' };
 
 /** Puts `window.__uid2` on the page; what is given back is called once consent is known. */
 export function begin(page: Loaded): () => void {
@@ -37,8 +35,8 @@ export function adopting({ browser, rules: { past } }: World): () => void {
 function isClear(world: World, page: Loaded): boolean {
   const { param, denied } = page;
   looks(world, page);
-  if (!param || param.advertising_token === page.replaced) return true;
-  if (denied || page.told !== param.advertising_token) return false;
+  if (!param || param.name === page.replaced) return true;
+  if (denied || page.told !== param.name) return false;
   const { past } = world.rules;
   if (past.isOut(page)) page.replaced = page.told;
   return page.replaced === page.told || past.isIn(page);
@@ -73,10 +71,12 @@ export function setIdentity(world: World, page: Loaded, user: User | 'bad', age:
 export function setFrom(world: World, page: Loaded, user: User, by: By) {
   if (!page.sdk?.isInitComplete()) return;
   const value = valueOf(nameOf(user, by));
+  const { serverPublicKey, subscriptionId } = paramsOf(nameOf(user, by), world.account);
+  const account = { serverPublicKey, subscriptionId };
   // the page waits for it, like an auction
   page.asked = true;
   says(world, page, nameOf(user, by), (sdk) => {
-    const named = by === 'email' ? sdk.setIdentityFromEmail(value, CSTG) : sdk.setIdentityFromPhone(value, CSTG);
+    const named = by === 'email' ? sdk.setIdentityFromEmail(value, account) : sdk.setIdentityFromPhone(value, account);
     named.catch(() => {});
   });
 }

@@ -49,7 +49,7 @@ function createWorld(settings: Settings): World {
   const operator = createOperator(LIVES[settings.lives], browser.truth);
   const rules = createRules({ browser, operator, settings, isAlone: () => pages.size === 1 });
   const world: World = {
-    settings, random, browser, operator, rules, pages, requests: [], policy: 'ok', fault: 'none', history: new Map(),
+    settings, random, browser, operator, rules, pages, requests: [], policy: 'ok', account: 1, fault: 'none', history: new Map(),
   };
   return world;
 }

@@ -56,6 +56,8 @@ export interface Request {
   page: Page;
   /** The token that is to be refreshed, or whose first token is asked for. */
   what: string;
+  /** The same, by which account. */
+  key: string;
   start: number;
   troubles: number;
   answered: boolean;

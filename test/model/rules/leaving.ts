@@ -40,9 +40,6 @@ export function createLeaving(past: Past, { browser }: World) {
     /** Whether the page's failures are taken for its leaving. */
     isLeaving: ({ leavingSince }: Page) =>
       leavingSince !== undefined && browser.elapsed() - leavingSince < LEAVING,
-
-    /** A request has failed as its page is left. */
-    lost: () => past.trouble(),
   };
 }
 

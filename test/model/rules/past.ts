@@ -32,7 +32,7 @@ export function createPast({ browser, settings }: World) {
     lost: 0,
     optOut: undefined as { root: string; at: number; until: number } | undefined,
     everOptedOut: false,
-    pause: undefined as { token: string; until: number; failures: number } | undefined,
+    pause: undefined as { key: string; until: number; failures: number } | undefined,
     /** The tokens that the last two logouts have ended: a note has room for more, but not for all. */
     ended: [] as { tokens: string[]; at: number; until: number }[],
     /** All tokens that any logout may have ended. */

@@ -1,4 +1,4 @@
-import { rootOf, userOf, type User } from '../operator.ts';
+import { isAddress, rootOf, userOf, type User } from '../operator.ts';
 import { recordIn } from '../record.ts';
 import { KEY, REMEMBERED, USERS, type Page } from './kinds.ts';
 import type { Past, World } from './past.ts';
@@ -31,6 +31,12 @@ export function createReaders(past: Past, { browser, isAlone }: World) {
     // another tab that has not heard of it may bring an earlier user back where nothing is stored of this one
     if (isAlone() && !page.blind) past.over(page, past.count, user);
     if (past.optOut?.root !== rootOf(name)) past.optOut = undefined;
+  }
+
+  /** Whoever is named by an address has logged out, or somebody else has logged in. */
+  function isGone(page: Page, told: string) {
+    const isOthers = past.isThere() && recordIn(browser)?.reader !== told;
+    return past.isOver(page, userOf(told)) || isOthers || rootOf(page.published()?.id ?? told) !== told;
   }
 
   return {
@@ -78,10 +84,10 @@ export function createReaders(past: Past, { browser, isAlone }: World) {
       past.unordered();
     },
 
-    /** The page names the same reader in a new object: after the record was removed that is a login. */
+    /** The page names the same reader in a new object: after the record was removed that is a login; of an address whenever it is over. */
     again(page: Page) {
       const { told, named } = page;
-      if (!told || past.removal < past.lastLogout || past.removal < named) return false;
+      if (!told || !(isAddress(told) ? isGone(page, told) : past.removal >= Math.max(past.lastLogout, named))) return false;
       past.says(userOf(told));
       // what is said while it is denied may come after another tab has taken the removal for a logout
       if (!page.denied) page.named = past.count;

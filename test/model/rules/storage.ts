@@ -1,4 +1,4 @@
-import { rootOf, userOf } from '../operator.ts';
+import { NAMES, rootOf, userOf, valueOf } from '../operator.ts';
 import { COPIES, type Page } from './kinds.ts';
 import type { Past } from './past.ts';
 
@@ -13,9 +13,15 @@ export function createStorageRules(past: Past) {
     if (past.logout > past.lastSaid(userOf(token))) past.broken(`stores ${token}, of a user who has logged out`);
   }
 
+  /** R18: no address or number is ever stored. */
+  function secret(text: string) {
+    if (NAMES.some((name) => text.includes(valueOf(name)))) past.broken('stores an address');
+  }
+
   return {
     /** A tab has written the record. */
     recorded(page: Page, text: string) {
+      secret(text);
       let record;
       try {
         record = JSON.parse(text);
@@ -35,6 +41,7 @@ export function createStorageRules(past: Past) {
 
     /** A tab has written something else: a copy for UID2's own SDK is the reader's too. */
     copied(page: Page, key: string, text: string) {
+      secret(text);
       const token: string | undefined = COPIES.includes(key) ? JSON.parse(text).advertising_token : undefined;
       if (token) keeps(page, token);
     },
