@@ -45,8 +45,11 @@ function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedR
   // a token that has ended is no login: its reader keeps the number, if that is over
   if (claim.kind === 'identity' && isEnded(memory, claim.name, hash)) return before < memory.note.since ? before : 0;
   const isLogin = before === 0 || (isAnew && isLoginAgain(claim, memory));
-  return isLogin ? nextNumber(memory, now) : before;
+  return isLogin ? nextNumber(memory, now) : besides(before, record);
 }
+
+/** The number of a login beside another reader's record: of two logins with one number the stored one counts. */
+const besides = (login: number, record?: NumberedRecord) => (login === record?.login ? login - 1 : login);
 
 /** Whether the reader whom the page has named before, and names in a new object now, logs in once more. */
 function isLoginAgain({ kind }: Naming, { claim: before, note, highestLogin, removal }: Memory): boolean {

@@ -35,6 +35,15 @@ playEach('whose record it is (R2)', [
     ['auction', 0],
     ['reload', 1],
   ]],
+  ['mixes no two readers whose logins have the same number', {}, [
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['clock', 'backwards', '4 d'],
+    ['open', 1, 'shown', 'getId', 'A', 'email'],
+    ['second', 1],
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['time', 'awake', '40 d'],
+    ['operator', 'ok'],
+  ]],
   ['keeps a user from another tab no longer than it is stored', {}, [
     ['open', 1, 'shown', 'getId', 'A', 'same'],
     ['open', 0, 'shown', 'getId', 'A', 'same'],
