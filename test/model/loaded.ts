@@ -31,6 +31,8 @@ export interface Loaded extends Page {
   /** What the publisher's cookie had when it could be read. */
   last?: Identity;
   way: Way;
+  /** An address was named in new params while that was denied: seen only afterwards, that is a login again. */
+  isAnew?: boolean;
   consent: Consent;
   /** Whether the rule about `enrichEids` denies. */
   isEnrichDenied: boolean;

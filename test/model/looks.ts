@@ -46,7 +46,11 @@ export const isInConfig = (page: Loaded) => !isReplaced(page) && (page.param !==
 
 /** The page's module looks at everything that it can know of. */
 export function looks(world: World, page: Loaded) {
-  if (page.configured && !page.denied) world.rules.looks(page, namedBy(world, page));
+  const { rules } = world;
+  if (!page.configured || page.denied) return;
+  rules.looks(page, namedBy(world, page));
+  if (page.isAnew && rules.again(page)) rules.kept(page);
+  page.isAnew = false;
 }
 
 /** A page may ask while it is shown, once an auction has asked, and for one that has waited since before it was hidden. */

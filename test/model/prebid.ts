@@ -10,6 +10,7 @@ import type { Loaded, Way, World } from './loaded.ts';
 export function hears<T>(world: World, page: Loaded, why: string, act: () => T, isNew = false): T {
   const { rules, browser } = world;
   if (!page.denied) page.configured = true;
+  else page.isAnew ||= isNew && page.param !== undefined && isAddress(page.param.name);
   const known = page.told;
   const holds = page.holds.slice();
   const inUse = page.seen?.user;

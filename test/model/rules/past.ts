@@ -101,7 +101,8 @@ export function createPast({ browser, settings }: World) {
     /** Whose record is stored, and when it ends; nothing if it cannot be told. */
     stored(): { user: User; until: number } | undefined {
       const record = recordIn(browser);
-      if (!record?.reader) return undefined;
+      // the module takes nothing that is damaged for a record
+      if (!record?.reader || !record.isWhole) return undefined;
       return { user: userOf(record.reader), until: Math.min(record.end, browser.now() + REMEMBERED) };
     },
 

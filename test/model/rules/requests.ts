@@ -70,7 +70,9 @@ export function createRequests(past: Past, { isLeaving }: Leaving, { browser, se
       if (!answer) page.failedAt = browser.elapsed();
       const isTimely = isDue && isCounted && before === past.troubles && !page.denied && !page.blind && !past.faulty;
       past.troubles++;
-      if (answer?.gives !== 'token') [key, rootOf(what)].forEach((one) => hasFailed.add(one));
+      // a token that has expired on its way is of no use
+      const isLate = browser.elapsed() > start + PATIENCE;
+      if (answer?.gives !== 'token' || isLate) [key, rootOf(what)].forEach((one) => hasFailed.add(one));
       if (answer?.gives === 'optout') {
         past.everOptedOut = true;
         past.pause = undefined;
