@@ -34,6 +34,13 @@ export const tokenOf = (params?: Params) => (params?.uid2Token as Partial<Identi
 /** What tells one naming in the config from the next: a token in a new object is no login. */
 export const keyOf = (params?: Params) => tokenOf(params) ?? params;
 
+/** What is said from now on. Whoever was replaced is forgotten once the entry names somebody else. */
+export function changedBy(given: Given, change: Partial<Given>): Given {
+  const next = { ...given, ...change };
+  const isOther = next.entry !== undefined && keyOf(next.entry.params) !== next.replaced;
+  return isOther ? { ...next, replaced: undefined } : next;
+}
+
 /** All params that count. */
 export const paramsIn = (given: Given): Params => ({ ...given.said, ...readerIn(given), ...entryParamsIn(given) });
 

@@ -1,4 +1,4 @@
-import { LEFT, leftOr, namedIn, paramsIn, type Given } from './given.js';
+import { changedBy, LEFT, leftOr, namedIn, paramsIn, type Given } from './given.js';
 import { claimFrom, tokensIn } from './claim.js';
 import { wordsOf } from './note.js';
 import { denialOf, type Consent } from './consent.js';
@@ -37,7 +37,7 @@ export function createPage(sources: Sources): Page {
 
   return {
     given: () => given,
-    say(change) { given = { ...given, ...change }; },
+    say(change) { given = changedBy(given, change); },
     params,
     takeClaim(hasLeft) {
       const { reader } = given;

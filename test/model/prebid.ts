@@ -15,7 +15,8 @@ export function hears<T>(world: World, page: Loaded, why: string, act: () => T, 
   const holds = page.holds.slice();
   const inUse = page.seen?.user;
   // a token in new params is no login, an address is
-  if (isNew && page.replaced && isAddress(page.replaced)) page.replaced = undefined;
+  const isOther = page.param !== undefined && page.param.name !== page.replaced;
+  if (isOther || (isNew && page.replaced && isAddress(page.replaced))) page.replaced = undefined;
   looks(world, page);
   const wasInUse = recordIn(browser)?.reader === page.told || (page.told && userOf(page.told) === inUse);
   const isSame = page.told !== undefined && page.told === known;

@@ -13,6 +13,12 @@ playEach('after a logout (R14)', [
     ['takeOut', 0, 'drop'],
     ['logout', 0],
   ]],
+  ['does not fall back to the user before when the config names one again whom __uid2 has logged out', { sdk: true }, [
+    ['open', 2, 'shown', 'getId', 'A', 'same'],
+    ['sdkLogout', 2],
+    ['login', 2, 'B', 'same'],
+    ['login', 2, 'A', 'same'],
+  ]],
   ['hears of a logout that took the publisher\'s cookie away too', { storage: 'cookie', supply: 'cookie' }, [
     ['open', 0, 'shown', 'getId', 'A', 'same'],
     ['open', 1, 'shown', 'getId', 'A', 'dead'],
