@@ -135,12 +135,12 @@ startAuction.before((next: Next, request?: StartAuctionOptions) => {
 
 adapterManager.makeBidRequests.before((next, ...given) => {
   // the sixth argument has the eids of all bidders
-  uid2.offered(isOffered(given[5]));
+  uid2.auctionBegins(isOffered(given[5]));
   next(...given);
 });
 
 adapterManager.makeBidRequests.after((next, bidderRequests) => {
-  uid2.sent(withToken(bidderRequests));
+  uid2.requestsMade(withToken(bidderRequests));
   next(bidderRequests);
 });
 

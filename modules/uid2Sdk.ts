@@ -33,10 +33,10 @@ function afterScripts(task: () => void): void {
 const loaded = startSdk(uid2.parts, afterScripts);
 
 function start(): void {
-  const { isConsentKnown, hearer } = uid2.parts;
+  const { isConsentKnown, sdkListener } = uid2.parts;
   loaded(isConsentKnown(), allConsent.promise);
   // older Prebids have no such event
-  allConsent.onChange?.(() => hearer.known(true));
+  allConsent.onChange?.(() => sdkListener.consentKnown(true));
 }
 
 // only then it is known whether there is a consent platform; a script below Prebid's may queue before the queue runs

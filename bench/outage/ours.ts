@@ -100,11 +100,11 @@ export function createOurs(world: World, every = Infinity): Policy {
       },
       hide() {
         hidden = true;
-        if (!tab.closed) listener?.turned();
+        if (!tab.closed) listener?.onVisibility();
       },
       show() {
         hidden = false;
-        if (!tab.closed) listener?.turned();
+        if (!tab.closed) listener?.onVisibility();
       },
       close() {
         tab.closed = true;
@@ -114,7 +114,7 @@ export function createOurs(world: World, every = Infinity): Policy {
     };
 
     tab.wake = () => {
-      if (!tab.closed) listener?.heard();
+      if (!tab.closed) listener?.onChange();
     };
 
     const env: Env = {
@@ -133,7 +133,7 @@ export function createOurs(world: World, every = Infinity): Policy {
         open: (heard) => { listener = heard; },
         isHidden: () => hidden,
         isLeaving: () => false,
-        news: async () => false,
+        nextNews: async () => false,
         wakeAfter(delay) {
           const mine = ++timer;
           const wait = Math.min(delay, HOUR_MS);
@@ -147,14 +147,14 @@ export function createOurs(world: World, every = Infinity): Policy {
     };
 
     const page: PageSide = {
-      takeClaim: () => ({ claim: { kind: 'nobody' }, isAnew: false }),
+      takeClaim: () => ({ claim: { kind: 'nobody' }, isNewObject: false }),
       tokens: () => [],
       every: () => every,
       bidWhileRefreshing: () => false,
       isInCookies: () => false,
       isAsked: () => true,
       isRemoved: () => false,
-      isAside: () => false,
+      isSdkInCharge: () => false,
       denial: () => undefined,
       prepare: () => ({ signal }, onSlow) => {
         world.after(AUCTION_DELAY_MS, () => { if (isAsking) onSlow(); });

@@ -18,7 +18,7 @@ export function name(facade: Facade, latest: Latest): void {
   const { door: { page, session, tab }, kept, life: { options } } = facade;
   remember(facade, { isAdopted: true });
   if (latest === 'optout') session.disconnect();
-  say(facade, { said: page.given().said, reader: readerOf(latest) });
+  say(facade, { sdkSettings: page.given().sdkSettings, sdkReader: readerOf(latest) });
   if (latest !== 'optout' || isClosed(facade)) return;
   kept.keepOptout(options);
   // the other tabs have heard of a logout only
@@ -35,7 +35,7 @@ export function init(facade: Facade, given: Uid2InitOptions): void {
   const { page } = facade.door;
   const before = facade.life.isInit ? facade.life.options : undefined;
   remember(facade, { options: { ...facade.life.options, ...changes }, isInit: true, told: undefined });
-  page.say({ said: paramsOf(facade.life.options) });
+  page.say({ sdkSettings: paramsOf(facade.life.options) });
   if (latest) name(facade, latest);
   else look(facade);
   move(facade, before);
@@ -47,8 +47,8 @@ export function init(facade: Facade, given: Uid2InitOptions): void {
 
 /** Takes what the page has said already. */
 function look(facade: Facade): void {
-  const { said, reader } = facade.door.page.given();
-  say(facade, { said, reader });
+  const { sdkSettings, sdkReader } = facade.door.page.given();
+  say(facade, { sdkSettings, sdkReader });
   adopt(facade);
 }
 

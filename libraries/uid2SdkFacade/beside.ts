@@ -17,7 +17,7 @@ export function besideAnother(door: Parts, other: Other): Loaded {
     isStarted = true;
     start();
   };
-  door.hearer = { changed() {}, known: once };
+  door.sdkListener = { changed() {}, consentKnown: once };
   return (isKnown, consent) => {
     if (isKnown) once();
     else consent.then(once, () => {});
@@ -37,7 +37,7 @@ function followTheirs({ page, session }: Parts, theirs: Other): void {
   // until we are told otherwise: a callback that is told before us may look at the reader
   let wasKnown = false;
   const isKnown = () => !!(theirs.getIdentity?.() || theirs.hasOptedOut?.());
-  page.say({ said: {}, isAside: () => (wasKnown ||= isKnown()) });
+  page.say({ sdkSettings: {}, isSdkInCharge: () => (wasKnown ||= isKnown()) });
   attempt(session.look);
   theirs.callbacks?.push(() => {
     const hasLeft = wasKnown && !isKnown() && theirs.isLoginRequired?.();

@@ -12,7 +12,7 @@ import type { Uid2Callback, Uid2InitCallback } from './sdkTypes.js';
 export type Told = { state: State; token?: string; kept?: string };
 
 /** Takes what the page says; for another Prebid of the page. */
-export type Say = (given: Pick<Given, 'said' | 'reader'>) => void;
+export type Say = (given: Pick<Given, 'sdkSettings' | 'sdkReader'>) => void;
 
 /** What is remembered of a page; one value, replaced as a whole. */
 export type Life = {
@@ -85,27 +85,27 @@ export const reasonOf = (facade: Facade): string => {
 
 /** Whether whom the page names now, if anybody, takes the place of the reader in Prebid's config. */
 function isNext({ door: { page, session } }: Facade, reader?: Params): boolean {
-  const { entry, reader: before } = page.given();
-  const isSucceeded = reader !== before && session.isSucceeded();
-  return reader !== undefined && (isSucceeded || session.hasEnded(tokenOf(entry?.params)));
+  const { entry, sdkReader: before } = page.given();
+  const isSuperseded = reader !== before && session.isSuperseded();
+  return reader !== undefined && (isSuperseded || session.hasEnded(tokenOf(entry?.params)));
 }
 
 /** Takes what the page says now. */
-export function say(facade: Facade, given: Pick<Given, 'said' | 'reader'>): void {
+export function say(facade: Facade, given: Pick<Given, 'sdkSettings' | 'sdkReader'>): void {
   const { door: { page, session }, others } = facade;
   closeUnlessKnown(facade);
   // what has happened before: the page may have removed the record itself
-  if (isOpen(facade)) attempt(session.see);
-  if (isNext(facade, given.reader)) page.say({ replaced: keyOf(page.given().entry?.params) });
+  if (isOpen(facade)) attempt(session.takeIn);
+  if (isNext(facade, given.sdkReader)) page.say({ overriddenBySdk: keyOf(page.given().entry?.params) });
   page.say(given);
   // before our look, of whose record they hear: then they know the operator that it is from
-  others.forEach((other) => other({ said: given.said }));
+  others.forEach((other) => other({ sdkSettings: given.sdkSettings }));
   if (isOpen(facade)) attempt(session.look);
   others.forEach((other) => tellOther(facade, other));
 }
 
 /** What another Prebid may know, as any script may ask for it: never an address, whose record comes by storage. */
 export function tellOther({ door: { page } }: Facade, other: Say): void {
-  const { said, reader } = page.given();
-  other({ said, reader: reader?.uid2Token ? reader : undefined });
+  const { sdkSettings, sdkReader } = page.given();
+  other({ sdkSettings, sdkReader: sdkReader?.uid2Token ? sdkReader : undefined });
 }

@@ -33,7 +33,7 @@ const from = (facade: Facade, kind: Kind): FromText => async (value, account) =>
 
 async function named(facade: Facade, reader: DiiParams): Promise<void> {
   const { told } = facade.life;
-  say(facade, { said: facade.door.page.given().said, reader });
+  say(facade, { sdkSettings: facade.door.page.given().sdkSettings, sdkReader: reader });
   // at once: who waits for a token would else hear that nobody is asked for one
   request(facade);
   await outcomeOf(facade, reader);

@@ -6,13 +6,13 @@ import { sightOf } from './sight.js';
 const CONSENT_MS = 10e3;
 
 /** Settles when the list is called. */
-const turnOf = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });
+const nextCall = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });
 
 /** Settles when consent is known, or does not come. */
 export async function consentOf(facade: Facade): Promise<void> {
   closeUnlessKnown(facade);
   if (isOpen(facade)) return;
-  await Promise.race([turnOf(facade.onOpen), new Promise((resolve) => setTimeout(resolve, CONSENT_MS))]);
+  await Promise.race([nextCall(facade.onOpen), new Promise((resolve) => setTimeout(resolve, CONSENT_MS))]);
 }
 
 /** Rejects who waits for the reader named before: who waits for a token gets the next one's. */
@@ -40,7 +40,7 @@ export function unlessAborted<T>({ signal }: AbortController, work: () => Promis
 async function asked(facade: Facade): Promise<void> {
   await consentOf(facade);
   if (!isOpen(facade)) throw errorOf(facade);
-  if (!facade.life.isInit) await turnOf(facade.onInit);
+  if (!facade.life.isInit) await nextCall(facade.onInit);
   const { session } = facade.door;
   await settled(facade);
   // a hidden page asks nobody
@@ -52,7 +52,7 @@ async function asked(facade: Facade): Promise<void> {
 /** Asks, and waits until nobody is asked any more. */
 async function settled({ door: { session }, onChange }: Facade): Promise<void> {
   session.renew();
-  while (session.decision().isAsking) await turnOf(onChange);
+  while (session.decision().isAsking) await nextCall(onChange);
 }
 
 /** Why nothing has come of it: in the operator's words, if it has refused what is needed now. */

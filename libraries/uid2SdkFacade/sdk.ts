@@ -8,7 +8,7 @@ import { createTeller } from './events.js';
 import { EventType, IdentityStatus } from './tables.js';
 import { helper } from './sdkHelper.js';
 import { cookieOf } from '../uid2Session/params.js';
-import { LEFT } from '../uid2Session/given.js';
+import { SDK_READER_LEFT } from '../uid2Session/given.js';
 import { methodsFrom } from './from.js';
 import { NEWBORN, remember, say, tellOther, type AfterScripts, type Facade, type Say } from './facade.js';
 import type { Parts } from '../uid2Session/parts.js';
@@ -39,7 +39,10 @@ export function startSdk(door: Parts, afterScripts: AfterScripts = (task) => tas
     afterScripts,
     life: { ...NEWBORN, turn: new AbortController(), naming: new AbortController() },
   };
-  door.hearer = { changed: (failure) => changed(facade, failure), known: (isAnother) => open(facade, isAnother) };
+  door.sdkListener = {
+    changed: (failure) => changed(facade, failure),
+    consentKnown: (isAnother) => open(facade, isAnother),
+  };
   listen(facade);
   page.__uid2Helper = helper;
   page.__uid2 = sdkOf(facade);
@@ -80,7 +83,7 @@ function disconnect(facade: Facade): void {
   remember(facade, { told: undefined, isAdopted: true });
   session.disconnect(cookieOf(page.params()));
   if (page.denial() === undefined) kept.clear(options);
-  say(facade, { said: page.given().said, reader: LEFT });
+  say(facade, { sdkSettings: page.given().sdkSettings, sdkReader: SDK_READER_LEFT });
   if (!isInit) return;
   const sight = sightOf(facade);
   if (isKnown) tellOf(facade, sight);

@@ -20,7 +20,7 @@ export function sightOf(facade: Facade): Sight {
   const { door: { session, page, now } } = facade;
   if (isOpen(facade)) {
     // of what others do a page hears only once somebody has named us
-    if (!page.isAsked()) attempt(session.see);
+    if (!page.isAsked()) attempt(session.takeIn);
     const { state, identity, isAsking } = session.decision();
     return { ...seen(state, identity), standing: isAsking && !isValid(state) ? 'asking' : STANDING[state] };
   }
@@ -30,7 +30,7 @@ export function sightOf(facade: Facade): Sight {
 
 /** Whom the page itself has given, as long as nothing forbids it and no logout has ended it. */
 function givenIn({ door: { page, session } }: Facade): Latest | undefined {
-  const latest = latestIn(page.given().reader?.uid2Token);
+  const latest = latestIn(page.given().sdkReader?.uid2Token);
   const hasEnded = latest !== undefined && latest !== 'optout' && session.hasEnded(latest.advertising_token);
   return hasEnded || page.denial() !== undefined ? undefined : latest;
 }
@@ -43,11 +43,11 @@ export const answersOf = (facade: Facade): Answers => ANSWERS[sightOf(facade).st
 /** Looks once at what UID2's SDK has kept: that becomes the record, if it outlives what is in use. */
 export function adopt(facade: Facade): void {
   const { door: { page, session, store }, life, kept } = facade;
-  if (life.isAdopted || isClosed(facade) || page.denial(true) !== undefined) return;
+  if (life.isAdopted || isClosed(facade) || page.denial('recheck') !== undefined) return;
   remember(facade, { isAdopted: true });
   attempt(session.look);
   const identity = kept.identity();
-  if (!identity || page.given().reader || isOutlived(facade, identity)) return;
+  if (!identity || page.given().sdkReader || isOutlived(facade, identity)) return;
   // without numbers, as Prebid's own module writes it: the session gives it some
   store.write({ originalToken: identity, latestToken: identity });
   attempt(session.look);

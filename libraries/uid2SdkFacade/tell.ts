@@ -3,7 +3,7 @@ import { isClosed, isOpen, reasonOf, remember, type Facade } from './facade.js';
 import { sightOf, type Sight } from './sight.js';
 import { IdentityStatus, ON_CHANGE, STATUS, type Step } from './tables.js';
 import type { Page, Uid2Callback, Uid2Event } from './sdkTypes.js';
-import type { FailureSaid } from '../uid2Session/parts.js';
+import type { FailureWords } from '../uid2Session/parts.js';
 
 /** Tells an event, with the identity of this moment. */
 export function emit(facade: Facade, event: Uid2Event, listeners: Uid2Callback[] = facade.callbacks): void {
@@ -61,7 +61,7 @@ function keep({ kept, door, life: { options } }: Facade, { state, standing, iden
 }
 
 /** Something may have changed: the page hears of it, unless it knows. */
-export function changed(facade: Facade, failure?: FailureSaid): void {
+export function changed(facade: Facade, failure?: FailureWords): void {
   const { told } = facade.life;
   if (failure) remember(facade, { refusal: failure.message });
   facade.onChange.splice(0).forEach((go) => go());
@@ -79,7 +79,7 @@ export function changed(facade: Facade, failure?: FailureSaid): void {
 /** A token becomes stale without anybody's notice. */
 const nameOf = (state: Sight['state']) => STATUS[state];
 
-function tellOfFailure(facade: Facade, { words }: FailureSaid): void {
+function tellOfFailure(facade: Facade, { words }: FailureWords): void {
   facade.door.warn(`UID2: ${words}`);
   take(facade, ON_CHANGE.none, STATUS.none);
 }

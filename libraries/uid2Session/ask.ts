@@ -41,7 +41,7 @@ export function wantNoMore(shell: Shell): void {
 /** Waits for news of the tab that had the lock: until nobody is to be asked, none comes, or so many have come. */
 async function caughtUp(shell: Shell): Promise<void> {
   for (let news = 0; news < MOST_NEWS; news++) {
-    if (!look(shell).mayAsk || !await shell.env.tab.news()) return;
+    if (!look(shell).mayAsk || !await shell.env.tab.nextNews()) return;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Note } from './types.js';
 /** Another tab's cookie may be seen only after its message, ms. */
 const COOKIE_LAG_MS = 100;
 
-type Hear = (news?: Note) => void;
+type OnNews = (news?: Note) => void;
 
 /** What an event of this document says: who has sent it. */
 type Detail = { from: object };
@@ -12,8 +12,8 @@ type Detail = { from: object };
 /** The way to the origin's other documents, and to other Prebids in this one. */
 export type Channel = {
   /** Hears the others from now on. */
-  listen(hear: Hear): void;
-  open(hear: Hear): void;
+  listen(onNews: OnNews): void;
+  open(onNews: OnNews): void;
   /** An open channel may keep a page out of the cache for Back. */
   close(): void;
   /** `news` is of a logout. */
@@ -25,23 +25,23 @@ export function channelOf(name: string): Channel {
   const me = {};
   const held: { channel?: BroadcastChannel } = {};
 
-  function open(hear: Hear) {
+  function open(onNews: OnNews) {
     if (held.channel) return;
     held.channel = attempt(() => new BroadcastChannel(name));
     held.channel?.addEventListener('message', ({ data }) => {
-      hear(noteIn(data));
-      setTimeout(hear, COOKIE_LAG_MS);
+      onNews(noteIn(data));
+      setTimeout(onNews, COOKIE_LAG_MS);
     });
   }
 
   return {
     open,
-    listen(hear) {
+    listen(onNews) {
       addEventListener(name, (event) => {
         const { from }: Partial<Detail> = (event as CustomEvent).detail ?? {};
-        if (from !== me) hear();
+        if (from !== me) onNews();
       });
-      open(hear);
+      open(onNews);
     },
     close() {
       held.channel?.close();

@@ -18,12 +18,12 @@ export function deniedBy({ gdpr, gpp, coppa }: Consent): string | undefined {
 /** What is asked: consent, and whether an activity rule allows to give bids an ID. */
 type Asked = { consent(): Consent; isAllowed(activity: 'enrichEids'): boolean };
 
-/** Why everything is forbidden at a moment. Activity rules are only asked `anew`, as each answer is logged. */
-export function denialOf({ consent, isAllowed }: Asked): (anew?: boolean) => string | undefined {
+/** Why everything is forbidden now. Activity rules are asked only on a `recheck`, as Prebid logs each answer. */
+export function denialOf({ consent, isAllowed }: Asked): (how?: 'recheck') => string | undefined {
   let isDenied = false;
-  return (anew) => {
+  return (how) => {
     const denial = deniedBy(consent());
-    if (anew && denial === undefined) isDenied = !isAllowed('enrichEids');
+    if (how === 'recheck' && denial === undefined) isDenied = !isAllowed('enrichEids');
     return denial ?? (isDenied ? 'enrichEids denied' : undefined);
   };
 }

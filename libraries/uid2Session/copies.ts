@@ -14,20 +14,20 @@ type Best = { record: FoundRecord; place?: Place; bare?: string };
  * The best record in these places: of a reader, rather than none; usable, rather than dead. One that `isExpected` is
  * looked for twice: another tab may have moved it between our looks at the two places.
  */
-export function bestIn(places: Place[], now: number, isExpected: boolean): Best {
-  const best = bestAtOnce(places, now, false);
-  return best.record === 'absent' && isExpected ? bestAtOnce(places, now, true) : best;
+export function bestOf(places: Place[], now: number, isExpected: boolean): Best {
+  const best = bestNow(places, now, false);
+  return best.record === 'absent' && isExpected ? bestNow(places, now, true) : best;
 }
 
 /** `tellsDenied` is to tell a record that is absent from one that is merely denied: in Prebid 9 that takes a write. */
-function bestAtOnce(places: Place[], now: number, tellsDenied: boolean): Best {
+function bestNow(places: Place[], now: number, checksAccess: boolean): Best {
   const copies = copiesIn(places, now);
   const { record, place } = copies.find((copy) => isUsable(copy, now)) ?? copies.find((copy) => copy.record) ?? {};
   if (record) return { record, place };
   const bare = copies.map((copy) => copy.bare).find((token) => token);
   // whoever put a bare token there has taken the record away
   if (!copies.every((copy) => copy.isEmpty || copy.bare)) return { record: 'unreadable', bare };
-  return { record: tellsDenied && places.some((one) => !one.isReadable()) ? 'denied' : 'absent', bare };
+  return { record: checksAccess && places.some((one) => !one.isReadable()) ? 'denied' : 'absent', bare };
 }
 
 /** What these places have, up to the first that is usable: cookies are slow to read. */

@@ -1,6 +1,6 @@
 import { identityOf, isValid, ownerOf, stateOf } from './identity.js';
 import type { Identity, NumberedRecord, State, StoredRecord } from './identity.js';
-import { keepOf, leftoverWait } from './keep.js';
+import { keepOf, msUntilLeftoverGoes } from './keep.js';
 import { waitOf, wordsOf } from './note.js';
 import type { Decision, Failure, Need, Source, View } from './types.js';
 
@@ -28,7 +28,7 @@ function whose(view: View): Whose {
   if (record) return { source: claim.login === record.login ? claim.source : 'stored', record };
   const isNaming = claim.kind === 'identity' || claim.kind === 'dii';
   if (claim.kind === 'left' || (isNaming && claim.login < note.since)) return nobody('loggedOut');
-  return lent && lent !== 'over' ? lent : nobody();
+  return lent && lent !== 'ended' ? lent : nobody();
 }
 
 /** What counts before any record: the first line that fits. */
@@ -80,7 +80,7 @@ function reasonOf({ memory: { claim } }: View, { state, why, error, isAsking }: 
 /** When to look again, Unix ms. */
 function wakeAtOf(view: View, isAsking: boolean, nextRefresh: number | undefined): number {
   // what is over goes at this look, or at a later one
-  const leftover = leftoverWait(view);
+  const leftover = msUntilLeftoverGoes(view);
   const goesAt = leftover > 0 ? view.now + leftover : Infinity;
   return Math.min(goesAt, isAsking ? Infinity : nextRefresh ?? Infinity);
 }

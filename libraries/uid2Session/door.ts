@@ -1,7 +1,7 @@
 import { attempt } from './parse.js';
-import { assemble, type Outside, type Parts } from './parts.js';
+import { assemble, type Needed, type Parts } from './parts.js';
 import { deniedBy, type Consent } from './consent.js';
-import { LEFT } from './given.js';
+import { SDK_READER_LEFT } from './given.js';
 import { cookieOf, entryFor, entryIn, isOurs, type Config, type IdResponse, type KeptId } from './params.js';
 import { createOffers, type Offers } from './offers.js';
 import { statusOf, type Facts, type Status } from './status.js';
@@ -11,14 +11,14 @@ import type { Published } from './types.js';
 const ID: KeptId = { latestToken: {} };
 
 /** The only door between Prebid and the session. */
-export function createDoor(outside: Outside) {
+export function createDoor(outside: Needed) {
   const door = assemble(outside);
   const { page, session } = door;
   const offers = createOffers((bidder) => maySend(door, bidder));
   return {
-    extendId: (config: Config, consent?: Consent) => answer(door, config, consent),
+    extendId: (config: Config, consent?: Consent) => lookForPrebid(door, config, consent),
     getId(config: Config, consent?: Consent) {
-      const response = answer(door, config, consent);
+      const response = lookForPrebid(door, config, consent);
       // what that has just looked at is asked for at once
       if (response.id) session.ask();
       return response;
@@ -34,19 +34,19 @@ export function createDoor(outside: Outside) {
     /** What the auction about to start waits for, if anything. */
     hold(): Promise<void> | undefined {
       // an auction starts when consent is known, which older Prebids tell in no other way
-      attempt(() => door.hearer.known());
+      attempt(() => door.sdkListener.consentKnown());
       return attempt(session.hold);
     },
     /** Prebid passes the entry; a page nothing that counts. */
     onDataDeletionRequest: (config?: Config) => disconnect(door, config),
     status: (): Status => {
       // what the page itself has removed, no event tells
-      if (page.isAsked()) attempt(session.see);
-      else page.denial(true);
+      if (page.isAsked()) attempt(session.takeIn);
+      else page.denial('recheck');
       return statusOf(session.decision(), factsOf(door, offers));
     },
-    offered: offers.offered,
-    sent: offers.sent,
+    auctionBegins: offers.auctionBegins,
+    requestsMade: offers.requestsMade,
     /** For `window.__uid2`. */
     parts: door,
   };
@@ -55,14 +55,14 @@ export function createDoor(outside: Outside) {
 export type Door = ReturnType<typeof createDoor>;
 
 /** What Prebid is told: an ID to keep, and what to wait for, if anything. By itself it asks nobody. */
-function answer({ page, session, warn, hearer }: Parts, config: Config, consent?: Consent): IdResponse {
-  hearer.known();
+function lookForPrebid({ page, session, warn, sdkListener }: Parts, config: Config, consent?: Consent): IdResponse {
+  sdkListener.consentKnown();
   // Prebid may go on asking for what it has retained
   if (page.given().removed) return {};
   const entry = entryFor(config, page.given().entries);
   page.say({ entry, bidders: config.bidders });
   if (isAmbiguous(entry)) warn('UID2: params.storage and storage.type differ: params.storage counts');
-  const denial = (consent && deniedBy(consent)) ?? page.denial(true);
+  const denial = (consent && deniedBy(consent)) ?? page.denial('recheck');
   const { hold } = session.lookFirst();
   if (denial !== undefined) {
     warn(`UID2 is off: ${denial}`);
@@ -101,7 +101,7 @@ function disconnect({ page, session }: Parts, config?: Config): void {
   session.disconnect(cookieOf(page.params()));
   // Prebid is still to ask, as consent may not be known
   if (!entry) page.say({ entry });
-  if (page.given().reader) page.say({ reader: LEFT });
+  if (page.given().sdkReader) page.say({ sdkReader: SDK_READER_LEFT });
 }
 
 /** Why Prebid has not asked us yet. */

@@ -7,11 +7,11 @@ export type Lock = (task: (hasWaited: boolean) => Promise<unknown>) => Promise<u
 /** What a session hears of its tab. */
 export type Listener = {
   /** Something may have changed, as the time has come, or another tab has written: look, and ask if that is due. */
-  heard(news?: Note): void;
+  onChange(news?: Note): void;
   /** The page was shown or hidden. */
-  turned(): void;
+  onVisibility(): void;
   /** The page is left. */
-  left(): void;
+  onLeave(): void;
 };
 
 /** This tab, and the others of the origin. */
@@ -22,7 +22,7 @@ export type Tab = {
   /** Whether the page is about to be left: then requests fail for no fault of the operator's. */
   isLeaving(): boolean;
   /** Waits a moment for another document to tell something: whether one has. */
-  news(): Promise<boolean>;
+  nextNews(): Promise<boolean>;
   /** Sets the one timer, ms; in a hidden page there is none. */
   wakeAfter(delay: number): void;
   /** Tells all others of the origin, in this document at once; `news` is of a logout. */
@@ -40,10 +40,10 @@ export type Requests = {
 /** The record, the note, and what others keep of the reader, in localStorage or cookies. */
 export type Store = {
   /**
-   * May move or date the record. `isExpected` if the page has seen one there before; `isAside` if what we keep does not
-   * count.
+   * May move or date the record. `isExpected` if the page has found one there before; `isSdkInCharge` if what we keep
+   * does not count.
    */
-  read(how: { isExpected: boolean; isAside: boolean }): { record: FoundRecord; lent?: Lent };
+  read(how: { isExpected: boolean; isSdkInCharge: boolean }): { record: FoundRecord; lent?: Lent };
   /** Whether it is there afterwards. */
   write(record: StoredRecord): boolean;
   /** Removes the record; whether it is gone. */
@@ -80,7 +80,7 @@ export type PageSide = {
    * Takes in whom the page names at this look. `hasLeft` if a logout has come after whom it named before: who was named
    * to `window.__uid2` is forgotten then.
    */
-  takeClaim(hasLeft: boolean): { claim: Claim; isAnew: boolean };
+  takeClaim(hasLeft: boolean): { claim: Claim; isNewObject: boolean };
   /** The advertising tokens that the page names, in whichever way; reads no cookie unless `isAllowed`. */
   tokens(isAllowed: boolean): string[];
   /** Refresh at least so often, ms. */
@@ -89,13 +89,13 @@ export type PageSide = {
   /** Whether the record is to be in cookies, which end by themselves. */
   isInCookies(): boolean;
   /** UID2's own SDK is here, and knows who the reader is: what we keep does not count. */
-  isAside(): boolean;
+  isSdkInCharge(): boolean;
   /** Whether Prebid has asked, which it does when consent is known; or the page has spoken, and consent is known. */
   isAsked(): boolean;
   /** Whether Prebid's config has named us, and does so no more. */
   isRemoved(): boolean;
-  /** Why consent or an activity rule forbids everything; activity rules are only asked when `anew`. */
-  denial(anew?: boolean): string | undefined;
+  /** Why consent or an activity rule forbids everything; activity rules are asked only on a `recheck`. */
+  denial(how?: 'recheck'): string | undefined;
   /** Prepares a request, as making keys takes time: what it gives back asks the operator. */
   prepare(need: Need): TimedSend;
   /** Hears after anything may have changed, and of a failure, with what the operator says of it. */
@@ -109,7 +109,7 @@ export type Session = {
   /** The same; but a record is written after this task of the browser's, as an auction may be about to start. */
   lookFirst(): Decision;
   /** Only takes in what there is: what follows is carried out by the next look. */
-  see(): void;
+  takeIn(): void;
   /** Asks the operator if that is due, by what the last look has found. */
   ask(): void;
   /** Does that; what an auction waits for, if anything. */
@@ -125,7 +125,7 @@ export type Session = {
   /** Whether a logout is known to have ended this token; touches no storage. */
   hasEnded(token?: string): boolean;
   /** Whether another login or a logout has come after whom the page named at the last look; touches no storage. */
-  isSucceeded(): boolean;
+  isSuperseded(): boolean;
   /** Whether storage had the record in use at the last look. */
   isStored(): boolean;
 };

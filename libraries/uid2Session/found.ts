@@ -8,32 +8,32 @@ export function withRemoval(memory: Memory, { record, now }: Sight): Memory {
   const { found, note } = memory;
   if (record !== 'absent' || !found || found.record.login < note.since || now >= found.until) return memory;
   const since = found.record.login + 1;
-  return { ...memory, note: { ...note, since }, isNoteBehind: true, removal: since };
+  return { ...memory, note: { ...note, since }, isNoteToWrite: true, removal: since };
 }
 
 /** Takes in what storage has: the record, and what others keep. What is over there is late from now on. */
-export function withFound(memory: Memory, sight: Sight): Memory {
+export function withStored(memory: Memory, sight: Sight): Memory {
   const { record: stored, now, isInCookies } = sight;
   const record = typeof stored === 'object' ? numbered(memory, stored, now) : undefined;
-  const doesCount = counts(memory, sight, record);
+  const doesCount = isCurrent(memory, sight, record);
   const isOver = record !== undefined && !doesCount;
-  const lent = isEnded(memory, lentToken(sight.lent), sight.hash) ? 'over' : sight.lent;
+  const lent = isEnded(memory, lentToken(sight.lent), sight.hash) ? 'ended' : sight.lent;
   return {
     ...memory,
     found: doesCount ? foundNow(record, now, isInCookies) : stillFound(memory, sight),
     // what this page has written is not there any more: it must replace what is over
     written: isOver ? undefined : memory.written,
     lent,
-    lateSince: isOver || lent === 'over' ? memory.lateSince ?? now : undefined,
+    lateSince: isOver || lent === 'ended' ? memory.lateSince ?? now : undefined,
   };
 }
 
 /** The record that was found before, where storage cannot be read now: it may have been damaged. */
 const stillFound = (memory: Memory, sight: Sight): Memory['found'] =>
-  (sight.record === 'unreadable' && counts(memory, sight, memory.found?.record) ? memory.found : undefined);
+  (sight.record === 'unreadable' && isCurrent(memory, sight, memory.found?.record) ? memory.found : undefined);
 
 /** Whether there is a record that counts: no logout has ended its login or tokens, and no opt-out is out of date. */
-export function counts(memory: Memory, { now, hash }: Sight, record?: NumberedRecord): record is NumberedRecord {
+export function isCurrent(memory: Memory, { now, hash }: Sight, record?: NumberedRecord): record is NumberedRecord {
   if (!record || record.login < memory.note.since) return false;
   const isForgotten = record.latestToken === 'optout' && stateOf(record, now) === 'none';
   const tokens = [ownerOf(record), identityOf(record)?.advertising_token];
@@ -42,7 +42,7 @@ export function counts(memory: Memory, { now, hash }: Sight, record?: NumberedRe
 
 /** The token that others keep. */
 export const lentToken = (lent: Memory['lent']): string | undefined =>
-  (lent === 'over' ? undefined : identityOf(lent?.record)?.advertising_token);
+  (lent === 'ended' ? undefined : identityOf(lent?.record)?.advertising_token);
 
 /**
  * The record, as storage has it now. In cookies an opt-out may take its place, and end after 72 hours: that it is gone

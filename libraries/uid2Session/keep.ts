@@ -8,7 +8,7 @@ const LATE_MS = 1000;
  * How long what is over stays in storage yet, ms. It stays where we are denied, and while the params cannot work, as
  * they may name the very reader once they are mended.
  */
-export function leftoverWait({ memory: { claim, lateSince }, denied, now }: View): number {
+export function msUntilLeftoverGoes({ memory: { claim, lateSince }, denied, now }: View): number {
   const mayGo = denied === undefined && claim.kind !== 'unusable';
   return mayGo && lateSince !== undefined ? LATE_MS - Math.abs(now - lateSince) : Infinity;
 }
@@ -16,8 +16,8 @@ export function leftoverWait({ memory: { claim, lateSince }, denied, now }: View
 /** What storage is to have: this record, none, nothing of others either (`cleared`), or what it has. */
 export function keepOf(view: View, record: NumberedRecord | undefined, state: State): Decision['keep'] {
   const { memory } = view;
-  const isKept = record !== undefined && isOwned(record) && (isWorth(state) || memory.found !== undefined);
-  if (!isKept) return leftoverWait(view) <= 0 ? clearing(memory) : 'asIs';
+  const isKept = record !== undefined && isOwned(record) && (isWorthWriting(state) || memory.found !== undefined);
+  if (!isKept) return msUntilLeftoverGoes(view) <= 0 ? clearing(memory) : 'asIs';
   // the operator is yet to tell of this reader, but another one must not be found
   if (!record.latestToken) return 'none';
   return isWritten(memory, record) ? 'asIs' : record;
@@ -27,9 +27,9 @@ export function keepOf(view: View, record: NumberedRecord | undefined, state: St
 const isOwned = (record: NumberedRecord) => ownerOf(record) !== undefined || record.answers > 0;
 
 /** Worth writing where storage has nothing; in the place of a record that was found any is. */
-const isWorth = (state: State) => isValid(state) || state === 'optedOut';
+const isWorthWriting = (state: State) => isValid(state) || state === 'optedOut';
 
-const clearing = ({ lent }: Memory) => (lent === 'over' ? 'cleared' : 'none');
+const clearing = ({ lent }: Memory) => (lent === 'ended' ? 'cleared' : 'none');
 
 /** Whether storage had the record in use at the last look. */
 export const isStored = ({ found, record }: Memory) =>

@@ -10,12 +10,12 @@ const BREATH_MS = 1000;
 
 /** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. */
 export function look(shell: Shell, news?: Note): Decision {
-  see(shell, news);
+  takeIn(shell, news);
   return act(shell);
 }
 
 /** Only takes in what there is. Where the module `isOff` it hears of logouts alone: those count, whatever is denied. */
-export function see(shell: Shell, news?: Note, isOff = offBy(shell, true) !== undefined): void {
+export function takeIn(shell: Shell, news?: Note, isOff = offBy(shell, 'recheck') !== undefined): void {
   const { env: { store, tab }, listener, memory } = shell;
   tab.open(listener);
   remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote(), news));
@@ -25,9 +25,9 @@ export function see(shell: Shell, news?: Note, isOff = offBy(shell, true) !== un
 /** Takes in what the page and storage say. */
 function gather(shell: Shell): void {
   const { env: { now, hash, store }, page, memory } = shell;
-  const { claim, isAnew } = page.takeClaim(hasLeft(memory));
-  const kept = store.read({ isExpected: memory.found !== undefined, isAside: page.isAside() });
-  const sight = { now: now(), every: page.every(), hash, claim, isAnew, isInCookies: page.isInCookies(), ...kept };
+  const { claim, isNewObject } = page.takeClaim(hasLeft(memory));
+  const kept = store.read({ isExpected: memory.found !== undefined, isSdkInCharge: page.isSdkInCharge() });
+  const sight = { now: now(), every: page.every(), hash, claim, isNewObject, isInCookies: page.isInCookies(), ...kept };
   remember(shell, observe(memory, sight));
 }
 
@@ -40,7 +40,7 @@ export function act(shell: Shell, writesLater = false): Decision {
   dropUnneeded(shell);
   const decision = decisionOf(shell);
   // other tabs hear of a logout before they see anything go
-  if (shell.memory.isNoteBehind) keepNote(shell);
+  if (shell.memory.isNoteToWrite) keepNote(shell);
   if (writesLater && typeof decision.keep === 'object') env.soon(() => look(shell));
   else keep(shell, decision.keep);
   if (!decision.hold || !shell.memory.asking) release(shell);

@@ -1,4 +1,4 @@
-import { counts, lentToken, withFound, withRemoval } from './found.js';
+import { isCurrent, lentToken, withStored, withRemoval } from './found.js';
 import { identityOf, ownerOf, type Identity, type NumberedRecord } from './identity.js';
 import { isOf, named, NOBODY } from './named.js';
 import { nextNumber, withEnded } from './note.js';
@@ -9,17 +9,17 @@ export const NOTHING: Memory = {
   claim: NOBODY,
   highestLogin: 0,
   note: { since: 0, ended: [], pauses: {} },
-  isNoteKept: false,
-  isNoteBehind: false,
+  isNoteInStorage: false,
+  isNoteToWrite: false,
   isWanted: false,
 };
 
 /** What is known after one more look; `noted` knows of all logouts, as they decide whether a record counts. */
 export function observe(noted: Memory, sight: Sight): Memory {
   // a record that was there, and is gone without a note, is a logout too
-  const memory = withFound(withRemoval(noted, sight), sight);
+  const memory = withStored(withRemoval(noted, sight), sight);
   const highestLogin = Math.max(memory.highestLogin, memory.found?.record.login ?? 0);
-  const record = isGone(sight) ? undefined : laterRecord(memory, sight);
+  const record = isNobodyAnywhere(sight) ? undefined : laterRecord(memory, sight);
   // the claim may be of the record's reader, or a login
   const claim = named({ ...memory, highestLogin }, sight, record);
   const claimed = { ...memory, claim, highestLogin: Math.max(highestLogin, claim.login) };
@@ -30,14 +30,14 @@ export function observe(noted: Memory, sight: Sight): Memory {
 function withoutEarlier(memory: Memory): Memory {
   const { record, found, note } = memory;
   const isReplaced = found && record && !record.latestToken && record.login > note.since;
-  return isReplaced ? { ...memory, note: { ...note, since: record.login }, isNoteBehind: true } : memory;
+  return isReplaced ? { ...memory, note: { ...note, since: record.login }, isNoteToWrite: true } : memory;
 }
 
 /** Of what storage has and what this page knows, the later: by login, or of one reader by answer. */
 function laterRecord(memory: Memory, sight: Sight): NumberedRecord | undefined {
   const { record } = memory;
   const found = memory.found?.record;
-  if (!counts(memory, sight, record)) return found;
+  if (!isCurrent(memory, sight, record)) return found;
   if (!found) return record;
   if (!isOneReader(record, found, sight)) return found.login < record.login ? record : found;
   // the later login of the same reader counts, whichever answer is newer
@@ -65,7 +65,7 @@ function firstRecord(claim: Claim, login: number, sight: Sight): NumberedRecord 
 }
 
 /** What the operator has answered is newer than what the page gives, whatever the clock says. */
-const isNewer = (given: Identity, record: NumberedRecord) =>
+const isGivenNewer = (given: Identity, record: NumberedRecord) =>
   !record.answers && (identityOf(record)?.identity_expires ?? Infinity) < given.identity_expires;
 
 /** Whose record it is from now on. */
@@ -73,7 +73,7 @@ function recordOfClaim(memory: Memory, sight: Sight, record?: NumberedRecord): N
   const { claim, hash } = sight;
   const { login } = memory.claim;
   if (record && isOf(claim, record, hash)) {
-    const isGiven = claim.kind === 'identity' && isNewer(claim.identity, record);
+    const isGiven = claim.kind === 'identity' && isGivenNewer(claim.identity, record);
     return isGiven ? { ...record, originalToken: claim.identity, latestToken: due(claim.identity, sight) } : record;
   }
   const isLastLogin = login >= Math.max(memory.note.since, memory.highestLogin);
@@ -82,7 +82,7 @@ function recordOfClaim(memory: Memory, sight: Sight, record?: NumberedRecord): N
 }
 
 /** The page names nobody, and storage has nobody, or may not be read any more. */
-const isGone = ({ claim: { kind }, record }: Sight) =>
+const isNobodyAnywhere = ({ claim: { kind }, record }: Sight) =>
   (kind === 'nobody' || kind === 'left') && (record === 'absent' || record === 'denied');
 
 /** The memory after a logout: whoever the page names (by these tokens), or is stored or lent, has left for good. */
@@ -97,6 +97,6 @@ export function loggedOut(before: Memory, now: number, ofPage: string[], hash: H
     found: undefined,
     lent: undefined,
     doubt: undefined,
-    isNoteBehind: true,
+    isNoteToWrite: true,
   };
 }

@@ -38,13 +38,13 @@ const needOf = (claim: Naming, hash: Hash): Need | undefined =>
 
 /** The login number of the reader whom the page names; 0 of a token that was logged out before this page used it. */
 function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedRecord): number {
-  const { hash, isAnew, now } = sight;
+  const { hash, isNewObject, now } = sight;
   if (record && isOf(claim, record, hash)) return record.login;
   // 0 if the page named somebody else when it last looked
   const before = claim.name === memory.claim.name ? memory.claim.login : 0;
   // a token that has ended is no login: its reader keeps the number, if that is over
   if (claim.kind === 'identity' && isEnded(memory, claim.name, hash)) return before < memory.note.since ? before : 0;
-  const isLogin = before === 0 || (isAnew && isLoginAgain(claim, memory));
+  const isLogin = before === 0 || (isNewObject && isLoginAgain(claim, memory));
   return isLogin ? nextNumber(memory, now) : besides(before, record);
 }
 

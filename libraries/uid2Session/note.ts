@@ -56,29 +56,29 @@ export const shortened = (note: Note): Note => ({ ...note, ended: note.ended.sli
 export const hasLeft = ({ claim: { login }, note }: Memory) => login > 0 && login < note.since;
 
 /** Whether that, or another login. */
-export const isSucceeded = ({ claim: { login }, note, highestLogin }: Memory) =>
+export const isSuperseded = ({ claim: { login }, note, highestLogin }: Memory) =>
   login > 0 && login < Math.max(note.since, highestLogin);
 
 /** The note that storage has decides about failures: also one that was there and is gone, but not one it never took. */
-function noteAfter({ note: known, isNoteKept }: Memory, found: Found<Note>): Note {
+function noteAfter({ note: known, isNoteInStorage }: Memory, found: Found<Note>): Note {
   if (typeof found === 'object') return found;
-  return found === 'absent' && isNoteKept ? { ...known, pauses: {}, isSlow: false } : known;
+  return found === 'absent' && isNoteInStorage ? { ...known, pauses: {}, isSlow: false } : known;
 }
 
 /**
  * The memory with all that is known of logouts and failures. What storage has counts, but for a logout that is yet to
  * be noted there; `heard` is what another tab has told.
  */
-export function withNote(memory: Memory, found: Found<Note>, heard: Note = memory.note): Memory {
+export function withNote(memory: Memory, found: Found<Note>, news: Note = memory.note): Memory {
   const note = noteAfter(memory, found);
-  const all = [memory.note, note, heard];
+  const all = [memory.note, note, news];
   const since = Math.max(...all.map((one) => one.since));
   const sinceInStorage = typeof found === 'object' ? found.since : 0;
   return {
     ...memory,
     note: { ...note, since, ended: [...new Set(all.flatMap(({ ended }) => ended))] },
-    isNoteKept: found === 'unreadable' ? memory.isNoteKept : found !== 'absent',
-    isNoteBehind: found !== 'unreadable' && sinceInStorage < since,
+    isNoteInStorage: found === 'unreadable' ? memory.isNoteInStorage : found !== 'absent',
+    isNoteToWrite: found !== 'unreadable' && sinceInStorage < since,
   };
 }
 

@@ -2,7 +2,7 @@
 export type Sent = { bidder: string; hasToken: boolean };
 
 /** The same, remembered: whether it might have had the token, and whether it had none. */
-type Offer = { bidder: string; isLet: boolean; isWithheld: boolean };
+type Offer = { bidder: string; mayHave: boolean; isWithheld: boolean };
 
 /** Which bidders get the token. `maySend` tells whether the entry and the rules let a bidder have it at this moment. */
 export function createOffers(maySend: (bidder: string) => boolean) {
@@ -10,21 +10,21 @@ export function createOffers(maySend: (bidder: string) => boolean) {
   let last: Offer[] = [];
 
   const rememberOne = ({ bidder, hasToken }: Sent): Offer => {
-    const isLet = maySend(bidder);
-    return { bidder, isLet, isWithheld: isOffered ? !hasToken : !isLet };
+    const mayHave = maySend(bidder);
+    return { bidder, mayHave, isWithheld: isOffered ? !hasToken : !mayHave };
   };
 
   /** As in the last auction, unless a rule has changed since. */
-  const isWithheldNow = ({ bidder, isLet, isWithheld }: Offer) => {
-    const isLetNow = maySend(bidder);
-    return isLetNow === isLet ? isWithheld : !isLetNow;
+  const isWithheldNow = ({ bidder, mayHave, isWithheld }: Offer) => {
+    const mayHaveNow = maySend(bidder);
+    return mayHaveNow === mayHave ? isWithheld : !mayHaveNow;
   };
 
   return {
     /** Whether the auction whose requests are made now offers the token at all. */
-    offered(hasToken: boolean) { isOffered = hasToken; },
+    auctionBegins(hasToken: boolean) { isOffered = hasToken; },
     /** Whose request has the token. */
-    sent(requests: Sent[]) { last = requests.map(rememberOne); },
+    requestsMade(requests: Sent[]) { last = requests.map(rememberOne); },
     /** The last auction's bidders that the next one gives no token; and whether these are all. */
     withheld() {
       const without = last.filter(isWithheldNow).map(({ bidder }) => bidder);

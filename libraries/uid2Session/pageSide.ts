@@ -1,11 +1,11 @@
-import { changedBy, LEFT, leftOr, namedIn, paramsIn, type Given } from './given.js';
+import { changedBy, SDK_READER_LEFT, leftOr, namedIn, paramsIn, type Given } from './given.js';
 import { claimFrom, tokensIn } from './claim.js';
 import { wordsOf } from './note.js';
 import { denialOf, type Consent } from './consent.js';
 import type { Params } from './params.js';
 import { sendingOf, timedSend, type Reach } from './request.js';
 import type { PageSide } from './env.js';
-import type { FailureSaid } from './parts.js';
+import type { FailureWords } from './parts.js';
 import type { Claim, Failure, Found, Hash } from './types.js';
 
 /** Failures that only the publisher can mend. */
@@ -21,7 +21,7 @@ export type Sources = Reach & {
   cookie(name: string): Found<string>;
   hash: Hash;
   warn(message: string): void;
-  changed(failure?: FailureSaid): void;
+  changed(failure?: FailureWords): void;
 };
 
 export type Page = PageSide & { given(): Given; say(change: Partial<Given>): void; params(): Params };
@@ -40,22 +40,22 @@ export function createPage(sources: Sources): Page {
     say(change) { given = changedBy(given, change); },
     params,
     takeClaim(hasLeft) {
-      const { reader } = given;
-      const wasNamed = reader !== undefined && reader !== LEFT && reader === last.reader;
+      const { sdkReader } = given;
+      const wasNamed = sdkReader !== undefined && sdkReader !== SDK_READER_LEFT && sdkReader === last.reader;
       const isLeaving = hasLeft && wasNamed;
-      if (isLeaving) given = { ...given, reader: LEFT };
+      if (isLeaving) given = { ...given, sdkReader: SDK_READER_LEFT };
       // in their place the entry's object may name the reader again: that is nobody anew
-      const isAnew = namedIn(given) !== last.named && !isLeaving;
-      last = { named: namedIn(given), reader: given.reader };
+      const isNewObject = namedIn(given) !== last.named && !isLeaving;
+      last = { named: namedIn(given), reader: given.sdkReader };
       const claim = leftOr(claimFrom(params(), sources), given);
       warned = warnOf(claim, warned, sources);
-      return { claim, isAnew };
+      return { claim, isNewObject };
     },
     tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : () => 'absent'),
     every: () => everyOf(params()),
-    isAsked: () => given.entry !== undefined || (given.said !== undefined && sources.isConsentKnown()),
-    isRemoved: () => given.removed !== undefined && given.said === undefined,
-    isAside: () => given.isAside?.() === true,
+    isAsked: () => given.entry !== undefined || (given.sdkSettings !== undefined && sources.isConsentKnown()),
+    isRemoved: () => given.removed !== undefined && given.sdkSettings === undefined,
+    isSdkInCharge: () => given.isSdkInCharge?.() === true,
     bidWhileRefreshing: () => params().bidWhileRefreshing === true,
     isInCookies: () => (params().storage ?? given.entry?.storage?.type) === 'cookie',
     denial: denialOf(sources),

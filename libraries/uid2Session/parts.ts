@@ -15,7 +15,7 @@ import type { Hash } from './types.js';
 const PATIENCE_MS = 5000;
 
 /** What the door takes from Prebid, and from the browser unless a test has its own. */
-export type Outside = {
+export type Needed = {
   storage: StorageManager;
   fetch: Fetch;
   consent(): Consent;
@@ -34,16 +34,16 @@ export type Outside = {
 } & Partial<Omit<Env, 'store' | 'hash'>>;
 
 /** How a request failed, in our words and the operator's. */
-export type FailureSaid = { words: string; message?: string };
+export type FailureWords = { words: string; message?: string };
 
 /** What `window.__uid2` hears: that something may have changed, or how a request failed; and that consent is known. */
-export type Hearer = { changed(failure?: FailureSaid): void; known(isAnother?: boolean): void };
+export type SdkListener = { changed(failure?: FailureWords): void; consentKnown(isAnother?: boolean): void };
 
 /** What the door is made of. */
-export type Parts = Required<Outside> & { page: Page; session: Session; store: Storage; hearer: Hearer };
+export type Parts = Required<Needed> & { page: Page; session: Session; store: Storage; sdkListener: SdkListener };
 
 /** What is there unless a test has its own. */
-const defaults = ({ elapsed = () => performance.now() }: Outside) => ({
+const defaults = ({ elapsed = () => performance.now() }: Needed) => ({
   now: Date.now,
   elapsed,
   random: Math.random,
@@ -58,19 +58,19 @@ const defaults = ({ elapsed = () => performance.now() }: Outside) => ({
 });
 
 /** Puts the parts together: the page, the session between them, and the browser. */
-export function assemble(outside: Outside): Parts {
-  const given = { ...defaults(outside), ...outside };
-  const { now, warn } = given;
-  // parts are read when something happens: they are complete then, and may have another hearer
-  const store = createStore(given.storage, {
+export function assemble(needed: Needed): Parts {
+  const all = { ...defaults(needed), ...needed };
+  const { now, warn } = all;
+  // parts are read when something happens: they are complete then, and may have another listener
+  const store = createStore(all.storage, {
     now, warn, isAllowed: () => parts.page.denial() === undefined, isInCookies: () => parts.page.isInCookies(),
   });
-  const hearer: Hearer = { changed() {}, known() {} };
+  const sdkListener: SdkListener = { changed() {}, consentKnown() {} };
   const page = createPage({
-    ...given,
+    ...all,
     cookie: store.cookie,
-    changed: (failure) => parts.hearer.changed(failure),
+    changed: (failure) => parts.sdkListener.changed(failure),
   });
-  const parts: Parts = { ...given, store, page, session: createSession({ ...given, store }, page), hearer };
+  const parts: Parts = { ...all, store, page, session: createSession({ ...all, store }, page), sdkListener };
   return parts;
 }

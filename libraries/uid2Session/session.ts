@@ -1,8 +1,8 @@
 import { ask, wantNoMore } from './ask.js';
 import { isStored } from './keep.js';
-import { act, drop, look, see } from './look.js';
+import { act, drop, look, takeIn } from './look.js';
 import { loggedOut, NOTHING } from './memory.js';
-import { isEnded, isSucceeded, withPause } from './note.js';
+import { isEnded, isSuperseded, withPause } from './note.js';
 import { decisionOf, remember, type Shell } from './shell.js';
 import { keepNote } from './write.js';
 import type { Env, Listener, PageSide, Session } from './env.js';
@@ -17,15 +17,15 @@ const DOUBT_MS = 3000;
  */
 export function createSession(env: Env, page: PageSide): Session {
   const listener: Listener = {
-    heard: (news) => renewIfAsked(shell, news),
-    turned: () => turn(shell),
-    left: () => leave(shell),
+    onChange: (news) => renewIfAsked(shell, news),
+    onVisibility: () => visibilityChanged(shell),
+    onLeave: () => leave(shell),
   };
   const shell: Shell = { env, page, listener, memory: NOTHING, waiting: [] };
   return {
     look: () => look(shell),
     lookFirst: () => lookFirst(shell),
-    see: () => see(shell),
+    takeIn: () => takeIn(shell),
     ask: () => askOnce(shell),
     renew: () => renew(shell),
     wait: () => wait(shell),
@@ -33,18 +33,18 @@ export function createSession(env: Env, page: PageSide): Session {
     disconnect: (cookie) => disconnect(shell, cookie),
     decision: () => decisionOf(shell),
     isStored: () => isStored(shell.memory),
-    isSucceeded: () => isSucceeded(shell.memory),
+    isSuperseded: () => isSuperseded(shell.memory),
     hasEnded: (token) => isEnded(shell.memory, token, env.hash),
   };
 }
 
 function lookFirst(shell: Shell): Decision {
-  see(shell);
+  takeIn(shell);
   return act(shell, true);
 }
 
 /** The page is shown or hidden: then only auctions that wait still want an answer. */
-function turn(shell: Shell): void {
+function visibilityChanged(shell: Shell): void {
   const isWanted = shell.waiting.length > 0;
   remember(shell, { isWanted });
   // they are let go together, and then want nothing more
@@ -72,7 +72,7 @@ function hold(shell: Shell): Promise<void> | undefined {
 
 function wait(shell: Shell): Promise<void> | undefined {
   askOnce(shell);
-  return decisionOf(shell).hold ? turnOf(shell.waiting) : undefined;
+  return decisionOf(shell).hold ? nextRelease(shell.waiting) : undefined;
 }
 
 /** Asks for an auction. If nobody is asked then, no auction wants anything: a hidden page asks no more. */
@@ -82,7 +82,7 @@ function askOnce(shell: Shell): void {
 }
 
 /** Settles when the list is called. */
-const turnOf = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });
+const nextRelease = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });
 
 /** What fails as a page is left is no failure of the operator. */
 function leave(shell: Shell): void {
@@ -97,9 +97,9 @@ function leave(shell: Shell): void {
 /** Ends the login, whatever is in the config or on its way. */
 function disconnect(shell: Shell, cookie?: string): void {
   const { env, page } = shell;
-  const isDenied = page.denial(true) !== undefined;
+  const isDenied = page.denial('recheck') !== undefined;
   // only a denial keeps it from looking, not a config without us
-  see(shell, undefined, isDenied);
+  takeIn(shell, undefined, isDenied);
   remember(shell, loggedOut(shell.memory, env.now(), page.tokens(!isDenied), env.hash));
   drop(shell);
   // other tabs hear of it before they see anything go; a full storage may have room only then

@@ -19,8 +19,8 @@ export function remember(shell: Shell, change: Partial<Memory>): void {
 }
 
 /** Why nothing is done but a logout: consent or an activity rule forbids it, or Prebid's config has no entry now. */
-export const offBy = ({ page }: Shell, anew?: boolean): string | undefined =>
-  page.denial(anew) ?? (page.isRemoved() ? 'notConfigured' : undefined);
+export const offBy = ({ page }: Shell, how?: 'recheck'): string | undefined =>
+  page.denial(how) ?? (page.isRemoved() ? 'notConfigured' : undefined);
 
 /** What follows from what is known at this moment. */
 export function decisionOf(shell: Shell): Decision {

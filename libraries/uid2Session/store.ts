@@ -1,5 +1,5 @@
 import type { StorageManager } from '../../src/storageManager.js';
-import { bestIn } from './copies.js';
+import { bestOf } from './copies.js';
 import { placesIn, type Place } from './places.js';
 import { lifetimeOf, OPTOUT_MS, type StoredRecord } from './identity.js';
 import { KEY, lentIn, SDK_KEYS } from './lent.js';
@@ -49,10 +49,10 @@ export function createStore(manager: StorageManager, { now, warn, isAllowed, isI
   return {
     places: [local, cookies],
     cookie: (name) => cookies.get(name),
-    read({ isExpected, isAside }) {
-      const { record, place, bare } = bestIn(places(), now(), isExpected && !isAside);
-      if (typeof record === 'object' && !isAside) return { record: tended(record, place) };
-      return { record: isAside ? 'denied' : record, lent: lentIn([local, cookies], now(), bare) };
+    read({ isExpected, isSdkInCharge }) {
+      const { record, place, bare } = bestOf(places(), now(), isExpected && !isSdkInCharge);
+      if (typeof record === 'object' && !isSdkInCharge) return { record: tended(record, place) };
+      return { record: isSdkInCharge ? 'denied' : record, lent: lentIn([local, cookies], now(), bare) };
     },
     write(record: StoredRecord) {
       const isThere = put(places(), KEY, record, endOf(record, now()));

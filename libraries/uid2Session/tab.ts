@@ -23,8 +23,8 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
   const parts: Parts = { leavingSince: -Infinity, waiting: [] };
   const isLeaving = () => elapsed() - parts.leavingSince < LEAVING_MS;
 
-  function hear(news?: Note) {
-    parts.listener?.heard(news);
+  function onNews(news?: Note) {
+    parts.listener?.onChange(news);
     parts.waiting.splice(0).forEach((go) => go(true));
   }
 
@@ -34,26 +34,26 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
     open(listener) {
       if (parts.listener) return;
       parts.listener = listener;
-      channel.listen(hear);
+      channel.listen(onNews);
       // when all of storage is cleared there is no key
-      addEventListener('storage', (event) => { if (event.key?.startsWith(key) ?? true) hear(); });
-      document.addEventListener('visibilitychange', () => listener.turned());
+      addEventListener('storage', (event) => { if (event.key?.startsWith(key) ?? true) onNews(); });
+      document.addEventListener('visibilitychange', () => listener.onVisibility());
       addEventListener('beforeunload', () => { parts.leavingSince = elapsed(); });
       addEventListener('pagehide', () => {
-        listener.left();
+        listener.onLeave();
         channel.close();
       });
       addEventListener('pageshow', () => {
         parts.leavingSince = -Infinity;
-        channel.open(hear);
-        listener.heard();
+        channel.open(onNews);
+        listener.onChange();
       });
     },
-    news: () => newsIn(parts.waiting),
+    nextNews: () => newsIn(parts.waiting),
     wakeAfter(delay) {
       clearTimeout(parts.timer);
       const isNever = document.hidden || delay === Infinity;
-      parts.timer = isNever ? undefined : setTimeout(() => parts.listener?.heard(), Math.min(delay, HOUR_MS));
+      parts.timer = isNever ? undefined : setTimeout(() => parts.listener?.onChange(), Math.min(delay, HOUR_MS));
     },
     tell: channel.tell,
   };

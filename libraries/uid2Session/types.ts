@@ -80,13 +80,13 @@ export type Memory = {
   written?: string;
   note: Note;
   /** Whether storage has our note. */
-  isNoteKept: boolean;
+  isNoteInStorage: boolean;
   /** Whether storage lacks a logout that we know of. */
-  isNoteBehind: boolean;
+  isNoteToWrite: boolean;
   /** The `since` that the page itself has caused by removing the record. */
   removal?: number;
-  /** What others keep of the reader; `over` if that is of a token that has ended. */
-  lent?: Lent | 'over';
+  /** What others keep of the reader; `ended` if a logout has ended that token. */
+  lent?: Lent | 'ended';
   asking?: Asking;
   /** A failure that may have come from leaving the page: its key, the pause before, and when (ms elapsed). */
   doubt?: { key: string; before?: Pause; at: number };
@@ -99,7 +99,7 @@ export type Sight = {
   now: number;
   claim: Claim;
   /** The page has named its reader in a new object. */
-  isAnew: boolean;
+  isNewObject: boolean;
   record: FoundRecord;
   lent?: Lent;
   isInCookies: boolean;

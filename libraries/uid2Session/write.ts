@@ -16,7 +16,7 @@ function empty(shell: Shell, wanted: 'none' | 'cleared'): void {
   const { env, memory: { lent } } = shell;
   if (wanted === 'cleared') env.store.clear();
   const isRemoved = wanted === 'none' && env.store.remove();
-  remember(shell, { found: undefined, lateSince: undefined, lent: lent === 'over' ? undefined : lent });
+  remember(shell, { found: undefined, lateSince: undefined, lent: lent === 'ended' ? undefined : lent });
   if (isRemoved) env.tab.tell();
 }
 
@@ -40,9 +40,9 @@ function write(shell: Shell, record: NumberedRecord): void {
 export function keepNote(shell: Shell): boolean {
   const { env, page, memory: { note } } = shell;
   if (page.denial() !== undefined) return false;
-  const isNoteKept = env.store.writeNote(shortened(note));
-  remember(shell, { isNoteKept, isNoteBehind: false });
+  const isNoteInStorage = env.store.writeNote(shortened(note));
+  remember(shell, { isNoteInStorage, isNoteToWrite: false });
   // not where storage refuses it: it is behind at each look, and two Prebids would tell each other without end
-  if (isNoteKept) env.tab.tell();
-  return isNoteKept;
+  if (isNoteInStorage) env.tab.tell();
+  return isNoteInStorage;
 }

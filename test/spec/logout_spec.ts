@@ -148,7 +148,7 @@ describe('uid2 logout: an old token', () => {
     const token = await identity();
     setCookie('login', urlEncoded(token));
     const page = openPage();
-    page.uid2.parts.page.say({ reader: { uid2Token: token } });
+    page.uid2.parts.page.say({ sdkReader: { uid2Token: token } });
     page.ask({ uid2Cookie: 'login' });
     localStorage.removeItem(KEY);
     page.uid2.due();

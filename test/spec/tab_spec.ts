@@ -21,11 +21,11 @@ describe('uid2 tab', () => {
   const storageEvent = (key: string | null) => window.dispatchEvent(new StorageEvent('storage', { key }));
 
   before(() => {
-    other.open({ heard() {}, turned() {}, left() {} });
+    other.open({ onChange() {}, onVisibility() {}, onLeave() {} });
     tab.open({
-      heard: (given) => { heard.push('look'); news.push(given); },
-      turned: () => heard.push('turned'),
-      left() {
+      onChange: (given) => { heard.push('look'); news.push(given); },
+      onVisibility: () => heard.push('turned'),
+      onLeave() {
         heard.push(tab.isLeaving() ? 'left' : 'left suddenly');
         tab.tell({ since: 7, ended: [], pauses: {} });
       },
@@ -95,10 +95,10 @@ describe('uid2 tab', () => {
     expect(heard).to.deep.equal([]);
   });
   it('waits for the news of a tab that had the lock as long as a busy machine may take, and no longer', async () => {
-    const late = tab.news();
+    const late = tab.nextNews();
     clock.tick(900);
     other.tell();
-    const never = tab.news();
+    const never = tab.nextNews();
     clock.tick(1100);
     expect(await Promise.all([late, never])).to.deep.equal([true, false]);
   });
