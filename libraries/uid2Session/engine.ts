@@ -10,6 +10,9 @@ import type { Fetch } from './operator.js';
 
 const storage = getStorageManager({ moduleType: MODULE_TYPE_UID, moduleName: 'uid2' });
 
+/** Of the site: what two sites note of one reader or token has nothing in common. */
+const SALT = Number(cyrb53Hash(location.host));
+
 /** What the modules bring along: a library that imports Prebid's `fetch` cannot be told from its caller. */
 const brought: { fetch?: Fetch } = {};
 
@@ -35,5 +38,5 @@ export const uid2 = createDoor({
   auctionDelay: () => config.getConfig('userSync')?.auctionDelay ?? 0,
   client: 'PrebidJS-$prebid.version$-UID2Module-2.0',
   warn: logWarn,
-  hash: cyrb53Hash,
+  hash: (text, salt = SALT) => cyrb53Hash(text, salt),
 });

@@ -34,7 +34,7 @@ const withLogin = (claim: Naming, login: number, hash: Hash): Named => {
 
 /** The first token of a reader, where the operator can be asked for it. */
 const needOf = (claim: Naming, hash: Hash): Need | undefined =>
-  (FEATURES.UID2_CSTG && claim.kind === 'dii' ? { key: `g${hash(claim.account + claim.value)}` } : undefined);
+  (FEATURES.UID2_CSTG && claim.kind === 'dii' ? { key: `g${hash(claim.account + claim.value).slice(-8)}` } : undefined);
 
 /** The login number of the reader whom the page names; 0 of a token that was logged out before this page used it. */
 function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedRecord): number {

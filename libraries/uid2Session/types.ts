@@ -47,7 +47,7 @@ export type Pause = Failure & { until: number; failures: number };
 export type Note = {
   /** Logins below this number are over. */
   since: number;
-  /** Short hashes of tokens that never come back. */
+  /** Short salted hashes of tokens that never come back. */
   ended: string[];
   /** By the key of what was asked. */
   pauses: { [key: string]: Pause };
