@@ -39,7 +39,8 @@ export function merge(world: World, page: Loaded, user: User, how: How) {
 /** The page takes all entries out; Prebid goes on as before, or it is told to `drop` what it had of them. */
 export function takeOut(world: World, page: Loaded, how: 'retain' | 'drop') {
   const { browser } = world;
-  if (page.shelf) return;
+  // of an entry that nobody has asked for yet, nothing is retained
+  if (page.shelf || page.isWaiting) return;
   page.shelf = { param: page.param, configs: configsOf(world, page) };
   if (how === 'drop') {
     page.param = undefined;

@@ -23,6 +23,8 @@ export type Settings = {
   /** How long auctions wait, ms: an operator that takes longer is slow. */
   auctionDelay: number;
   every: number;
+  /** Whether the consent platform lets pages wait for its answer. */
+  late: boolean;
   /** Whether pages have `window.__uid2`. */
   sdk: boolean;
   /** How far the browser's clock is off, hours. */
@@ -107,6 +109,7 @@ const settings = (sdk: boolean) => fc.record<Settings>({
   bidWhileRefreshing: fc.boolean(),
   auctionDelay: fc.constantFrom(0, 0, 1000),
   every: fc.constantFrom(0, 0, 300),
+  late: fc.constantFrom(false, false, false, false, true),
   sdk: fc.constant(sdk),
   wrong: fc.constantFrom(0, 0, 0, 0, 5, -5, 100, -100),
   seed: fc.nat(1e6),

@@ -34,6 +34,10 @@ export interface Loaded extends Page {
   /** An address was named in new params while that was denied: seen only afterwards, that is a login again. */
   isAnew?: boolean;
   consent: Consent;
+  /** The consent platform has not answered yet. */
+  isWaiting: boolean;
+  /** Tells `window.__uid2` that it has. */
+  opens?(): void;
   /** Whether the rule about `enrichEids` denies. */
   isEnrichDenied: boolean;
   /** The entry was taken out of Prebid's config for good. */

@@ -17,7 +17,7 @@ export async function login(world: World, page: Loaded, kind: 'login' | 'setConf
   return world.browser.run(page.tab, () => {
     const before = page.told;
     // Prebid asks for nothing that is not in its config
-    const isConfigured = kind === 'setConfig' || page.shelf !== undefined;
+    const isConfigured = kind === 'setConfig' || page.shelf !== undefined || page.isWaiting;
     putBack(world, page);
     page.param = param;
     page.configs = undefined;

@@ -3,7 +3,10 @@ import { PATIENCE, KEY, type Page } from './rules/kinds.ts';
 import { documentsIn, looks, mayAsk, pagesIn } from './looks.ts';
 import { ask } from './prebid.ts';
 import { hash } from './record.ts';
-import { adopting, begin } from './sdk.ts';
+import { adopting } from './adopting.ts';
+import { deny } from './denials.ts';
+import { configsOf } from './entries.ts';
+import { begin } from './sdk.ts';
 import { createDoor } from '../../libraries/uid2Session/door.js';
 import { browserTab } from '../../libraries/uid2Session/tab.js';
 import { webLock } from '../../libraries/uid2Session/lock.js';
@@ -15,7 +18,7 @@ import type { StorageManager } from '../../src/storageManager.js';
 
 /** What is known of a page as it begins. */
 const blank = (tab: Tab, way: Way, param?: Named): Loaded => ({
-  tab, param, way, consent: { gdpr: { gdprApplies: false }, coppa: false }, isEnrichDenied: false, isOut: false,
+  tab, param, way, consent: { gdpr: { gdprApplies: false }, coppa: false }, isWaiting: false, isEnrichDenied: false, isOut: false,
   denied: false, unaware: false, blind: false, deleting: false, configured: false,
   told: undefined, named: 0, knows: 0, ended: new Map(),
   asked: false, permitted: false, stopped: false, queued: 0, holds: [],
@@ -57,7 +60,7 @@ export async function load(world: World, tab: Tab, way: Way, param?: Named): Pro
   const own = browserTab(KEY, browser.elapsed);
   await browser.run(tab, () => {
     page.module = createDoor({
-      storage, fetch: fetchIn(world, page), consent: () => page.consent, client: 'model', warn() {}, hash,
+      storage, fetch: fetchIn(world, page), consent: () => page.consent, isConsentKnown: () => !page.isWaiting, client: 'model', warn() {}, hash,
       isAllowed: (activity) => !(activity === 'enrichEids' ? page.isEnrichDenied : page.blind),
       now: browser.now, elapsed: browser.elapsed, random, lock: lockOf(world, page), auctionDelay: () => world.settings.auctionDelay,
       tab: {
@@ -72,6 +75,12 @@ export async function load(world: World, tab: Tab, way: Way, param?: Named): Pro
     page.published = () => page.module.decode().uid2 as ReturnType<Page['published']>;
     page.decided = () => page.module.parts.session.decision();
     const start = world.settings.sdk && isFirst ? begin(page) : undefined;
+    page.isWaiting = world.settings.late;
+    if (page.isWaiting) {
+      deny(world, page);
+      page.module.configure(configsOf(world, page));
+      return start?.();
+    }
     const adopt = start && adopting(world);
     ask(world, page, way);
     start?.();

@@ -33,8 +33,9 @@ export function hears<T>(world: World, page: Loaded, why: string, act: () => T, 
   return outcome;
 }
 
-/** What Prebid does to get the ID. */
+/** What Prebid does to get the ID, once consent is known. */
 export function ask(world: World, page: Loaded, way: Way) {
+  if (page.isWaiting) return;
   const isNew = page.configs === undefined;
   const asks = () => page.module[way](configOf(world, page), page.consent);
   // it may go on with what it has retained
@@ -66,6 +67,8 @@ function statusOf(world: World, page: Loaded): string {
 
 /** An auction begins; `isAsked` if the page reads `status()` just before. */
 export async function auction(world: World, page: Loaded, isAsked = false) {
+  // it waits for consent, but the page may ask
+  if (page.isWaiting) return world.browser.run(page.tab, () => { if (isAsked) world.rules.checkSaid(page, statusOf(world, page), false); });
   await world.browser.run(page.tab, () => {
     const said = isAsked ? statusOf(world, page) : undefined;
     const { asked } = page;

@@ -3,29 +3,21 @@ import { deny } from './denials.ts';
 import { looks, namedBy } from './looks.ts';
 import { nameOf, paramsOf, userOf, valueOf, type Age, type By, type User } from './operator.ts';
 import { hears } from './prebid.ts';
-import { COPIES, USERS } from './rules/kinds.ts';
 import type { Loaded, World } from './loaded.ts';
 import type { Identity } from '../../libraries/uid2Session/identity.js';
 import type { Uid2Sdk } from '../../libraries/uid2SdkFacade/sdkTypes.js';
 
 // What a page says to `window.__uid2`.
 
-/** Puts `window.__uid2` on the page; what is given back is called once consent is known. */
+/** Puts `window.__uid2` on the page; what is given back is called once the page's scripts have run. */
 export function begin(page: Loaded): () => void {
   const start = startSdk(page.module.parts);
   page.sdk = page.tab.window.__uid2 as Uid2Sdk;
-  return () => start(true, Promise.resolve());
-}
-
-/**
- * A page that is loaded finds whom an earlier one has named by `__uid2`: their copy may come before the publisher's
- * cookie, unless somebody else was named since.
- */
-export function adopting({ browser, rules: { past } }: World): () => void {
-  const texts = COPIES.map((key) => browser.local.get(key) ?? browser.cookie(key));
-  const users = texts.map((text) => /"advertising_token":"(.)/.exec(text ?? '')?.[1] as User | undefined);
-  const last = users.find((user) => user && USERS.every((other) => past.lastSaid(other) <= past.lastSaid(user)));
-  return () => { if (last) past.says(last); };
+  const known = new Promise<void>((resolve) => { page.opens = resolve; });
+  return () => {
+    if (!page.isWaiting) page.opens!();
+    start(!page.isWaiting, known);
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import { installGlobals } from './globals.ts';
 import type { Event, Settings } from './events.ts';
 import { play } from './world.ts';
 
-const plain: Settings = { storage: 'localStorage', supply: 'params', locks: true, lives: 'production', bidWhileRefreshing: false, auctionDelay: 0, every: 0, sdk: false, wrong: 0, seed: 0 };
+const plain: Settings = { storage: 'localStorage', supply: 'params', locks: true, lives: 'production', bidWhileRefreshing: false, auctionDelay: 0, every: 0, late: false, sdk: false, wrong: 0, seed: 0 };
 
 /** A fact, and a sequence that once broke it: the model has found it and shrunk it. */
 type Sequence = [fact: string, world: Partial<Settings>, events: Event[]];

@@ -3,7 +3,7 @@ import { SPANS, type Event, type Settings } from './events.ts';
 import { happen } from './happen.ts';
 import { configure } from './config.ts';
 import { looks, pagesIn } from './looks.ts';
-import { allow } from './denials.ts';
+import { allow, known } from './denials.ts';
 import { give, LATENCY } from './network.ts';
 import { createOperator, LIVES, type Answer } from './operator.ts';
 import { close, show } from './pages.ts';
@@ -78,6 +78,7 @@ async function end(world: World) {
   for (const page of pages) {
     await show(world, page.tab.parent ?? page.tab);
     allow(world, page);
+    if (page.isWaiting) await known(world, page);
     if (page.shelf) await browser.run(page.tab, () => configure(world, page));
     await auction(world, page);
   }
