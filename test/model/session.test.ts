@@ -3,9 +3,9 @@ import { installGlobals } from './globals.ts';
 import { life, written } from './events.ts';
 import { play } from './world.ts';
 
-const { MODEL_SEED, MODEL_RUNS = '24000' } = process.env;
+const { MODEL_SEED, MODEL_RUNS = '28000' } = process.env;
 /**
- * Each gets its share of the runs, some 40 s of one core in all: a life with frames, rules and all takes 1.5 ms. The same
+ * Each gets its share of the runs, some 40 s of one core in all: a life with frames, rules and all takes 1.3 ms. The same
  * every time, so that a run says something of the change and not of luck; look for more with others.
  */
 const SEEDS = MODEL_SEED ? [Number(MODEL_SEED)] : [1, 2, 3];
