@@ -7,7 +7,7 @@ import type { FoundRecord } from './types.js';
 /** What one place has: the record, a bare token, nothing at all (`isEmpty`), or what cannot be read. */
 type Copy = { place: Place; record?: StoredRecord; bare?: string; isEmpty: boolean };
 
-/** What counts of all copies; `bare` is a bare token. */
+/** The copy of the record that counts; `bare` is a bare token. */
 type Best = { record: FoundRecord; place?: Place; bare?: string };
 
 /**
@@ -19,13 +19,13 @@ export function bestOf(places: Place[], now: number, isExpected: boolean): Best 
   return best.record === 'absent' && isExpected ? bestNow(places, now, true) : best;
 }
 
-/** `tellsDenied` is to tell a record that is absent from one that is merely denied: in Prebid 9 that takes a write. */
+/** `checksAccess` tells a record that is absent from one that is denied. In Prebid 9 that takes a write. */
 function bestNow(places: Place[], now: number, checksAccess: boolean): Best {
   const copies = copiesIn(places, now);
   const { record, place } = copies.find((copy) => isUsable(copy, now)) ?? copies.find((copy) => copy.record) ?? {};
   if (record) return { record, place };
   const bare = copies.map((copy) => copy.bare).find((token) => token);
-  // whoever put a bare token there has taken the record away
+  // a bare token has replaced the record there, so the record is absent
   if (!copies.every((copy) => copy.isEmpty || copy.bare)) return { record: 'unreadable', bare };
   return { record: checksAccess && places.some((one) => !one.isReadable()) ? 'denied' : 'absent', bare };
 }

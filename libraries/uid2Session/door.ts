@@ -37,7 +37,7 @@ export function createDoor(outside: Needed) {
       attempt(() => door.sdkListener.consentKnown());
       return attempt(session.hold);
     },
-    /** Prebid passes the entry; a page nothing that counts. */
+    /** Prebid passes the entry. A page's call has no argument. */
     onDataDeletionRequest: (config?: Config) => disconnect(door, config),
     status: (): Status => {
       // what the page itself has removed, no event tells
@@ -54,8 +54,9 @@ export function createDoor(outside: Needed) {
 
 export type Door = ReturnType<typeof createDoor>;
 
-/** What Prebid is told: an ID to keep, and what to wait for, if anything. By itself it asks nobody. */
+/** Looks, and answers Prebid: an ID to keep, and what to wait for, if anything. By itself it asks nobody. */
 function lookForPrebid({ page, session, warn, sdkListener }: Parts, config: Config, consent?: Consent): IdResponse {
+  // Prebid asks only when consent is known: tell `__uid2`
   sdkListener.consentKnown();
   // Prebid may go on asking for what it has retained
   if (page.given().removed) return {};
@@ -99,7 +100,7 @@ function disconnect({ page, session }: Parts, config?: Config): void {
   const known = config?.params ? entryFor(config, entries) : entry ?? entryIn(entries) ?? removed;
   page.say({ entry: known });
   session.disconnect(cookieOf(page.params()));
-  // Prebid is still to ask, as consent may not be known
+  // if Prebid had not asked yet, forget the entry again
   if (!entry) page.say({ entry });
   if (page.given().sdkReader) page.say({ sdkReader: SDK_READER_LEFT });
 }

@@ -4,7 +4,7 @@ import type { StoredRecord } from './identity.js';
 /** Runs the task, alone among all documents of the origin if it can be; tells it whether another one was first. */
 export type Lock = (task: (hasWaited: boolean) => Promise<unknown>) => Promise<unknown>;
 
-/** What a session hears of its tab. */
+/** What a session is told by its tab. */
 export type Listener = {
   /** Something may have changed, as the time has come, or another tab has written: look, and ask if that is due. */
   onChange(news?: Note): void;
@@ -90,7 +90,7 @@ export type PageSide = {
   isInCookies(): boolean;
   /** UID2's own SDK is here, and knows who the reader is: what we keep does not count. */
   isSdkInCharge(): boolean;
-  /** Whether Prebid has asked, which it does when consent is known; or the page has spoken, and consent is known. */
+  /** Whether we may start: Prebid has called `getId`, or the page has called `__uid2` and consent is known. */
   isAsked(): boolean;
   /** Whether Prebid's config has named us, and does so no more. */
   isRemoved(): boolean;
@@ -98,11 +98,21 @@ export type PageSide = {
   denial(how?: 'recheck'): string | undefined;
   /** Prepares a request, as making keys takes time: what it gives back asks the operator. */
   prepare(need: Need): TimedSend;
-  /** Hears after anything may have changed, and of a failure, with what the operator says of it. */
+  /** Called after anything may have changed, and with a failure, and what the operator says of it. */
   changed(failure?: Failure, message?: string): void;
 };
 
-/** Who the reader is now, what bidders get, and its renewal. */
+/**
+ * Who the reader is now, what bidders get, and its renewal.
+ *
+ * | Call | Looks | Carries out what follows | Asks the operator |
+ * | --- | --- | --- | --- |
+ * | `takeIn` | yes | no, the next look does | no |
+ * | `look` | yes | yes | no |
+ * | `lookFirst` | yes | yes, but the record is written later | no |
+ * | `ask`, `wait` | only for a request | only for a request | if due |
+ * | `renew`, `hold` | yes | yes | if due |
+ */
 export type Session = {
   /** Looks at everything again, and carries out what follows; asks nobody. */
   look(): Decision;
@@ -110,9 +120,9 @@ export type Session = {
   lookFirst(): Decision;
   /** Only takes in what there is: what follows is carried out by the next look. */
   takeIn(): void;
-  /** Asks the operator if that is due, by what the last look has found. */
+  /** For an auction: asks the operator if that is due, by what the last look has found. */
   ask(): void;
-  /** Does that; what an auction waits for, if anything. */
+  /** Like `ask`. Returns what an auction waits for, if anything. */
   wait(): Promise<void> | undefined;
   /** Looks again, and asks the operator if that is due. */
   renew(): void;
@@ -124,7 +134,7 @@ export type Session = {
   decision(): Decision;
   /** Whether a logout is known to have ended this token; touches no storage. */
   hasEnded(token?: string): boolean;
-  /** Whether another login or a logout has come after whom the page named at the last look; touches no storage. */
+  /** Whether a login or a logout has come after the reader whom the page named at the last look. Touches no storage. */
   isSuperseded(): boolean;
   /** Whether storage had the record in use at the last look. */
   isStored(): boolean;

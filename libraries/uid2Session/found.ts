@@ -11,20 +11,21 @@ export function withRemoval(memory: Memory, { record, now }: Sight): Memory {
   return { ...memory, note: { ...note, since }, isNoteToWrite: true, removal: since };
 }
 
-/** Takes in what storage has: the record, and what others keep. What is over there is late from now on. */
+/** Takes in what storage has: the record, and what others keep. What is over, or has ended, is late from now on. */
 export function withStored(memory: Memory, sight: Sight): Memory {
   const { record: stored, now, isInCookies } = sight;
   const record = typeof stored === 'object' ? numbered(memory, stored, now) : undefined;
   const doesCount = isCurrent(memory, sight, record);
   const isOver = record !== undefined && !doesCount;
   const lent = isEnded(memory, lentToken(sight.lent), sight.hash) ? 'ended' : sight.lent;
+  const isLate = isOver || lent === 'ended';
   return {
     ...memory,
     found: doesCount ? foundNow(record, now, isInCookies) : stillFound(memory, sight),
     // what this page has written is not there any more: it must replace what is over
     written: isOver ? undefined : memory.written,
     lent,
-    lateSince: isOver || lent === 'ended' ? memory.lateSince ?? now : undefined,
+    lateSince: isLate ? memory.lateSince ?? now : undefined,
   };
 }
 
@@ -53,14 +54,17 @@ export function foundNow(record: NumberedRecord, now: number, isInCookies: boole
   return { record, until: isInCookies ? Math.min(end, now + OPTOUT_MS) : end };
 }
 
-/** The record with its numbers. Prebid's own module stores none: then it counts as the latest when it is first seen. */
+/**
+ * The record with its numbers. Prebid's own module stores none. Then a token that we know keeps its numbers, and any
+ * other counts as the latest when we first find it.
+ */
 function numbered(memory: Memory, stored: StoredRecord, now: number): NumberedRecord {
   const { login, answers = stored.updated === undefined ? 0 : 1 } = stored;
   if (login !== undefined) return { ...stored, login, answers };
   const ofReader = [memory.record, memory.found?.record].filter((one) => one && ownerOf(one) === ownerOf(stored));
-  const seen = ofReader.find((one) => identityOf(one)?.advertising_token === identityOf(stored)?.advertising_token);
-  if (seen) return { ...stored, login: seen.login, answers: seen.answers };
-  // another token of a reader whom we know is a newer answer
+  const known = ofReader.find((one) => identityOf(one)?.advertising_token === identityOf(stored)?.advertising_token);
+  if (known) return { ...stored, login: known.login, answers: known.answers };
+  // another token of a reader we know: count it as one answer more
   const [earlier] = ofReader;
   return { ...stored, login: nextNumber(memory, now), answers: earlier ? earlier.answers + 1 : 0 };
 }

@@ -13,11 +13,14 @@ export function msUntilLeftoverGoes({ memory: { claim, lateSince }, denied, now 
   return mayGo && lateSince !== undefined ? LATE_MS - Math.abs(now - lateSince) : Infinity;
 }
 
-/** What storage is to have: this record, none, nothing of others either (`cleared`), or what it has. */
+/**
+ * What storage is to have. A record: write it. `none`: remove ours. `cleared`: remove the SDK's too. `asIs`: touch
+ * nothing.
+ */
 export function keepOf(view: View, record: NumberedRecord | undefined, state: State): Decision['keep'] {
   const { memory } = view;
-  const isKept = record !== undefined && isOwned(record) && (isWorthWriting(state) || memory.found !== undefined);
-  if (!isKept) return msUntilLeftoverGoes(view) <= 0 ? clearing(memory) : 'asIs';
+  const mayKeep = isWorthWriting(state) || memory.found !== undefined;
+  if (!record || !isOwned(record) || !mayKeep) return msUntilLeftoverGoes(view) <= 0 ? clearing(memory) : 'asIs';
   // the operator is yet to tell of this reader, but another one must not be found
   if (!record.latestToken) return 'none';
   return isWritten(memory, record) ? 'asIs' : record;
@@ -26,7 +29,7 @@ export function keepOf(view: View, record: NumberedRecord | undefined, state: St
 /** Has an owner; without one it is kept only once the operator has answered for it. */
 const isOwned = (record: NumberedRecord) => ownerOf(record) !== undefined || record.answers > 0;
 
-/** Worth writing where storage has nothing; in the place of a record that was found any is. */
+/** Whether to write it where storage has nothing. A record that was found is replaced by any. */
 const isWorthWriting = (state: State) => isValid(state) || state === 'optedOut';
 
 const clearing = ({ lent }: Memory) => (lent === 'ended' ? 'cleared' : 'none');

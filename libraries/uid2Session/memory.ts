@@ -14,19 +14,27 @@ export const NOTHING: Memory = {
   isWanted: false,
 };
 
-/** What is known after one more look; `noted` knows of all logouts, as they decide whether a record counts. */
+/**
+ * What is known after one more look. `noted` knows of all logouts.
+ * 1. A record that is gone without a note is a logout.
+ * 2. Take in what storage has.
+ * 3. Choose the later record: storage's or this page's.
+ * 4. Give the claim its login number.
+ * 5. The record is the claim's, if the claim is the last login.
+ */
 export function observe(noted: Memory, sight: Sight): Memory {
-  // a record that was there, and is gone without a note, is a logout too
   const memory = withStored(withRemoval(noted, sight), sight);
   const highestLogin = Math.max(memory.highestLogin, memory.found?.record.login ?? 0);
   const record = isNobodyAnywhere(sight) ? undefined : laterRecord(memory, sight);
-  // the claim may be of the record's reader, or a login
   const claim = named({ ...memory, highestLogin }, sight, record);
   const claimed = { ...memory, claim, highestLogin: Math.max(highestLogin, claim.login) };
   return withoutEarlier({ ...claimed, record: recordOfClaim(claimed, sight, record) });
 }
 
-/** Whoever was stored before an address is over: other tabs must not take that for a logout by the page. */
+/**
+ * A login by address ends the reader in storage. Raise `since`, so that other tabs do not take the removal for the
+ * page's logout.
+ */
 function withoutEarlier(memory: Memory): Memory {
   const { record, found, note } = memory;
   const isReplaced = found && record && !record.latestToken && record.login > note.since;
@@ -64,11 +72,11 @@ function firstRecord(claim: Claim, login: number, sight: Sight): NumberedRecord 
   return { originalIdentity: { identity: sight.hash(claim.value, sight.now), salt: sight.now }, login, answers: 0 };
 }
 
-/** What the operator has answered is newer than what the page gives, whatever the clock says. */
+/** Whether the page's identity replaces the record's. It never replaces an answer of the operator's. */
 const isGivenNewer = (given: Identity, record: NumberedRecord) =>
   !record.answers && (identityOf(record)?.identity_expires ?? Infinity) < given.identity_expires;
 
-/** Whose record it is from now on. */
+/** The record in use: the claim's own, or a first one for a new login. Otherwise it stays. */
 function recordOfClaim(memory: Memory, sight: Sight, record?: NumberedRecord): NumberedRecord | undefined {
   const { claim, hash } = sight;
   const { login } = memory.claim;

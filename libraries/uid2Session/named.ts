@@ -20,11 +20,11 @@ export function isOf(claim: Claim, record: NumberedRecord | undefined, hash: Has
 export function named(memory: Memory, sight: Sight, record?: NumberedRecord): Named {
   const { claim, hash } = sight;
   const { name, login } = memory.claim;
-  // whoever has left is known again when the page names them once more
+  // keep name and number, so that the same reader is recognised if named again
   if (claim.kind === 'left') return { ...NOBODY, ...claim, name, login };
   if (claim.kind !== 'identity' && claim.kind !== 'dii') return { ...NOBODY, ...claim };
   const number = loginOf(claim, memory, sight, record);
-  return number === 0 ? { ...NOBODY, kind: 'ended' } : withLogin(claim, number, hash);
+  return number === 'ended' ? { ...NOBODY, kind: 'ended' } : withLogin(claim, number, hash);
 }
 
 const withLogin = (claim: Naming, login: number, hash: Hash): Named => {
@@ -36,26 +36,31 @@ const withLogin = (claim: Naming, login: number, hash: Hash): Named => {
 const needOf = (claim: Naming, hash: Hash): Need | undefined =>
   (FEATURES.UID2_CSTG && claim.kind === 'dii' ? { key: `g${hash(claim.account + claim.value).slice(-8)}` } : undefined);
 
-/** The login number of the reader whom the page names; 0 of a token that was logged out before this page used it. */
-function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedRecord): number {
+/** The login number of the reader whom the page names. `ended` if the token was logged out before this page used it. */
+function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedRecord): number | 'ended' {
   const { hash, isNewObject, now } = sight;
   if (record && isOf(claim, record, hash)) return record.login;
-  // 0 if the page named somebody else when it last looked
-  const before = claim.name === memory.claim.name ? memory.claim.login : 0;
+  const loginBefore = numberBefore(claim, memory);
   // a token that has ended is no login: its reader keeps the number, if that is over
-  if (claim.kind === 'identity' && isEnded(memory, claim.name, hash)) return before < memory.note.since ? before : 0;
-  const isLogin = before === 0 || (isNewObject && isLoginAgain(claim, memory));
-  return isLogin ? nextNumber(memory, now) : besides(before, record);
+  if (claim.kind === 'identity' && isEnded(memory, claim.name, hash)) {
+    return loginBefore !== undefined && loginBefore < memory.note.since ? loginBefore : 'ended';
+  }
+  const isLogin = loginBefore === undefined || (isNewObject && isLoginAgain(claim, memory));
+  return isLogin ? nextNumber(memory, now) : besides(loginBefore, record);
 }
+
+/** The number that the reader had at the last look, if the page named them then. */
+const numberBefore = ({ name }: Naming, { claim: lastClaim }: Memory) =>
+  (name === lastClaim.name && lastClaim.login > 0 ? lastClaim.login : undefined);
 
 /** The number of a login beside another reader's record: of two logins with one number the stored one counts. */
 const besides = (login: number, record?: NumberedRecord) => (login === record?.login ? login - 1 : login);
 
-/** Whether the reader whom the page has named before, and names in a new object now, logs in once more. */
-function isLoginAgain({ kind }: Naming, { claim: before, note, highestLogin, removal }: Memory): boolean {
-  const isLoggedOut = before.login < note.since;
+/** Whether the reader logs in once more, whom the page named before, and names in a new object now. */
+function isLoginAgain({ kind }: Naming, { claim: lastClaim, note, highestLogin, removal }: Memory): boolean {
+  const isLoggedOut = lastClaim.login < note.since;
   // an address: after a logout, or after another reader's login
-  if (kind === 'dii') return isLoggedOut || before.login < highestLogin;
+  if (kind === 'dii') return isLoggedOut || lastClaim.login < highestLogin;
   // a token: only after the page itself has removed the record, as a logout elsewhere has ended the token; and before
   // anybody else logs in, as a page that renders again is no login
   const isRemovedHere = removal === note.since;

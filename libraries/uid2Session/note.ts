@@ -59,7 +59,10 @@ export const hasLeft = ({ claim: { login }, note }: Memory) => login > 0 && logi
 export const isSuperseded = ({ claim: { login }, note, highestLogin }: Memory) =>
   login > 0 && login < Math.max(note.since, highestLogin);
 
-/** The note that storage has decides about failures: also one that was there and is gone, but not one it never took. */
+/**
+ * For pauses, storage wins. If our note was there and is gone, the pauses are gone too. If storage never took it, ours
+ * stay.
+ */
 function noteAfter({ note: known, isNoteInStorage }: Memory, found: Found<Note>): Note {
   if (typeof found === 'object') return found;
   return found === 'absent' && isNoteInStorage ? { ...known, pauses: {}, isSlow: false } : known;

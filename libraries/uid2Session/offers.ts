@@ -1,7 +1,7 @@
 /** A bidder of an auction, and whether its request has the token. */
 export type Sent = { bidder: string; hasToken: boolean };
 
-/** The same, remembered: whether it might have had the token, and whether it had none. */
+/** `mayHave`: entry and rules allowed it then. `isWithheld`: it got none for such a reason. */
 type Offer = { bidder: string; mayHave: boolean; isWithheld: boolean };
 
 /** Which bidders get the token. `maySend` tells whether the entry and the rules let a bidder have it at this moment. */

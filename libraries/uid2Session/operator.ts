@@ -55,7 +55,7 @@ async function refusalOf(response: Response): Promise<Outcome> {
   };
 }
 
-/** The text of an answer; nothing of one that is too long, which is not read to its end. */
+/** The text of an answer. One that is too long is not read to its end, and gives none; without streams it is cut. */
 async function readText(response: Response): Promise<string> {
   if (!response.body?.getReader) return (await response.text()).slice(0, MOST_BYTES);
   const reader = response.body.getReader();

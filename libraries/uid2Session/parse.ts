@@ -58,7 +58,7 @@ export function recordFrom(text: unknown): StoredRecord | undefined {
     originalToken: isText(token?.advertising_token) ? token : undefined,
     originalIdentity: isText(owner?.identity) ? owner : undefined,
     updated: only(value.updated, isTime),
-    // earlier versions counted answers in the fraction
+    // a fraction is not part of the number
     login: login && Math.floor(login),
     answers: only(value.answers, isTime),
   };

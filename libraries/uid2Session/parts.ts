@@ -36,7 +36,7 @@ export type Needed = {
 /** How a request failed, in our words and the operator's. */
 export type FailureWords = { words: string; message?: string };
 
-/** What `window.__uid2` hears: that something may have changed, or how a request failed; and that consent is known. */
+/** Tells `window.__uid2` that something may have changed, or how a request failed; and that consent is known. */
 export type SdkListener = { changed(failure?: FailureWords): void; consentKnown(isAnother?: boolean): void };
 
 /** What the door is made of. */
@@ -61,7 +61,7 @@ const defaults = ({ elapsed = () => performance.now() }: Needed) => ({
 export function assemble(needed: Needed): Parts {
   const all = { ...defaults(needed), ...needed };
   const { now, warn } = all;
-  // parts are read when something happens: they are complete then, and may have another listener
+  // `parts` is used before it is assigned, but only inside callbacks; `sdkListener` may be replaced later
   const store = createStore(all.storage, {
     now, warn, isAllowed: () => parts.page.denial() === undefined, isInCookies: () => parts.page.isInCookies(),
   });

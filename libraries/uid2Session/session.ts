@@ -43,11 +43,11 @@ function lookFirst(shell: Shell): Decision {
   return act(shell, true);
 }
 
-/** The page is shown or hidden: then only auctions that wait still want an answer. */
+/** The page is shown or hidden. Only waiting auctions still want an answer. */
 function visibilityChanged(shell: Shell): void {
   const isWanted = shell.waiting.length > 0;
   remember(shell, { isWanted });
-  // they are let go together, and then want nothing more
+  // once released, they want nothing
   if (isWanted) shell.waiting.push(() => remember(shell, { isWanted: false }));
   renewIfAsked(shell);
 }
@@ -75,7 +75,7 @@ function wait(shell: Shell): Promise<void> | undefined {
   return decisionOf(shell).hold ? nextRelease(shell.waiting) : undefined;
 }
 
-/** Asks for an auction. If nobody is asked then, no auction wants anything: a hidden page asks no more. */
+/** Asks for an auction. If no request starts, `isWanted` is cleared, so that a hidden page stays quiet. */
 function askOnce(shell: Shell): void {
   ask(shell);
   wantNoMore(shell);

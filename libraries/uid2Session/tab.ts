@@ -15,7 +15,7 @@ type Wait = (isNews: boolean) => void;
 type Parts = { listener?: Listener; timer?: ReturnType<typeof setTimeout>; leavingSince: number; waiting: Wait[] };
 
 /**
- * This tab in a real browser. `key` begins the names of all values in storage that count; `elapsed` is a clock, ms;
+ * This tab in a real browser. `key` begins the names of the record and the note in storage; `elapsed` is a clock, ms;
  * `name` is that of the channel to other documents.
  */
 export function browserTab(key: string, elapsed: () => number, name = 'uid2'): Tab {

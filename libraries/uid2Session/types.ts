@@ -74,7 +74,7 @@ export type Memory = {
   record?: NumberedRecord;
   /** What storage had at the last look, if it counts. If it is gone before `until` (Unix ms), that is a logout. */
   found?: { record: NumberedRecord; until: number };
-  /** Since when storage shows a record that is over, Unix ms. */
+  /** Since when storage shows a record that is over, or a lent token that has ended, Unix ms. */
   lateSince?: number;
   /** The stamp of what was last written, whether storage took it or not. */
   written?: string;
@@ -131,8 +131,9 @@ export type Decision = {
   publish?: Published;
   identity?: Identity;
   need?: Need;
-  /** Whether the request may be made now, or is on its way. */
+  /** Whether the request may be made now. */
   mayAsk: boolean;
+  /** Whether it is on its way, or waits for the lock. */
   isAsking: boolean;
   /** Whether an auction waits for it. */
   hold: boolean;
@@ -140,7 +141,7 @@ export type Decision = {
   nextRefresh?: number;
   /** When to look again, Unix ms. */
   wakeAt: number;
-  /** What storage is to have: this record, none, nothing of others either, or what it has. */
+  /** What storage is to have: see `keepOf`. */
   keep: NumberedRecord | 'none' | 'cleared' | 'asIs';
   error?: Failure;
 };

@@ -11,7 +11,7 @@ export function keep(shell: Shell, wanted: Decision['keep']): void {
   else write(shell, wanted);
 }
 
-/** Takes the record out of storage; if that is to be `cleared`, what others keep too: that each tab does for itself. */
+/** Removes the record; if `cleared`, what others keep too. That tells nobody: other tabs find it at their own look. */
 function empty(shell: Shell, wanted: 'none' | 'cleared'): void {
   const { env, memory: { lent } } = shell;
   if (wanted === 'cleared') env.store.clear();
@@ -29,9 +29,17 @@ function write(shell: Shell, record: NumberedRecord): void {
     remember(shell, { found: foundNow(record, env.now(), page.isInCookies()) });
     return env.tab.tell();
   }
-  // what it should have replaced stays if it is the same reader's, and they have not opted out
-  if (!before || (ownerOf(before) === ownerOf(record) && record.latestToken !== 'optout')) return;
-  // else it must not come back; its removal is tried only once, as where storage is blocked it is never seen to go
+  if (before) afterRefusal(shell, record, before);
+}
+
+/**
+ * Storage refused the record. Keep the same reader's older one, but never another reader's, nor a token after an
+ * opt-out.
+ */
+function afterRefusal(shell: Shell, record: NumberedRecord, before: NumberedRecord): void {
+  const { env } = shell;
+  if (ownerOf(before) === ownerOf(record) && record.latestToken !== 'optout') return;
+  // tried once: where storage is blocked it never goes
   remember(shell, { found: undefined });
   if (env.store.remove()) env.tab.tell();
 }
