@@ -1,6 +1,6 @@
 import { isValid, received, stateOf, type Latest, type NumberedRecord } from './identity.js';
 import { act, drop, look } from './look.js';
-import { pauseAfter, withPause } from './note.js';
+import { pauseAfter, withPause } from './pause.js';
 import { decisionOf, remember, type Shell } from './shell.js';
 import { keepNote } from './write.js';
 import type { TimedSend } from './env.js';

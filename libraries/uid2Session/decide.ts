@@ -1,7 +1,8 @@
 import { identityOf, isValid, ownerOf, stateOf } from './identity.js';
 import type { Identity, NumberedRecord, State, StoredRecord } from './identity.js';
 import { keepOf, msUntilLeftoverGoes } from './keep.js';
-import { waitOf, wordsOf } from './note.js';
+import { waitOf } from './pause.js';
+import { wordsOf } from './words.js';
 import type { Decision, Failure, Need, Source, View } from './types.js';
 
 /** So many requests a document makes in a minute at most, whatever happens. */

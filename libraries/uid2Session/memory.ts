@@ -1,8 +1,7 @@
-import { isCurrent, lentToken, withStored, withRemoval } from './found.js';
+import { isCurrent, withRemoval, withStored } from './found.js';
 import { identityOf, ownerOf, type Identity, type NumberedRecord } from './identity.js';
 import { isOf, named, NOBODY } from './named.js';
-import { nextNumber, withEnded } from './note.js';
-import type { Claim, Hash, Memory, Sight } from './types.js';
+import type { Claim, Memory, Sight } from './types.js';
 
 /** What a page knows before it has looked. */
 export const NOTHING: Memory = {
@@ -92,19 +91,3 @@ function recordOfClaim(memory: Memory, sight: Sight, record?: NumberedRecord): N
 /** The page names nobody, and storage has nobody, or may not be read any more. */
 const isNobodyAnywhere = ({ claim: { kind }, record }: Sight) =>
   (kind === 'nobody' || kind === 'left') && (record === 'absent' || record === 'denied');
-
-/** The memory after a logout: whoever the page names (by these tokens), or is stored or lent, has left for good. */
-export function loggedOut(before: Memory, now: number, ofPage: string[], hash: Hash): Memory {
-  const { record, lent, found, note } = before;
-  const tokens = [...ofPage, record?.originalToken?.advertising_token, identityOf(record)?.advertising_token,
-    identityOf(found?.record)?.advertising_token, lentToken(lent)].filter((one): one is string => one !== undefined);
-  return {
-    ...before,
-    note: withEnded({ ...note, since: nextNumber(before, now), pauses: {}, isSlow: false }, tokens, hash),
-    record: undefined,
-    found: undefined,
-    lent: undefined,
-    doubt: undefined,
-    isNoteToWrite: true,
-  };
-}

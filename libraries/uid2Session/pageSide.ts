@@ -1,6 +1,6 @@
 import { changedBy, SDK_READER_LEFT, leftOr, namedIn, paramsIn, type Given } from './given.js';
 import { claimFrom, tokensIn } from './claim.js';
-import { wordsOf } from './note.js';
+import { wordsOf } from './words.js';
 import { denialOf, type Consent } from './consent.js';
 import type { Params } from './params.js';
 import { sendingOf, timedSend, type Reach } from './request.js';

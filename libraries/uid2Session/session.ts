@@ -1,8 +1,10 @@
 import { ask, wantNoMore } from './ask.js';
 import { isStored } from './keep.js';
 import { act, drop, look, takeIn } from './look.js';
-import { loggedOut, NOTHING } from './memory.js';
-import { isEnded, isSuperseded, withPause } from './note.js';
+import { loggedOut } from './logout.js';
+import { NOTHING } from './memory.js';
+import { isEnded, isSuperseded } from './note.js';
+import { withPause } from './pause.js';
 import { decisionOf, remember, type Shell } from './shell.js';
 import { keepNote } from './write.js';
 import type { Env, Listener, PageSide, Session } from './env.js';

@@ -1,4 +1,4 @@
-import { wordsOf } from './note.js';
+import { wordsOf } from './words.js';
 import { isValid, type State } from './identity.js';
 import type { Offers } from './offers.js';
 import type { Decision, Source } from './types.js';

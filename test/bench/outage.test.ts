@@ -10,7 +10,7 @@ import { createQueue } from '../../bench/outage/queue.ts';
 import { AFTER, BEFORE, simulate, type Result } from '../../bench/outage/simulate.ts';
 import { tokensAt, VISITS_PER_DAY, visitsOf, type View } from '../../bench/outage/visits.ts';
 import { AUCTION_DELAY_MS, ROUND_TRIP_MS, type Fault } from '../../bench/outage/world.ts';
-import { pauseAfter } from '../../libraries/uid2Session/note.ts';
+import { pauseAfter } from '../../libraries/uid2Session/pause.ts';
 import { noColors } from '../harness/noColors.ts';
 
 const root = path.resolve(__dirname, '../..');

@@ -1,6 +1,6 @@
 // How long the module waits after a failure (R11).
 import { expect } from 'chai';
-import { pauseAfter, waitOf } from '../../libraries/uid2Session/note';
+import { pauseAfter, waitOf } from '../../libraries/uid2Session/pause';
 import type { Failure } from '../../libraries/uid2Session/types';
 import { failing, USER } from './support/generation';
 import { asked, clearFaults, endpoints, fault, forgetRequests, HOUR } from './support/operator';

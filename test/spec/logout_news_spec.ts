@@ -1,6 +1,7 @@
 // A logout that a page hears of while it may do nothing, and what a logout makes it forget (R14, R16).
 import { expect } from 'chai';
-import { loggedOut, NOTHING } from '../../libraries/uid2Session/memory';
+import { loggedOut } from '../../libraries/uid2Session/logout';
+import { NOTHING } from '../../libraries/uid2Session/memory';
 import { channelName, GDPR, identity, idOf, openPage } from './support/page';
 import { denied } from './support/storages';
 
