@@ -21,7 +21,7 @@ export function name(facade: Facade, latest: Latest): void {
   say(facade, { sdkSettings: page.given().sdkSettings, sdkReader: readerOf(latest) });
   if (latest !== 'optout' || isClosed(facade)) return;
   kept.keepOptout(options);
-  // the other tabs have heard of a logout only
+  // the other tabs have been told of a logout only
   tab.tell();
 }
 

@@ -98,7 +98,7 @@ export function say(facade: Facade, given: Pick<Given, 'sdkSettings' | 'sdkReade
   if (isOpen(facade)) attempt(session.takeIn);
   if (isNext(facade, given.sdkReader)) page.say({ overriddenBySdk: keyOf(page.given().entry?.params) });
   page.say(given);
-  // before our look, of whose record they hear: then they know the operator that it is from
+  // before our look, as that tells them of a record: then they know its operator
   others.forEach((other) => other({ sdkSettings: given.sdkSettings }));
   if (isOpen(facade)) attempt(session.look);
   others.forEach((other) => tellOther(facade, other));

@@ -121,7 +121,7 @@ function sdkOf(facade: Facade): Uid2Sdk & { join(other: Say): void } {
   };
 }
 
-/** Another Prebid of the page hears what is said from now on, and what has been said. */
+/** Tells another Prebid of the page what has been said to `window.__uid2`, and what will be. */
 function join(facade: Facade, other: Say): void {
   facade.others.push(other);
   tellOther(facade, other);

@@ -19,7 +19,7 @@ export function sightOf(facade: Facade): Sight {
   adopt(facade);
   const { door: { session, page, now } } = facade;
   if (isOpen(facade)) {
-    // of what others do a page hears only once somebody has named us
+    // a page is told what other tabs do only once somebody has named us
     if (!page.isAsked()) attempt(session.takeIn);
     const { state, identity, isAsking } = session.decision();
     return { ...seen(state, identity), standing: isAsking && !isValid(state) ? 'asking' : STANDING[state] };

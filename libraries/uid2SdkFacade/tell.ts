@@ -60,7 +60,7 @@ function keep({ kept, door, life: { options } }: Facade, { state, standing, iden
   else if (standing === 'nobody' || standing === 'asking') kept.remove(options);
 }
 
-/** Something may have changed: the page hears of it, unless it knows. */
+/** Something may have changed: tells the page, unless it knows. */
 export function changed(facade: Facade, failure?: FailureWords): void {
   const { told } = facade.life;
   if (failure) remember(facade, { refusal: failure.message });
@@ -84,7 +84,7 @@ function tellOfFailure(facade: Facade, { words }: FailureWords): void {
   take(facade, ON_CHANGE.none, STATUS.none);
 }
 
-/** Tells the page how it stands. An opt-out is kept once, as each page would begin its time anew. */
+/** Tells the page how it stands. An opt-out is kept once: its time must not begin again on each page. */
 export function announce(facade: Facade, sight = sightOf(facade)): void {
   const wasOptedOut = facade.life.told?.state === 'optedOut';
   tellOf(facade, sight);

@@ -76,7 +76,7 @@ function answered({ env, page, memory: { record } }: Shell, latest: Latest, bega
   return isValid(stateOf({ latestToken: identity }, env.now())) ? { ...next, latestToken: identity } : undefined;
 }
 
-/** The operator will not refresh this identity any more: its time is over, whatever it says itself. */
+/** The operator will not refresh this identity any more: it ends now, whatever its own times say. */
 function expire(shell: Shell, { identity }: Need): void {
   const { env, memory: { record } } = shell;
   if (!record || !identity) return;
@@ -103,7 +103,7 @@ function fail(shell: Shell, { key }: Need, { failure = { kind: 'unreadable' }, m
   }
   const before = note.pauses[key];
   const pause = pauseAfter(failure, before, env.now(), env.random());
-  // whoever refuses, or answers nonsense, does answer
+  // a refusal, or an answer that makes no sense, is an answer
   const isSlow = note.isSlow && (failure.kind === 'network' || failure.kind === 'timeout');
   const doubt = failure.kind === 'network' ? { key, before, at: env.elapsed() } : undefined;
   remember(shell, { note: { ...withPause(note, key, pause), isSlow }, doubt });

@@ -37,7 +37,7 @@ function overruling({ memory: { claim, record, lent }, denied }: View): Whose | 
   if (denied) return nobody(denied);
   if (claim.kind === 'optedOut') return { source: claim.source, record: { latestToken: 'optout' } };
   if (claim.kind === 'unusable' && !isOwner(claim.name, record)) return nobody(claim.flaw);
-  // said after the logout of whoever was here
+  // an opt-out that was kept after the logout of the reader before
   if (!record && typeof lent === 'object' && lent.record.latestToken === 'optout') return lent;
   // a token that was logged out never lets another reader's through
   return claim.kind === 'ended' ? nobody('loggedOut') : undefined;
@@ -80,7 +80,7 @@ function reasonOf({ memory: { claim } }: View, { state, why, error, isAsking }: 
 
 /** When to look again, Unix ms. */
 function wakeAtOf(view: View, isAsking: boolean, nextRefresh: number | undefined): number {
-  // what is over goes at this look, or at a later one
+  // what is late is removed at this look, or at a later one
   const leftover = msUntilLeftoverGoes(view);
   const goesAt = leftover > 0 ? view.now + leftover : Infinity;
   return Math.min(goesAt, isAsking ? Infinity : nextRefresh ?? Infinity);

@@ -74,7 +74,7 @@ export type Env = {
 /** Asks the operator; never rejects. `onSlow` is called when it takes longer than auctions wait. */
 export type TimedSend = (flight: AbortController, onSlow: () => void) => Promise<Outcome>;
 
-/** What the publisher says, read anew at each look. */
+/** What the publisher says, read again at each look. */
 export type PageSide = {
   /**
    * Takes in whom the page names at this look. `hasLeft` if a logout has come after whom it named before: who was named

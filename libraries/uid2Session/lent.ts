@@ -20,7 +20,7 @@ export function lentIn([local, cookies]: Place[], now: number, bare?: string): L
 /** What UID2's own SDK has kept, unless its time is over. */
 export function sdkFrom(value: Loose, now: number): Latest | undefined {
   const { refresh_expires: end, status, isCopy } = value ?? {};
-  // of a record of ours: whoever has taken that away has logged out
+  // a copy of our record: if that is gone, it was a logout
   if (isCopy) return undefined;
   // localStorage knows no end of an opt-out
   return typeof end === 'number' && end < now ? undefined : latestFrom(status, value);

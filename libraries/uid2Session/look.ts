@@ -14,7 +14,7 @@ export function look(shell: Shell, news?: Note): Decision {
   return act(shell);
 }
 
-/** Only takes in what there is. Where the module `isOff` it hears of logouts alone: those count, whatever is denied. */
+/** Only takes in what there is. Where the module `isOff`, that is only logouts: they count, whatever is denied. */
 export function takeIn(shell: Shell, news?: Note, isOff = offBy(shell, 'recheck') !== undefined): void {
   const { env: { store, tab }, listener, memory } = shell;
   tab.open(listener);

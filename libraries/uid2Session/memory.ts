@@ -62,7 +62,7 @@ const isAhead = (one: NumberedRecord, other: NumberedRecord) =>
 const due = (identity: Identity, { now, every }: Sight): Identity =>
   ({ ...identity, refresh_from: Math.min(identity.refresh_from, now + every) });
 
-/** The record of a reader whom the page has just named; of an address the operator is yet to tell. */
+/** The record of a reader whom the page has just named. One of an address has no token before the operator answers. */
 function firstRecord(claim: Claim, login: number, sight: Sight): NumberedRecord | undefined {
   if (claim.kind === 'identity') {
     return { originalToken: claim.identity, latestToken: due(claim.identity, sight), login, answers: 0 };

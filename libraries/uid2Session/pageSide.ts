@@ -29,7 +29,7 @@ export type Page = PageSide & { given(): Given; say(change: Partial<Given>): voi
 /** The publisher's side of a session. */
 export function createPage(sources: Sources): Page {
   let given: Given = { entries: [] };
-  /** The object in which the reader was named when we last looked, and the one said to `window.__uid2`. */
+  /** The object in which the reader was named when we last looked, and the one named to `window.__uid2`. */
   let last: { named?: Params; reader?: Params } = {};
   let warned: string | undefined;
 
@@ -44,7 +44,7 @@ export function createPage(sources: Sources): Page {
       const wasNamed = sdkReader !== undefined && sdkReader !== SDK_READER_LEFT && sdkReader === last.reader;
       const isLeaving = hasLeft && wasNamed;
       if (isLeaving) given = { ...given, sdkReader: SDK_READER_LEFT };
-      // in their place the entry's object may name the reader again: that is nobody anew
+      // in their place the entry's object may name the reader again: that is no new naming
       const isNewObject = namedIn(given) !== last.named && !isLeaving;
       last = { named: namedIn(given), reader: given.sdkReader };
       const claim = leftOr(claimFrom(params(), sources), given);
@@ -70,9 +70,9 @@ function warnOf({ flaw }: Claim, warned: string | undefined, { warn }: Sources):
   return flaw;
 }
 
-function changed({ warn, changed: tell }: Sources, failure?: Failure, message?: string): void {
+function changed({ warn, changed: notify }: Sources, failure?: Failure, message?: string): void {
   if (failure && WARNED.includes(failure.kind)) warn(`UID2: ${wordsOf(failure)}`);
-  tell(failure && { words: wordsOf(failure), message });
+  notify(failure && { words: wordsOf(failure), message });
 }
 
 function everyOf({ refreshIntervalSeconds: seconds }: Params): number {

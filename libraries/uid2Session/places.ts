@@ -44,7 +44,7 @@ function cookiesIn(manager: StorageManager): Place {
       attempt(() => manager.setCookie(name, value, new Date(expires).toUTCString(), site()));
     },
     remove(name) {
-      // whoever set it may have done so for any parent domain, or partitioned
+      // it may have been set for any parent domain, or partitioned
       const parts = location.hostname.split('.');
       const domains = ['', ...parts.map((_part, at) => parts.slice(at).join('.'))];
       for (const more of ['', '; Partitioned']) {
