@@ -1,5 +1,5 @@
 import { bytesFrom, decrypt } from './bytes.js';
-import { jsonFrom, latestFrom } from './parse.js';
+import { attempt, jsonFrom, latestFrom } from './parse.js';
 import type { Identity } from './identity.js';
 import type { Outcome } from './types.js';
 
@@ -31,7 +31,8 @@ export async function ask(fetch: Fetch, question: Question, flight: AbortControl
 }
 
 async function answerTo(fetch: Fetch, { url, options, open }: Question, signal: AbortSignal): Promise<Outcome> {
-  const response = await fetch(url, { ...options, signal }).catch(() => undefined);
+  // of a bad URL Prebid's fetch throws, where the browser's rejects
+  const response = await attempt(() => fetch(url, { ...options, signal }).catch(() => undefined));
   if (!response) return { failure: { kind: 'network' } };
   if (!response.ok) return refusalOf(response);
   const text = await readText(response).catch(() => undefined);

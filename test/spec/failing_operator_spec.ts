@@ -1,9 +1,10 @@
 // However an operator fails, the auction goes on at once, and no usable token is lost (R7, R17).
 import { expect } from 'chai';
+import { fetch } from 'src/ajax.js';
 import type { Fault } from '../../operator/index';
 import { KEY, storeToken } from './support/browser';
 import { asked, fault } from './support/operator';
-import { identity, openPage } from './support/page';
+import { identity, now, openPage } from './support/page';
 import { auction, configure, prebidForEach } from './support/prebid';
 
 const HTML = '<!doctype html><title>Bad gateway</title>';
@@ -11,6 +12,8 @@ const JSON_ERROR = '{"status":"error","message":"Error refreshing token"}';
 const OPTOUT = '{"status":"optout"}';
 const status = (code: number, body = '', contentType = 'application/json'): Fault =>
   ({ kind: 'status', status: code, body, contentType });
+
+const BAD_BASES = ['http://[', 'https:// host', 'https://host:x', 'https://user:pw@host', 'nowhere:', 'http://127.0.0.1:1'];
 
 const FIELDS = ['advertising_token', 'refresh_token', 'refresh_from', 'identity_expires', 'refresh_expires'];
 
@@ -99,13 +102,15 @@ describe('uid2 failing operator', () => {
       expect([page.published(), rejections], String(key)).to.deep.equal([{ id: token.advertising_token }, []]);
     }
   });
-  it('is told as network for a bad base URL', async () => {
-    for (const uid2ApiBase of ['http://[', 'nowhere:', 'http://127.0.0.1:1']) {
-      const page = openPage();
+  for (const uid2ApiBase of BAD_BASES) {
+    it(`is told as network, and waited out, for the base URL ${uid2ApiBase}`, async () => {
+      // Prebid's own throws where the browser's rejects
+      const page = openPage({ fetch });
       await page.ask({ uid2Token: await identity('expired'), uid2ApiBase }).done;
-      expect([page.uid2.status().reason, rejections], uid2ApiBase).to.deep.equal(['network', []]);
-    }
-  });
+      const { reason, lastError, nextRefresh } = page.uid2.status();
+      expect([reason, lastError, nextRefresh! - now() > 4000, rejections]).to.deep.equal(['network', 'network', true, []]);
+    });
+  }
 });
 
 describe('uid2 failing operator: in Prebid', () => {
