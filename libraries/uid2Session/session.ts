@@ -3,9 +3,9 @@ import { isStored } from './keep.js';
 import { act, drop, look, takeIn } from './look.js';
 import { loggedOut } from './logout.js';
 import { NOTHING } from './memory.js';
-import { isEnded, isSuperseded } from './note.js';
+import { isEnded, isSuperseded, withNote } from './note.js';
 import { withPause } from './pause.js';
-import { decisionOf, remember, type Shell } from './shell.js';
+import { decisionOf, offBy, remember, type Shell } from './shell.js';
 import { keepNote } from './write.js';
 import type { Env, Listener, PageSide, Session } from './env.js';
 import type { Decision, Note } from './types.js';
@@ -88,10 +88,15 @@ const nextRelease = (list: (() => void)[]) => new Promise<void>((resolve) => { l
 
 /** What fails as a page is left is no failure of the operator. */
 function leave(shell: Shell): void {
-  const { env, memory: { doubt, note } } = shell;
+  const { env, memory: { doubt } } = shell;
   drop(shell);
+  if (!doubt || offBy(shell) !== undefined) return;
   // where leaving was announced, such a failure was not noted
-  if (!doubt || env.tab.isLeaving() || env.elapsed() - doubt.at > DOUBT_MS) return;
+  if (env.tab.isLeaving() || env.elapsed() - doubt.at > DOUBT_MS) return;
+  // another tab may have logged the reader out, or been answered: then there is no pause any more
+  remember(shell, withNote(shell.memory, env.store.readNote()));
+  const { note } = shell.memory;
+  if (!note.pauses[doubt.key]) return;
   remember(shell, { doubt: undefined, note: withPause(note, doubt.key, doubt.before) });
   keepNote(shell);
 }
