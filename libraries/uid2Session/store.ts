@@ -77,8 +77,9 @@ const dated = (record: StoredRecord, now: number): StoredRecord =>
  * cookie go before they see what localStorage has, and would take that for a logout.
  */
 function move([to, from]: Place[], record: StoredRecord, end: number, isDue: () => boolean): void {
-  to.set(KEY, JSON.stringify(record), end);
-  setTimeout(() => { if (isDue() && to.get(KEY) !== 'absent') from.remove(KEY); }, MOVE_MS);
+  const text = JSON.stringify(record);
+  to.set(KEY, text, end);
+  setTimeout(() => { if (isDue() && to.get(KEY) === text) from.remove(KEY); }, MOVE_MS);
 }
 
 /** When the record's cookie ends; one of the past would never be there. */

@@ -5,7 +5,7 @@ import { KEY, latest, store, stored, storeToken } from './support/browser';
 import { OPTS_OUT_LATER } from './support/generation';
 import { asked, fault, HOUR } from './support/operator';
 import { GDPR, identity, idOf, lateFetch, now, openPage, setTime } from './support/page';
-import { watchedStorage } from './support/storages';
+import { fullWhile, watchedStorage } from './support/storages';
 import { until } from './support/until';
 
 type Kept = { name: string; value: string; expires: number | null; sameSite: string; path: string };
@@ -128,6 +128,19 @@ describe('uid2 storage: the other place', () => {
       expect(latest() !== undefined).to.equal(isLeft);
     });
   }
+  it('keeps its record where localStorage has no room for it, but has a dead one', async () => {
+    const token = await identity();
+    storeToken(token, 'cookie');
+    storeToken(await identity('dead'));
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      openPage({ storage: fullWhile((key) => key === KEY) }).ask();
+      clock.tick(1000);
+    } finally {
+      clock.restore();
+    }
+    expect(latest('cookie')).to.deep.equal(token);
+  });
   it('keeps its record if that is to be there again within the second', async () => {
     storeToken(await identity());
     const clock = sinon.useFakeTimers({ toFake: ['setTimeout'] });
