@@ -63,7 +63,10 @@ export function assemble(needed: Needed): Parts {
   const { now, warn } = all;
   // `parts` is used before it is assigned, but only inside callbacks; `sdkListener` may be replaced later
   const store = createStore(all.storage, {
-    now, warn, isAllowed: () => parts.page.denial() === undefined, isInCookies: () => parts.page.isInCookies(),
+    now,
+    warn,
+    isAllowed: () => parts.page.denial('recheck') === undefined && !parts.page.isRemoved(),
+    isInCookies: () => parts.page.isInCookies(),
   });
   const sdkListener: SdkListener = { changed() {}, consentKnown() {} };
   const page = createPage({

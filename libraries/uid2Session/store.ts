@@ -31,20 +31,8 @@ export function createStore(manager: StorageManager, { now, warn, isAllowed, isI
   const [local, cookies] = placesIn(manager);
   /** Where the record is to be, and the other place. */
   const places = () => (isInCookies() ? [cookies, local] : [local, cookies]);
-  // `wanted` is where a record was to be when one was last found
-  const state: { wanted?: Place; isTooLong: boolean } = { isTooLong: false };
-
-  /** The record that was found at a place; it is moved from there, or an opt-out dated, where that is due. */
-  function tended(record: StoredRecord, place?: Place): StoredRecord {
-    const kept = dated(record, now());
-    const [wanted] = places();
-    // once only, as tabs with other settings would move it back
-    const isMoving = place !== wanted && state.wanted !== wanted;
-    state.wanted = wanted;
-    if (isMoving) move(places(), kept, endOf(kept, now()), () => isAllowed() && places()[0] === wanted);
-    else if (kept !== record) put(places(), KEY, kept, endOf(kept, now()));
-    return kept;
-  }
+  const tended = tending(places, { now, isAllowed });
+  let wasTooLong = false;
 
   return {
     places: [local, cookies],
@@ -57,8 +45,8 @@ export function createStore(manager: StorageManager, { now, warn, isAllowed, isI
     write(record: StoredRecord) {
       const isThere = put(places(), KEY, record, endOf(record, now()));
       const isTooLong = isInCookies() && !isThere && lengthOf(record) > COOKIE_LENGTH;
-      if (isTooLong && !state.isTooLong) warn('UID2: the record is too long for a cookie: use localStorage');
-      state.isTooLong = isTooLong;
+      if (isTooLong && !wasTooLong) warn('UID2: the record is too long for a cookie: use localStorage');
+      wasTooLong = isTooLong;
       return isThere;
     },
     remove: () => removeFrom(places()),
@@ -68,18 +56,35 @@ export function createStore(manager: StorageManager, { now, warn, isAllowed, isI
   };
 }
 
+/** The record that was found at a place: it goes to where it is to be, or an opt-out is dated, where that is due. */
+function tending(places: () => Place[], { now, isAllowed }: Pick<Needs, 'now' | 'isAllowed'>) {
+  /** Where a record was to be when one was last found. */
+  let before: Place | undefined;
+  return (record: StoredRecord, place?: Place): StoredRecord => {
+    const kept = dated(record, now());
+    const [wanted] = places();
+    // once only, as tabs with other settings would move it back
+    const isFirst = before !== wanted;
+    before = wanted;
+    if (isFirst && place !== wanted) wanted.set(KEY, JSON.stringify(kept), endOf(kept, now()));
+    else if (kept !== record) put(places(), KEY, kept, endOf(kept, now()));
+    if (isFirst) removeCopy(places(), kept, () => isAllowed() && places()[0] === wanted);
+    return kept;
+  };
+}
+
 /** The record; an opt-out of Prebid's own module, which does not say since when, gets its time. */
 const dated = (record: StoredRecord, now: number): StoredRecord =>
   (record.latestToken === 'optout' && record.updated === undefined ? { ...record, updated: now } : record);
 
 /**
- * Copies the record to its place, and removes it from the other a little later, if that `isDue` still: other tabs see a
- * cookie go before they see what localStorage has, and would take that for a logout.
+ * Removes the copy of a record in the other place a little later, if that `isDue` still: other tabs see a cookie go
+ * before they see what localStorage has, and would take that for a logout. Each page does this, as the one that has
+ * moved the record may have been left too soon.
  */
-function move([to, from]: Place[], record: StoredRecord, end: number, isDue: () => boolean): void {
+function removeCopy([first, second]: Place[], record: StoredRecord, isDue: () => boolean): void {
   const text = JSON.stringify(record);
-  to.set(KEY, text, end);
-  setTimeout(() => { if (isDue() && to.get(KEY) === text) from.remove(KEY); }, MOVE_MS);
+  setTimeout(() => { if (isDue() && first.get(KEY) === text) second.remove(KEY); }, MOVE_MS);
 }
 
 /** When the record's cookie ends; one of the past would never be there. */

@@ -141,6 +141,21 @@ describe('uid2 storage: the other place', () => {
     }
     expect(latest('cookie')).to.deep.equal(token);
   });
+  it('has no copy left of a record that the page removes, though the page before was left during the move', async () => {
+    storeToken(await identity(), 'cookie');
+    openPage().ask();
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout'] });
+    const page = openPage();
+    try {
+      page.ask();
+      clock.tick(1000);
+    } finally {
+      clock.restore();
+    }
+    localStorage.removeItem(KEY);
+    page.ask();
+    expect([page.published(), document.cookie]).to.deep.equal([undefined, '']);
+  });
   it('keeps its record if that is to be there again within the second', async () => {
     storeToken(await identity());
     const clock = sinon.useFakeTimers({ toFake: ['setTimeout'] });
