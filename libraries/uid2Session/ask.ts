@@ -28,7 +28,7 @@ export function ask(shell: Shell): void {
   };
   shell.env.lock(async (hasWaited) => {
     // what the tab that had the lock was answered may come later than the lock: it comes with that tab's news
-    if (hasWaited) await caughtUp(shell);
+    if (hasWaited) await caughtUp(shell, asking);
     await askAlone(shell, asking, request);
   }).then(end, end);
 }
@@ -39,9 +39,9 @@ export function wantNoMore(shell: Shell): void {
 }
 
 /** Waits for news of the tab that had the lock: until nobody is to be asked, none comes, or so many have come. */
-async function caughtUp(shell: Shell): Promise<void> {
+async function caughtUp(shell: Shell, asking: Asking): Promise<void> {
   for (let news = 0; news < MOST_NEWS; news++) {
-    if (!look(shell).mayAsk || !await shell.env.tab.nextNews()) return;
+    if (!look(shell).mayAsk || shell.memory.asking !== asking || !await shell.env.tab.nextNews()) return;
   }
 }
 

@@ -2,11 +2,31 @@ import type { Lock } from './env.js';
 
 const NAME = 'uid2';
 
+/** What this document does while it has the lock: its last task. */
+type Own = { task?: Promise<unknown> };
+
 /**
  * A Web Lock. The task runs exactly once: in the lock if it is free, else in its turn, else after `patience` ms.
+ * A task that comes while another one of this document has the lock runs right after that one, in the same lock.
  * Where there are no locks, or storage is blocked and asking for one throws, it just runs.
  */
-export const webLock = (patience: number): Lock => async (task) => {
+export function webLock(patience: number): Lock {
+  const own: Own = {};
+  return async (task) => {
+    const next = () => task(false);
+    if (own.task) return (own.task = own.task.then(next, next));
+    return inTurn(task, patience, own);
+  };
+}
+
+/** Waits for the last task: another one may come meanwhile. */
+async function allOf(own: Own): Promise<void> {
+  const { task } = own;
+  await task?.catch(() => {});
+  if (task !== own.task) await allOf(own);
+}
+
+async function inTurn(task: Parameters<Lock>[0], patience: number, own: Own) {
   const { locks } = navigator;
   const queue = new AbortController();
   /** Begun by whichever comes first: the lock, the end of patience, or an error. The others find it running. */
@@ -16,7 +36,9 @@ export const webLock = (patience: number): Lock => async (task) => {
   async function inLock(hasWaited: boolean) {
     // the lock may come after patience has ended
     if (running) return;
-    await runOnce(hasWaited);
+    own.task = runOnce(hasWaited);
+    await allOf(own);
+    own.task = undefined;
     // Firefox: what was written reaches other tabs later than a free lock does, unless the browser is asked once more
     await locks.query();
   }
@@ -37,4 +59,4 @@ export const webLock = (patience: number): Lock => async (task) => {
 
   await Promise.race([runInLock().catch(() => runOnce(false)), runWithoutLock()]);
   await running;
-};
+}

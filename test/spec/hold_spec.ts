@@ -6,7 +6,7 @@ import { attachIdSystem, init } from 'modules/userId/index.js';
 import { uid2IdSubmodule } from '../../modules/uid2IdSystem';
 import { setCookie, store, stored, storeToken, urlEncoded } from './support/browser';
 import { asked, fault, HOUR } from './support/operator';
-import { identity, lateFetch, openPage, setTime } from './support/page';
+import { identity, idOf, lateFetch, openPage, setTime } from './support/page';
 import { auction, configure, eidOf, pbjs, prebidForEach, PREBIDS_STORAGE } from './support/prebid';
 import { until } from './support/until';
 
@@ -53,6 +53,24 @@ describe('uid2 hold: in Prebid', () => {
     await until(async () => (await asked()).length);
     pbjs.uid2.disconnect();
     expect((await running).ssp.userIdAsEids).to.deep.equal([]);
+  });
+});
+
+describe('uid2 hold: for another reader', () => {
+  it('does not wait for news of other tabs, though the request for the reader before has the lock', async () => {
+    await fault({ kind: 'hang', times: 1 });
+    const page = openPage();
+    page.ask({ uid2Token: await identity('expired') });
+    await until(async () => (await asked()).length);
+    const uid2Token = await identity('expired');
+    // such a wait would not end
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      await page.ask({ uid2Token }).done;
+    } finally {
+      clock.restore();
+    }
+    expect(idOf(page)).to.be.a('string').and.not.equal(uid2Token.advertising_token);
   });
 });
 

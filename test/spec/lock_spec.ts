@@ -22,6 +22,18 @@ describe('uid2 lock', () => {
     await Promise.all([first, second]);
     expect(log).to.deep.equal(['first in', 'first out', 'second']);
   });
+  it('runs a task that comes while the page itself has the lock in that lock, before other pages', async () => {
+    const [lock, other] = [webLock(1e9), webLock(1e9)];
+    const { opened, open } = gate();
+    const log: unknown[] = [];
+    const first = lock(async () => { log.push('first'); await opened; throw new Error(); }).catch(() => {});
+    await until(() => log.length);
+    const others = other(async (hasWaited) => { log.push('other', hasWaited); });
+    const second = lock(async (hasWaited) => { log.push('second', hasWaited); });
+    open();
+    await Promise.all([first, others, second]);
+    expect(log).to.deep.equal(['first', 'second', false, 'other', true]);
+  });
   it('lets in a task that has waited long enough', async () => {
     const { opened, open } = gate();
     const first = webLock(1e9)(() => opened);
