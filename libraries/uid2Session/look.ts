@@ -3,22 +3,22 @@ import { observe } from './memory.js';
 import { hasLeft, withNote } from './note.js';
 import { decisionOf, offBy, remember, type Shell } from './shell.js';
 import { keep, keepNote } from './write.js';
-import type { Decision, Note } from './types.js';
+import type { Decision } from './types.js';
 
 /** Never wake again sooner than this, ms, however short-lived the tokens are. */
 const BREATH_MS = 1000;
 
 /** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. */
-export function look(shell: Shell, news?: Note): Decision {
-  takeIn(shell, news);
+export function look(shell: Shell): Decision {
+  takeIn(shell);
   return act(shell);
 }
 
-/** Only takes in what there is. Where the module `isOff`, that is only logouts: they count, whatever is denied. */
-export function takeIn(shell: Shell, news?: Note, isOff = offBy(shell, 'recheck') !== undefined): void {
+/** Only takes in what there is: nothing where the module `isOff`. */
+export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefined): void {
   const { env: { store, tab }, listener, memory } = shell;
   tab.open(listener);
-  remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote(), news));
+  remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote()));
   if (!isOff) gather(shell);
 }
 

@@ -19,7 +19,7 @@ const DOUBT_MS = 3000;
  */
 export function createSession(env: Env, page: PageSide): Session {
   const listener: Listener = {
-    onChange: (news) => renewIfAsked(shell, news),
+    onChange: (news) => somethingChanged(shell, news),
     onVisibility: () => visibilityChanged(shell),
     onLeave: () => leave(shell),
   };
@@ -54,13 +54,19 @@ function visibilityChanged(shell: Shell): void {
   renewIfAsked(shell);
 }
 
-/** Something has happened; before anybody has asked us, consent may not be known, nor the operator. */
-function renewIfAsked(shell: Shell, news?: Note): void {
-  if (shell.page.isAsked()) renew(shell, news);
+/** News of a logout counts whatever is denied, and while the config has no entry of ours. */
+function somethingChanged(shell: Shell, news?: Note): void {
+  if (news) remember(shell, withNote(shell.memory, 'unreadable', news));
+  renewIfAsked(shell);
 }
 
-function renew(shell: Shell, news?: Note): void {
-  look(shell, news);
+/** Something has happened; before anybody has asked us, consent may not be known, nor the operator. */
+function renewIfAsked(shell: Shell): void {
+  if (shell.page.isAsked()) renew(shell);
+}
+
+function renew(shell: Shell): void {
+  look(shell);
   ask(shell);
 }
 
@@ -106,7 +112,7 @@ function disconnect(shell: Shell, cookie?: string): void {
   const { env, page } = shell;
   const isDenied = page.denial('recheck') !== undefined;
   // only a denial keeps it from looking, not a config without us
-  takeIn(shell, undefined, isDenied);
+  takeIn(shell, isDenied);
   remember(shell, loggedOut(shell.memory, env.now(), page.tokens(!isDenied), env.hash));
   drop(shell);
   // other tabs hear of it before they see anything go; a full storage may have room only then

@@ -22,6 +22,20 @@ describe('uid2 logout: while this page may do nothing', () => {
     page.ask({ uid2Token });
     expect(page.published()).to.equal(undefined);
   });
+  it('is heard while Prebid\'s config has no entry, though no storage tells of it', async () => {
+    const uid2Token = await identity();
+    const pages = [openPage({ storage: denied }), openPage({ storage: denied, beside: true })];
+    pages.forEach((page) => page.ask({ uid2Token }));
+    const [page, other] = pages;
+    page.uid2.configure([], false);
+    const channel = new BroadcastChannel(channelName());
+    const told = new Promise((resolve) => { channel.onmessage = ({ data }) => { if (data) resolve(0); }; });
+    other.logOut();
+    await told;
+    channel.close();
+    page.uid2.configure([{ name: 'uid2', params: { uid2Token } }], false);
+    expect(page.published()).to.equal(undefined);
+  });
 });
 
 describe('uid2 logout: what is forgotten', () => {
