@@ -73,9 +73,11 @@ function lookForPrebid({ page, session, warn, sdkListener }: Parts, config: Conf
 }
 
 /** Whether the entry and Prebid's activity controls let this bidder have the token. */
-function maySend({ page, isSendable }: Parts, bidder: string): boolean {
+const maySend = (door: Parts, bidder: string) => isListed(door, bidder) && door.isSendable(bidder);
+
+function isListed({ page }: Parts, bidder: string): boolean {
   const { bidders } = page.given();
-  return (!bidders?.length || bidders.includes(bidder)) && isSendable(bidder);
+  return !bidders?.length || bidders.includes(bidder);
 }
 
 /** Two settings name two places. */
@@ -117,7 +119,7 @@ function idleOf({ page, isConsentKnown, consent }: Parts): string | undefined {
 function factsOf(door: Parts, offers: Offers): Facts {
   const { page, isAllowed, auctionDelay } = door;
   const cookie = cookieOf(page.params());
-  const { bidders = [], entries } = page.given();
+  const { entries } = page.given();
   return {
     idle: idleOf(door),
     isStorageDenied: () => !isAllowed('accessDevice'),
@@ -125,6 +127,6 @@ function factsOf(door: Parts, offers: Offers): Facts {
     hasTwoEntries: entries.length > 1,
     isImpatient: auctionDelay() === 0,
     withheld: offers.withheld,
-    isForSome: bidders.length > 0,
+    isListed: (bidder) => isListed(door, bidder),
   };
 }

@@ -31,18 +31,20 @@ export type Facts = {
   isImpatient: boolean;
   /** Bidders that are not given the token there is, and whether these are all. */
   withheld: Offers['withheld'];
-  /** Whether the entry is for certain bidders only. */
-  isForSome: boolean;
+  /** Whether the entry is for this bidder, be it that it is for all. */
+  isListed(bidder: string): boolean;
 };
+
+type Withheld = ReturnType<Facts['withheld']>;
 
 /** Nothing was found: then it matters why. */
 const NOTHING = ['none', 'no cookie'];
 
-function reasonOf({ reason }: Decision, facts: Facts, isFromAll: boolean): string {
+function reasonOf({ reason }: Decision, facts: Facts, { without, isFromAll }: Withheld): string {
   if (facts.idle) return facts.idle;
   if (NOTHING.includes(reason)) return nothingOf(reason, facts);
   if (reason === 'refreshing' && facts.isImpatient) return 'no auctionDelay';
-  return reason === 'ok' && isFromAll ? withheldOf(facts) : reason;
+  return reason === 'ok' && isFromAll ? withheldOf(without, facts) : reason;
 }
 
 function nothingOf(reason: string, facts: Facts): string {
@@ -51,17 +53,20 @@ function nothingOf(reason: string, facts: Facts): string {
   return facts.hasTwoEntries ? 'two entries' : reason;
 }
 
-const NONE_WITHHELD: ReturnType<Facts['withheld']> = { without: [], isFromAll: false };
+const NONE_WITHHELD: Withheld = { without: [], isFromAll: false };
 
-const withheldOf = ({ isForSome }: Facts) => (isForSome ? 'bidder not listed' : 'transmitEids denied');
+/** Why bidders have none: another list would not help one that is on it. */
+const withheldOf = (without: string[], { isListed }: Facts) =>
+  (without.some(isListed) ? 'transmitEids denied' : 'bidder not listed');
 
 /** The answer of `pbjs.uid2.status()`. */
 export function statusOf(decision: Decision, facts: Facts): Status {
   const { state, source, identity, nextRefresh, error } = decision;
-  const { without, isFromAll } = isValid(state) ? facts.withheld() : NONE_WITHHELD;
+  const withheld = isValid(state) ? facts.withheld() : NONE_WITHHELD;
+  const { without } = withheld;
   return {
     state,
-    reason: reasonOf(decision, facts, isFromAll),
+    reason: reasonOf(decision, facts, withheld),
     source,
     lastError: error && wordsOf(error),
     identityExpires: identity?.identity_expires,

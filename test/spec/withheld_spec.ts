@@ -72,6 +72,14 @@ describe('uid2 withheld', () => {
     expect(await got()).to.deep.equal(['ssp']);
   });
 
+  it('is told of a rule where the entry lists the bidder that the rule denies', async () => {
+    configure({ uid2Token: token }, { bidders: ['ssp'] });
+    rule(deniesSsp);
+    expect(await got()).to.deep.equal([]);
+    expectStatus({ reason: 'transmitEids denied' });
+    expectWithheld(['otherSsp', 'ssp']);
+  });
+
   it('does not take a token that came too late for the auction for one that is withheld', async () => {
     configure({});
     // as a real-time data module does, after IDs were put together
