@@ -52,7 +52,10 @@ export function createStore(manager: StorageManager, { now, warn, isAllowed, isI
     remove: () => removeFrom(places()),
     readNote: () => noteIn(places()),
     writeNote: (note) => putNote(places(), note, now() + NOTE_MS),
-    clear: (cookie = KEY) => erase(places(), KEY, ...SDK_KEYS, cookie),
+    clear(cookie = KEY) {
+      erase(places(), KEY, ...SDK_KEYS);
+      cookies.remove(cookie);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 // A logout clears everything, reaches every tab and is not undone (R14).
 import { expect } from 'chai';
 import {
-  KEY, NOTE_KEY, SDK_KEY, SDK_COOKIE, stored, latest, store, storeToken, setCookie, urlEncoded, everythingKept,
+  cookie, KEY, NOTE_KEY, SDK_KEY, SDK_COOKIE, stored, latest, store, storeToken, setCookie, urlEncoded, everythingKept,
 } from './support/browser';
 import { by, EMAIL, expectOwner, generated, OTHER, USER } from './support/generation';
 import { asked, endpoints, forgetRequests, HOUR } from './support/operator';
@@ -59,6 +59,14 @@ describe('uid2 logout: at once', () => {
 });
 
 describe('uid2 logout: storage', () => {
+  it('leaves what the publisher keeps in localStorage under the cookie\'s name', async () => {
+    setCookie('login', urlEncoded(await identity()));
+    localStorage.setItem('login', 'another');
+    const page = openPage();
+    page.ask({ uid2Cookie: 'login' });
+    page.logOut();
+    expect([cookie('login'), localStorage.getItem('login')]).to.deep.equal([undefined, 'another']);
+  });
   it('clears localStorage, cookie, legacy value, the SDK\'s storage and the publisher\'s cookie', async () => {
     const token = await identity();
     storeToken(token);
