@@ -59,6 +59,9 @@ const NONE_WITHHELD: Withheld = { without: [], isFromAll: false };
 const withheldOf = (without: string[], { isListed }: Facts) =>
   (without.some(isListed) ? 'transmitEids denied' : 'bidder not listed');
 
+/** Of a bare token nobody knows the times. */
+const known = (time?: number) => (time === Infinity ? undefined : time);
+
 /** The answer of `pbjs.uid2.status()`. */
 export function statusOf(decision: Decision, facts: Facts): Status {
   const { state, source, identity, nextRefresh, error } = decision;
@@ -69,8 +72,8 @@ export function statusOf(decision: Decision, facts: Facts): Status {
     reason: reasonOf(decision, facts, withheld),
     source,
     lastError: error && wordsOf(error),
-    identityExpires: identity?.identity_expires,
-    refreshFrom: identity?.refresh_from,
+    identityExpires: known(identity?.identity_expires),
+    refreshFrom: known(identity?.refresh_from),
     nextRefresh,
     ...(without.length > 0 && { withheldFrom: without }),
   };

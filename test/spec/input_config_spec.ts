@@ -5,6 +5,13 @@ import { identity, idOf, openPage } from './support/page';
 import { auction, configure, pbjs, prebidForEach } from './support/prebid';
 
 describe('uid2 input: a legacy token', () => {
+  it('has no times in status()', () => {
+    localStorage.setItem(KEY, 'legacy-advertising-token');
+    const page = openPage();
+    page.ask();
+    const { source, identityExpires, refreshFrom } = page.uid2.status();
+    expect([source, identityExpires, refreshFrom]).to.deep.equal(['legacy', undefined, undefined]);
+  });
   const TOKENS = ['A4AAAABq8xQ9YwT2', 'AgAAAANRdREk+7qY1Zc/c3ZJ=='.replace('+', '-'), 'legacy-advertising-token'];
 
   for (const token of TOKENS) {
