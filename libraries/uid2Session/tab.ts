@@ -1,4 +1,5 @@
 import { channelOf } from './channel.js';
+import { SDK_KEYS } from './lent.js';
 import type { Listener, Tab } from './env.js';
 import type { Note } from './types.js';
 
@@ -13,6 +14,10 @@ type Wait = (isNews: boolean) => void;
 
 /** What changes in a tab. */
 type Parts = { listener?: Listener; timer?: ReturnType<typeof setTimeout>; leavingSince: number; waiting: Wait[] };
+
+/** Whether a value of this name is one of ours, which `begin` so, or the SDK's. If all is cleared there is no name. */
+const counts = (name: string | null, begin: string) =>
+  name === null || name.startsWith(begin) || SDK_KEYS.includes(name);
 
 /**
  * This tab in a real browser. `key` begins the names of the record and the note in storage; `elapsed` is a clock, ms;
@@ -35,8 +40,7 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
       if (parts.listener) return;
       parts.listener = listener;
       channel.listen(onNews);
-      // when all of storage is cleared there is no key
-      addEventListener('storage', (event) => { if (event.key?.startsWith(key) ?? true) onNews(); });
+      addEventListener('storage', (event) => { if (counts(event.key, key)) onNews(); });
       document.addEventListener('visibilitychange', () => listener.onVisibility());
       addEventListener('beforeunload', () => { parts.leavingSince = elapsed(); });
       addEventListener('pagehide', () => {

@@ -1,7 +1,7 @@
 // What is sent is decided at the moment it is read (R6).
 import { expect } from 'chai';
 import { config } from 'src/config.js';
-import { KEY } from './support/browser';
+import { KEY, SDK_KEY } from './support/browser';
 import { asked, clearFaults, fault, HOUR, operatorUrl } from './support/operator';
 import { until } from './support/until';
 import { identity, openPage, setTime } from './support/page';
@@ -26,6 +26,15 @@ describe('uid2 live', () => {
     expect(ids.uid2).to.equal(undefined);
     await done;
     expect(ids.uid2).to.have.property('id').that.is.not.equal(token.advertising_token);
+  });
+  it('sends no token of UID2\'s own SDK that another tab has just removed', async () => {
+    localStorage.setItem(SDK_KEY, JSON.stringify(await identity()));
+    const page = openPage();
+    page.ask();
+    const before = page.published();
+    localStorage.removeItem(SDK_KEY);
+    window.dispatchEvent(new StorageEvent('storage', { key: SDK_KEY }));
+    expect([before === undefined, page.published()]).to.deep.equal([false, undefined]);
   });
   it('has the property uid2 in what decode returns, so that Prebid sees it', () => {
     expect(Object.keys(openPage().uid2.decode())).to.deep.equal(['uid2']);
