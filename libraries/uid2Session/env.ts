@@ -78,9 +78,9 @@ export type TimedSend = (flight: AbortController, onSlow: () => void) => Promise
 export type PageSide = {
   /**
    * Takes in whom the page names at this look. `hasLeft` if a logout has come after whom it named before: who was named
-   * to `window.__uid2` is forgotten then.
+   * to `window.__uid2` is forgotten then. Reads no cookie unless `isAllowed`.
    */
-  takeClaim(hasLeft: boolean): { claim: Claim; isNewObject: boolean };
+  takeClaim(hasLeft: boolean, isAllowed: boolean): { claim: Claim; isNewObject: boolean };
   /** The advertising tokens that the page names, in whichever way; reads no cookie unless `isAllowed`. */
   tokens(isAllowed: boolean): string[];
   /** Refresh at least so often, ms. */

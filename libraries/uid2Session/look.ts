@@ -22,11 +22,12 @@ export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefin
   if (!isOff) gather(shell);
 }
 
-/** Takes in what the page and storage say. */
-function gather(shell: Shell): void {
+/** Takes in what the page and storage say; of these only the page's params where no storage `isAllowed`. */
+export function gather(shell: Shell, isAllowed = true): void {
   const { env: { now, hash, store }, page, memory } = shell;
-  const { claim, isNewObject } = page.takeClaim(hasLeft(memory));
-  const kept = store.read({ isExpected: memory.found !== undefined, isSdkInCharge: page.isSdkInCharge() });
+  const { claim, isNewObject } = page.takeClaim(hasLeft(memory), isAllowed);
+  const how = { isExpected: memory.found !== undefined, isSdkInCharge: page.isSdkInCharge() };
+  const kept = isAllowed ? store.read(how) : { record: 'denied' as const };
   const sight = { now: now(), every: page.every(), hash, claim, isNewObject, isInCookies: page.isInCookies(), ...kept };
   remember(shell, observe(memory, sight));
 }

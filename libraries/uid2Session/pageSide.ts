@@ -34,12 +34,13 @@ export function createPage(sources: Sources): Page {
   let warned: string | undefined;
 
   const params = () => paramsIn(given);
+  const cookiesIf = (isAllowed: boolean) => (isAllowed ? sources.cookie : (): Found<string> => 'absent');
 
   return {
     given: () => given,
     say(change) { given = changedBy(given, change); },
     params,
-    takeClaim(hasLeft) {
+    takeClaim(hasLeft, isAllowed) {
       const { sdkReader } = given;
       const wasNamed = sdkReader !== undefined && sdkReader !== SDK_READER_LEFT && sdkReader === last.reader;
       const isLeaving = hasLeft && wasNamed;
@@ -47,11 +48,11 @@ export function createPage(sources: Sources): Page {
       // in their place the entry's object may name the reader again: that is no new naming
       const isNewObject = namedIn(given) !== last.named && !isLeaving;
       last = { named: namedIn(given), reader: given.sdkReader };
-      const claim = leftOr(claimFrom(params(), sources), given);
+      const claim = leftOr(claimFrom(params(), { ...sources, cookie: cookiesIf(isAllowed) }), given);
       warned = warnOf(claim, warned, sources);
       return { claim, isNewObject };
     },
-    tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : () => 'absent'),
+    tokens: (isAllowed) => tokensIn(params(), cookiesIf(isAllowed)),
     every: () => everyOf(params()),
     isAsked: () => given.entry !== undefined || (given.sdkSettings !== undefined && sources.isConsentKnown()),
     isRemoved: () => given.removed !== undefined && given.sdkSettings === undefined,

@@ -1,6 +1,6 @@
 import { ask, wantNoMore } from './ask.js';
 import { isStored } from './keep.js';
-import { act, drop, look, takeIn } from './look.js';
+import { act, drop, gather, look, takeIn } from './look.js';
 import { loggedOut } from './logout.js';
 import { NOTHING } from './memory.js';
 import { isEnded, isSuperseded, withNote } from './note.js';
@@ -113,6 +113,8 @@ function disconnect(shell: Shell, cookie?: string): void {
   const isDenied = page.denial('recheck') !== undefined;
   // only a denial keeps it from looking, not a config without us
   takeIn(shell, isDenied);
+  // whom the page names now is no login once that is allowed
+  if (isDenied) gather(shell, false);
   remember(shell, loggedOut(shell.memory, env.now(), page.tokens(!isDenied), env.hash));
   drop(shell);
   // other tabs hear of it before they see anything go; a full storage may have room only then

@@ -98,6 +98,8 @@ export function logout(world: World, page: Loaded, how: 'logout' | 'dataDeletion
   else page.module.onDataDeletionRequest(how === 'dataDeletion' ? configOf(world, page) : undefined);
   page.deleting = false;
   page.unaware = false;
+  // whom the page has named is known now, though it was denied
+  page.isAnew = false;
   rules.loggedOut(page, tokens);
   page.said = undefined;
   // whoever is still named was named before

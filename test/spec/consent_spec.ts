@@ -4,7 +4,7 @@ import sinon from 'sinon';
 import { KEY, store, storeToken } from './support/browser';
 import { USER } from './support/generation';
 import { asked, endpoints, fault, HOUR } from './support/operator';
-import { COPPA, DENIALS, GDPR, identity, lateFetch, now, openPage, setTime } from './support/page';
+import { COPPA, DENIALS, GDPR, identity, keepAsking, lateFetch, now, openPage, setTime } from './support/page';
 import { watchedStorage } from './support/storages';
 import { until } from './support/until';
 
@@ -162,4 +162,22 @@ describe('uid2 consent: before Prebid has asked', () => {
     page.ask({ uid2Token });
     expect([page.published(), page.uid2.status().reason]).to.deep.equal([undefined, 'loggedOut']);
   });
+});
+
+describe('uid2 consent: a logout while it is denied', () => {
+  const CONSENT = [['from the start', GDPR], ['in mid-page', {}]] as const;
+  for (const [when, consent] of CONSENT) {
+    it(`ends a reader whom the page has named by an address, where it is denied ${when}`, async () => {
+      const page = openPage({ consent });
+      if (when === 'in mid-page') await page.ask(USER).done;
+      page.setConsent(GDPR);
+      const ask = keepAsking(page, { ...USER });
+      await ask();
+      const before = await endpoints();
+      page.logOut();
+      page.setConsent({});
+      await ask();
+      expect([page.published(), page.uid2.status().reason, await endpoints()]).to.deep.equal([undefined, 'loggedOut', before]);
+    });
+  }
 });
