@@ -55,7 +55,8 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   const outcome = await request(asking.flight, () => markSlow(shell, asking));
   look(shell);
   if (shell.memory.asking !== asking) return;
-  remember(shell, { asking: undefined });
+  // an auction that it lets go wants nothing more
+  remember(shell, { asking: undefined, isWanted: false });
   const record = outcome.latest && answered(shell, outcome.latest, began);
   if (record) return commit(shell, need, record);
   if (outcome.isFinal) expire(shell, need);
