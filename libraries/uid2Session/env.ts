@@ -77,10 +77,11 @@ export type TimedSend = (flight: AbortController, onSlow: () => void) => Promise
 /** What the publisher says, read again at each look. */
 export type PageSide = {
   /**
-   * Takes in whom the page names at this look. `hasLeft` if a logout has come after whom it named before: who was named
-   * to `window.__uid2` is forgotten then. Reads no cookie unless `isAllowed`.
+   * Takes in whom the page names at this look. `login` is the number of whom it named before, 0 if that was nobody;
+   * `since` that of the last logout. Who was named to `window.__uid2` before it is forgotten. Reads no
+   * cookie unless `isAllowed`.
    */
-  takeClaim(hasLeft: boolean, isAllowed: boolean): { claim: Claim; isNewObject: boolean };
+  takeClaim(login: number, since: number, isAllowed: boolean): { claim: Claim; isNewObject: boolean };
   /** The advertising tokens that the page names, in whichever way; reads no cookie unless `isAllowed`. */
   tokens(isAllowed: boolean): string[];
   /** Refresh at least so often, ms. */

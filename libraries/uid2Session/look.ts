@@ -1,6 +1,6 @@
 import { isSame } from './decide.js';
 import { observe } from './memory.js';
-import { hasLeft, withNote } from './note.js';
+import { withNote } from './note.js';
 import { decisionOf, offBy, remember, type Shell } from './shell.js';
 import { keep, keepNote } from './write.js';
 import type { Decision } from './types.js';
@@ -25,7 +25,7 @@ export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefin
 /** Takes in what the page and storage say; of these only the page's params where no storage `isAllowed`. */
 export function gather(shell: Shell, isAllowed = true): void {
   const { env: { now, hash, store }, page, memory } = shell;
-  const { claim, isNewObject } = page.takeClaim(hasLeft(memory), isAllowed);
+  const { claim, isNewObject } = page.takeClaim(memory.claim.login, memory.note.since, isAllowed);
   const how = { isExpected: memory.found !== undefined, isSdkInCharge: page.isSdkInCharge() };
   const kept = isAllowed ? store.read(how) : { record: 'denied' as const };
   const sight = { now: now(), every: page.every(), hash, claim, isNewObject, isInCookies: page.isInCookies(), ...kept };

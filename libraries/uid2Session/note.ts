@@ -23,10 +23,7 @@ export function withEnded(note: Note, tokens: string[], hash: Hash): Note {
 /** The note as it is kept: a page knows all tokens that have ended since it began, storage the last ones. */
 export const shortened = (note: Note): Note => ({ ...note, ended: note.ended.slice(-MOST_HASHES) });
 
-/** Whether a logout has come after the reader whom the page has named. */
-export const hasLeft = ({ claim: { login }, note }: Memory) => login > 0 && login < note.since;
-
-/** Whether a logout, or another login, has. */
+/** Whether a logout, or another login, has come after the reader whom the page has named. */
 export const isSuperseded = ({ claim: { login }, note, highestLogin }: Memory) =>
   login > 0 && login < Math.max(note.since, highestLogin);
 

@@ -29,8 +29,8 @@ export type Page = PageSide & { given(): Given; say(change: Partial<Given>): voi
 /** The publisher's side of a session. */
 export function createPage(sources: Sources): Page {
   let given: Given = { entries: [] };
-  /** The object in which the reader was named when we last looked, and the one named to `window.__uid2`. */
-  let last: { named?: Params; reader?: Params } = {};
+  /** As we last looked: the object in which the reader was named, the one named to `window.__uid2`, the last logout. */
+  let last: { named?: Params; reader?: Params; since: number } = { since: 0 };
   let warned: string | undefined;
 
   const params = () => paramsIn(given);
@@ -40,14 +40,17 @@ export function createPage(sources: Sources): Page {
     given: () => given,
     say(change) { given = changedBy(given, change); },
     params,
-    takeClaim(hasLeft, isAllowed) {
+    takeClaim(login, since, isAllowed) {
       const { sdkReader } = given;
+      // whoever is named behind an entry that names nobody has no login number: the last look was after their login
+      const isBehind = login === 0 && last.named !== last.reader;
+      const hasLeft = (isBehind ? last.since : login || since) < since;
       const wasNamed = sdkReader !== undefined && sdkReader !== SDK_READER_LEFT && sdkReader === last.reader;
       const isLeaving = hasLeft && wasNamed;
       if (isLeaving) given = { ...given, sdkReader: SDK_READER_LEFT };
       // in their place the entry's object may name the reader again: that is no new naming
       const isNewObject = namedIn(given) !== last.named && !isLeaving;
-      last = { named: namedIn(given), reader: given.sdkReader };
+      last = { named: namedIn(given), reader: given.sdkReader, since };
       const claim = leftOr(claimFrom(params(), { ...sources, cookie: cookiesIf(isAllowed) }), given);
       warned = warnOf(claim, warned, sources);
       return { claim, isNewObject };

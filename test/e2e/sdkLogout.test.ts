@@ -320,6 +320,38 @@ describe('window.__uid2: after a logout', () => {
         expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('done');
       });
     }
+    /** What Prebid's config may have had at the logout, in the place of the reader who was named before. */
+    const IN_CONFIG = {
+      'a token that was logged out': (ended: object) => ended,
+      'what is no identity': () => ({ advertising_token: 'x' })
+    };
+    for (const [what, made] of Object.entries(IN_CONFIG)) {
+      for (const way of ['another tab', 'the page has removed the key']) {
+        it(`after ${way}, where Prebid's config had ${what} by then`, async () => {
+          const visitors = [await world.open(setup), await world.open(setup)];
+          for (const one of visitors) await init(await listening(one));
+          const { page } = visitors[0];
+          const configure = (uid2Token?: object) => page.evaluate(([api, given]) => {
+            (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2', params: { uid2ApiBase: api, uid2Token: given } }] } });
+          }, [world.operator.url, uid2Token] as const);
+          const ended = await world.login();
+          await setIdentity(page, ended);
+          await disconnect(page);
+          expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('done');
+          await configure(made(ended));
+          expect(await answers(page)).to.deep.equal(GONE);
+          const before = asked().length;
+          await WAYS[way](visitors);
+          for (const act of [() => init(page), configure, () => init(page)]) {
+            await visitors[0].auction();
+            await act();
+            expect(await answers(page)).to.deep.equal(GONE);
+          }
+          expect(asked().slice(before)).to.deep.equal([]);
+        });
+      }
+    }
+
     it('after another tab has named the next reader', async () => {
       const visitors = [await world.open({ params: {} }), await world.open({ params: {} })];
       for (const one of visitors) await init(await listening(one));
