@@ -45,10 +45,9 @@ export function init(facade: Facade, given: Uid2InitOptions): void {
   else consentOf(facade).then(() => facade.life.isComplete || complete(facade));
 }
 
-/** Takes what the page has said already. */
+/** Takes what the page has said already; its reader may turn out to have left. */
 function look(facade: Facade): void {
-  const { sdkSettings, sdkReader } = facade.door.page.given();
-  say(facade, { sdkSettings, sdkReader });
+  say(facade, { sdkSettings: facade.door.page.given().sdkSettings });
   adopt(facade);
 }
 

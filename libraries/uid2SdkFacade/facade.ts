@@ -90,13 +90,14 @@ function isNext({ door: { page, session } }: Facade, reader?: Params): boolean {
   return reader !== undefined && (isSuperseded || session.hasEnded(tokenOf(entry?.params)));
 }
 
-/** Takes what the page says now. */
+/** Takes what the page says now; without a reader, whom it has named before is still named. */
 export function say(facade: Facade, given: Pick<Given, 'sdkSettings' | 'sdkReader'>): void {
   const { door: { page, session }, others } = facade;
   closeUnlessKnown(facade);
   // what has happened before: the page may have removed the record itself
   if (isOpen(facade)) attempt(session.takeIn);
-  if (isNext(facade, given.sdkReader)) page.say({ overriddenBySdk: keyOf(page.given().entry?.params) });
+  const { sdkReader } = { ...page.given(), ...given };
+  if (isNext(facade, sdkReader)) page.say({ overriddenBySdk: keyOf(page.given().entry?.params) });
   page.say(given);
   // before our look, as that tells them of a record: then they know its operator
   others.forEach((other) => other({ sdkSettings: given.sdkSettings }));

@@ -279,6 +279,21 @@ describe('window.__uid2 and consent', () => {
     expect([await answers(page), asked().includes('client-generate')]).to.deep.equal([GONE, false]);
   });
 
+  it('does not bring back by init who was named by an address, and whom another tab has logged out meanwhile', async () => {
+    const pages = [await load(), await load()];
+    for (const page of pages) await init(page);
+    const [page] = pages;
+    expect(await setFrom(page, 'setIdentityFromEmail', 'user@example.com', world.operator.cstg)).to.equal('done');
+    await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: true }));
+    await disconnect(pages[1]);
+    const before = asked().length;
+    await page.evaluate((options) => {
+      (window as any).pbjs.setConfig({ coppa: false });
+      (window as any).__uid2.init(options);
+    }, { baseUrl: world.operator.url });
+    expect([await answers(page), asked().slice(before)]).to.deep.equal([GONE, []]);
+  });
+
   it('finds who was kept once it may look, though it was asked before', async () => {
     const identity = await world.login();
     const visitor = await world.open({ params: {} });
