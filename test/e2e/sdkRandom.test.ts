@@ -24,7 +24,7 @@ describe('window.__uid2 in random lives', () => {
     const life = count++;
     const given: Identity[] = [];
     const lived: string[] = [];
-    const tracker = trackReader(pages.length, personOf);
+    const tracker = trackReader(setups, personOf);
     let ahead = 0;
 
     function fail(why: string): never {
@@ -104,10 +104,13 @@ describe('window.__uid2 in random lives', () => {
       await step(one);
       await check();
     }
-    // whatever is awaited ends once the operator answers and `init` is called
+    // whatever is awaited ends once consent is there, the operator answers, and `init` is called
     gate.letGo();
     world.operator.admin.clearFaults();
-    for (const tab of pages.keys()) await step({ tab, does: { call: 'init' } });
+    for (const [tab, { closed }] of (await check()).entries()) {
+      if (closed) await step({ tab, does: { call: 'consent', denies: false } });
+      await step({ tab, does: { call: 'init' } });
+    }
     const end = performance.now() + SOON_MS;
     for (let waits = ['any']; waits.length;) {
       waits = (await check()).flatMap((view) => view.waits);

@@ -5,9 +5,9 @@ import { keysFrom } from '../../operator/keys.ts';
 import { personIn } from '../../operator/admin.ts';
 import { tokens } from '../../operator/tokens.ts';
 import type { Identity } from '../../operator/index.ts';
-import type { View } from './sdkRandomPage.ts';
+import { WAITS, type View } from './sdkRandomPage.ts';
 import { PARKED } from './pageServer.ts';
-import { READERS, type Call, type Reader, type Way, type Whom } from './sdkRandomSteps.ts';
+import { READERS, type Call, type Reader, type Setup, type Way, type Whom } from './sdkRandomSteps.ts';
 import { SSPS } from './ssps.ts';
 import { OPERATOR_SEED, type World } from './support.ts';
 
@@ -86,6 +86,7 @@ export async function callOf(world: World, life: number, given: Identity[], call
       const { identity, ...more } = await identityOf(call.entry) as { identity?: object };
       return { ...base, ...more, params: { uid2Token: identity } };
     }
+    case 'consent': return { ...base, ...call };
     default: {
       if (!('reader' in call)) return base;
       const named = call.reader === 'bad' ? { value: 'nobody', isBad: true } : valueOf(call.call, dataOf(life, call.reader));
@@ -105,14 +106,14 @@ export const secretsOf = (life: number): string[] => READERS.flatMap((reader) =>
   .flatMap((text) => [text, hash(text, 'base64'), hash(text, 'hex')]);
 
 /** Loads the page, with uid2 in Prebid's config or not. */
-export async function load({ url, operator }: World, page: Page, config: 'none' | 'plain'): Promise<void> {
-  await page.goto(url);
+export async function load({ url, operator }: World, page: Page, setup: Setup): Promise<void> {
+  await page.goto(setup === 'waits' ? url + WAITS : url);
   await page.evaluate(async ([api, isPlain]) => {
     const { driver, __uid2 } = window as any;
     await new Promise<void>((resolve) => { __uid2.callbacks.push(() => resolve()); });
     driver.listen();
     driver.play({ call: 'setConfig', api, params: isPlain ? {} : undefined });
-  }, [operator.url, config === 'plain'] as const);
+  }, [operator.url, setup !== 'none'] as const);
 }
 
 /** Leaves the page where nothing runs; in one of them, clears what the life has stored. */

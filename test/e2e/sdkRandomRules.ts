@@ -20,8 +20,17 @@ export function badAtOnce({ views, stored }: Sight, secrets: string[]): string |
 
 type Reader = { tracker: Tracker; current?: string; owner?: string; isOptoutKnown: boolean };
 
+/** What is wrong in a tab where consent is not there: whom the page names itself it may be told until that is denied. */
+function badInClosed({ closed, token, ids, isLoginRequired, isIdentityAvailable, hasOptedOut }: View, given?: string): string | undefined {
+  if (ids) return `Prebid has ${ids}, ${closed}`;
+  if (token && (closed === 'denied' || token !== given)) return `a token, ${closed}`;
+  const isSomebody = !isLoginRequired || isIdentityAvailable || hasOptedOut;
+  return closed === 'denied' && isSomebody ? 'denied, and somebody is said to be there' : undefined;
+}
+
 /** What is wrong in one tab. */
 function badIn(view: View, tab: number, { tracker, current, owner, isOptoutKnown }: Reader): string | undefined {
+  if (view.closed) return badInClosed(view, tracker.given(tab));
   const { token, isInit, hasEntry, hasBegun } = view;
   if (hasEntry && !hasBegun) return 'Prebid has not asked';
   if (hasEntry && view.ids !== token) return `Prebid has ${view.ids}, and __uid2 ${token}`;

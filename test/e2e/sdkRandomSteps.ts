@@ -16,7 +16,8 @@ export type Call =
   | { call: 'setIdentity'; whom: Whom }
   | { call: Way; reader: Reader | 'bad' }
   | { call: 'setConfig'; entry: 'none' | 'plain' | Whom | { address: Reader } }
-  | { call: 'disconnect' | 'pbjs.disconnect' | 'getAdvertisingTokenAsync' | 'auction' | 'refreshUserIds' };
+  | { call: 'consent'; denies: boolean }
+  | { call: 'disconnect' | 'pbjs.disconnect' | 'removeItem' | 'getAdvertisingTokenAsync' | 'auction' | 'refreshUserIds' };
 
 /** Who does it in which tab; `on` an event, or at once. */
 export type Step =
@@ -25,7 +26,10 @@ export type Step =
   | { operator: 'works' | 'fails' | 'answers late' | 'answers' | { optsOut: Reader } }
   | { later: number };
 
-export type Life = { tabs: ('none' | 'plain')[]; steps: Step[] };
+/** Whether uid2 is in a page's config, and whether its consent platform is yet to answer as it loads. */
+export type Setup = 'none' | 'plain' | 'waits';
+
+export type Life = { tabs: Setup[]; steps: Step[] };
 
 const HOUR = 3600e3;
 
@@ -45,7 +49,8 @@ const call: fc.Arbitrary<Call> = weighed<Call>(
   [4, fc.record({ call: fc.constantFrom(...WAYS), reader: weighed<Reader | 'bad'>([5, reader], [1, fc.constant('bad')]) })],
   [3, fc.record({ call: fc.constant('setConfig'),
     entry: weighed<any>([3, fc.constantFrom('none', 'plain', 'plain')], [3, named], [1, fc.record({ address: reader })]) })],
-  [6, fc.record({ call: fc.constantFrom('disconnect', 'disconnect', 'pbjs.disconnect', 'getAdvertisingTokenAsync', 'auction', 'refreshUserIds') })],
+  [2, fc.record({ call: fc.constant('consent'), denies: fc.boolean() })],
+  [7, fc.record({ call: fc.constantFrom('disconnect', 'disconnect', 'pbjs.disconnect', 'removeItem', 'getAdvertisingTokenAsync', 'auction', 'refreshUserIds') })],
 );
 
 const tab = fc.nat(2);
@@ -62,6 +67,6 @@ const step: fc.Arbitrary<Step> = weighed<Step>(
 
 /** A life in which `init` comes early, as on most pages. */
 export const lives = (longest: number): fc.Arbitrary<Life> => fc.record({
-  tabs: fc.array(fc.constantFrom('plain', 'plain', 'none'), { minLength: 2, maxLength: 3 }),
+  tabs: fc.array(fc.constantFrom<Setup>('plain', 'plain', 'none', 'waits'), { minLength: 2, maxLength: 3 }),
   steps: fc.array(step, { minLength: longest / 2, maxLength: longest }),
 }) as fc.Arbitrary<Life>;
