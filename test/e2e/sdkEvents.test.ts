@@ -1,7 +1,7 @@
 // What pages written for UID2's SDK are told, and in which order.
 import { expect } from 'chai';
-import { ANSWERS, answers, GONE, heard, hears, OTHER, row, SDK_KEY, setIdentity, stored, token, withSdk } from './sdkPage.ts';
-import { KEY } from './visitor.ts';
+import { ANSWERS, answers, GONE, heard, hears, listening, OTHER, row, SDK_KEY, setIdentity, stored, token, withSdk } from './sdkPage.ts';
+import { expectNoUid2, KEY } from './visitor.ts';
 
 describe('window.__uid2 tells of', () => {
   const world = withSdk();
@@ -181,10 +181,25 @@ describe('window.__uid2 tells of', () => {
     const now = await token(page);
     expect((await heard(page)).slice(2)).to.deep.equal([[1, next.advertising_token], ['IdentityUpdated', next.advertising_token], [1, now], ['IdentityUpdated', now]]);
   });
+  it('an opt-out that init is given, which ends whoever is stored', async () => {
+    const visitor = await world.open({ params: {} });
+    const identity = await world.login();
+    await init(await listening(visitor), identity);
+    await visitor.load();
+    const page = await listening(visitor);
+    await page.waitForFunction(() => (window as any).__uid2.isInitComplete());
+    await page.evaluate(() => (window as any).heard.splice(1));
+    await page.evaluate((baseUrl) => (window as any).begin({ baseUrl, identity: { status: 'optout' } }), world.operator.url);
+    expect(await heard(page)).to.deep.equal([[-4, null], ['InitCompleted', null], ['OptoutReceived', null]]);
+    expect(await answers(page)).to.deep.equal(row(ANSWERS.optedOut));
+    expectNoUid2(await visitor.auction(), identity.advertising_token);
+    expect([(await stored(page, SDK_KEY)).status, await stored(page, KEY)]).to.deep.equal(['optout', null]);
+  });
   it('an opt-out by setIdentity, which is kept', async () => {
     const page = await load();
     await init(page, await world.login());
-    expect(await setIdentity(page, { status: 'optout' })).to.equal('done');
+    // with whatever else the server's answer has
+    expect(await setIdentity(page, { status: 'optout', message: 'opted out', ...await world.login() })).to.equal('done');
     expect((await heard(page)).slice(2)).to.deep.equal([[-4, null], ['OptoutReceived', null], ['IdentityUpdated', null]]);
     expect(await answers(page)).to.deep.equal(row(ANSWERS.optedOut));
     expect(await stored(page, SDK_KEY)).to.include({ status: 'optout' });

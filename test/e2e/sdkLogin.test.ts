@@ -1,6 +1,7 @@
 // Who the reader is, as a page says it to `window.__uid2`.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import type { Identity } from '../../operator/index.ts';
 import { ANSWERS, answers, disconnect, GONE, heard, hears, HOUR, listening, OTHER, row, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
 import { KEY } from './visitor.ts';
 
@@ -113,38 +114,48 @@ describe('window.__uid2: a reader is named', () => {
     expect((await stored(page, KEY)).originalToken.advertising_token).to.equal(second.advertising_token);
   });
 
-  it('by init, whoever is stored, and whatever expires first', async () => {
-    for (const ahead of [-HOUR, HOUR]) {
-      const visitor = await world.open({ params: {} });
-      const page = await listening(visitor);
-      const [first, second] = [await world.login(), await world.login('fresh', OTHER)];
-      await init(page, first);
-      const given = { ...second, identity_expires: first.identity_expires + ahead };
-      await visitor.load();
-      await init(await listening(visitor), given);
-      expect(await answers(page)).to.deep.equal(row(ANSWERS.valid, second.advertising_token));
-      expect((await visitor.auction()).uid2.appnexus).to.equal(second.advertising_token);
-      expect((await stored(page, SDK_KEY)).advertising_token).to.equal(second.advertising_token);
-      expect((await visitor.record()).originalToken.advertising_token).to.equal(second.advertising_token);
+  /** How a page names the next reader while another is stored: as it begins, or later. */
+  const NAMING: Record<string, (page: Page, identity: Identity) => Promise<unknown>> = {
+    init: (page, identity) => init(page, identity),
+    async setIdentity(page, identity) {
+      await init(page);
+      await setIdentity(page, identity);
     }
-  });
-  it('by init, with a clock that is a day behind or ahead', async () => {
-    for (const wrong of [-24 * HOUR, 24 * HOUR]) {
-      const first = await world.login();
-      const page = await load();
-      await init(page, first);
-      world.operator.admin.setClock(-wrong);
-      const second = await world.login('fresh', OTHER);
-      await load(page);
-      await init(page, second);
-      const now = await page.evaluate(() => (window as any).__uid2.getAdvertisingTokenAsync());
-      expect(await token(page)).to.equal(now).and.to.not.equal(first.advertising_token);
-      expect((await stored(page, SDK_KEY)).advertising_token).to.equal(now);
-      expect((await stored(page, KEY)).originalToken.advertising_token).to.equal(second.advertising_token);
-      world.operator.admin.setClock(0);
-      await disconnect(page);
-    }
-  });
+  };
+  for (const [call, name] of Object.entries(NAMING)) {
+    it(`by ${call}, whoever is stored, and whatever expires first`, async () => {
+      for (const ahead of [-HOUR, HOUR]) {
+        const visitor = await world.open({ params: {} });
+        const page = await listening(visitor);
+        const [first, second] = [await world.login(), await world.login('fresh', OTHER)];
+        await init(page, first);
+        const given = { ...second, identity_expires: first.identity_expires + ahead };
+        await visitor.load();
+        await name(await listening(visitor), given);
+        expect(await answers(page)).to.deep.equal(row(ANSWERS.valid, second.advertising_token));
+        expect((await visitor.auction()).uid2.appnexus).to.equal(second.advertising_token);
+        expect((await stored(page, SDK_KEY)).advertising_token).to.equal(second.advertising_token);
+        expect((await visitor.record()).originalToken.advertising_token).to.equal(second.advertising_token);
+      }
+    });
+    it(`by ${call}, with a clock that is a day behind or ahead`, async () => {
+      for (const wrong of [-24 * HOUR, 24 * HOUR]) {
+        const first = await world.login();
+        const page = await load();
+        await init(page, first);
+        world.operator.admin.setClock(-wrong);
+        const second = await world.login('fresh', OTHER);
+        await load(page);
+        await name(page, second);
+        const now = await page.evaluate(() => (window as any).__uid2.getAdvertisingTokenAsync());
+        expect(await token(page)).to.equal(now).and.to.not.equal(first.advertising_token);
+        expect((await stored(page, SDK_KEY)).advertising_token).to.equal(now);
+        expect((await stored(page, KEY)).originalToken.advertising_token).to.equal(second.advertising_token);
+        world.operator.admin.setClock(0);
+        await disconnect(page);
+      }
+    });
+  }
   it('by init, and the identity that the stored one grew from gives way to its successor', async () => {
     const identity = await world.login('stale');
     const page = await load();

@@ -173,7 +173,7 @@ describe('window.__uid2 keeps', () => {
     await page.waitForFunction(() => (window as any).__uid2.isInitComplete());
     expect(await token(page)).to.equal(identity.advertising_token);
   });
-  it('the cookie at the domain that init names, and clears it there', async () => {
+  it('the cookie at the domain that init names, moves it to another, and clears it there', async () => {
     const SITE = 'http://www.publisher.example/';
     const identity = await world.login();
     const page = await world.page();
@@ -185,8 +185,13 @@ describe('window.__uid2 keeps', () => {
     const kept = async () => (await world.context.cookies(SITE)).find(({ name }) => name === '__uid_2');
     expect(await kept()).to.include({ domain: '.publisher.example', path: '/' });
     expect((await kept())!.expires).to.be.closeTo(identity.refresh_expires / 1000, 2);
+    const domains = async () => (await world.context.cookies(SITE)).filter(({ name }) => name.startsWith('__uid_2')).map(({ name, domain }) => `${name} ${domain}`).sort();
+    // a second init that names another domain
+    await init(page, undefined, { cookieDomain: 'www.publisher.example' });
+    expect(await domains()).to.deep.equal(['__uid_2 .www.publisher.example', '__uid_2_config .www.publisher.example']);
+    expect(await token(page)).to.equal(identity.advertising_token);
     await disconnect(page);
-    expect(await kept()).to.equal(undefined);
+    expect(await domains()).to.deep.equal(['__uid_2_config .www.publisher.example']);
   });
   for (const [name, value] of [['malformed', '%E0%A4%A'], ['no JSON', '%7B%22adv'], ['no identity', '%7B%22advertising_token%22%3A5%7D']]) {
     it(`nothing of a cookie that is ${name}`, async () => {
