@@ -1,5 +1,5 @@
 import { attempt } from '../uid2Session/parse.js';
-import { keyOf, tokenOf, type Given } from '../uid2Session/given.js';
+import { keyOf, paramsOfEntry, tokenOf, type Given } from '../uid2Session/given.js';
 import type { Params } from '../uid2Session/params.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { State } from '../uid2Session/identity.js';
@@ -85,9 +85,9 @@ export const reasonOf = (facade: Facade): string => {
 
 /** Whether whom the page names now, if anybody, takes the place of the reader in Prebid's config. */
 function isNext({ door: { page, session } }: Facade, reader?: Params): boolean {
-  const { entry, sdkReader: before } = page.given();
+  const { sdkReader: before } = page.given();
   const isSuperseded = reader !== before && session.isSuperseded();
-  return reader !== undefined && (isSuperseded || session.hasEnded(tokenOf(entry?.params)));
+  return reader !== undefined && (isSuperseded || session.hasEnded(tokenOf(paramsOfEntry(page.given()))));
 }
 
 /** Takes what the page says now; without a reader, whom it has named before is still named. */
@@ -97,7 +97,7 @@ export function say(facade: Facade, given: Pick<Given, 'sdkSettings' | 'sdkReade
   // what has happened before: the page may have removed the record itself
   if (isOpen(facade)) attempt(session.takeIn);
   const { sdkReader } = { ...page.given(), ...given };
-  if (isNext(facade, sdkReader)) page.say({ overriddenBySdk: keyOf(page.given().entry?.params) });
+  if (isNext(facade, sdkReader)) page.say({ overriddenBySdk: keyOf(paramsOfEntry(page.given())) });
   page.say(given);
   // before our look, as that tells them of a record: then they know its operator
   others.forEach((other) => other({ sdkSettings: given.sdkSettings }));

@@ -7,7 +7,7 @@ import { createKept } from './kept.js';
 import { createTeller } from './events.js';
 import { EventType, IdentityStatus } from './tables.js';
 import { helper } from './sdkHelper.js';
-import { cookieOf } from '../uid2Session/params.js';
+import { disconnect as logOut } from '../uid2Session/door.js';
 import { SDK_READER_LEFT } from '../uid2Session/given.js';
 import { methodsFrom } from './from.js';
 import { NEWBORN, remember, say, tellOther, type AfterScripts, type Facade, type Say } from './facade.js';
@@ -76,12 +76,12 @@ function setIdentity(facade: Facade, identity: Identity): void {
 }
 
 function disconnect(facade: Facade): void {
-  const { door: { page, session }, kept, teller, life: { told, isInit, options } } = facade;
+  const { door: { page }, kept, teller, life: { told, isInit, options } } = facade;
   abort(facade);
   // a callback that logs out nobody would be told of it without end
   const isKnown = teller.isTelling() && told?.state === 'none';
   remember(facade, { told: undefined, isAdopted: true });
-  session.disconnect(cookieOf(page.params()));
+  logOut(facade.door);
   if (page.denial() === undefined) kept.clear(options);
   say(facade, { sdkSettings: page.given().sdkSettings, sdkReader: SDK_READER_LEFT });
   if (!isInit) return;

@@ -97,13 +97,13 @@ function configure({ page, session }: Parts, entries: unknown, retainConfig = tr
 }
 
 /** Logs the reader out, also of a page that Prebid has not asked for yet. */
-function disconnect({ page, session }: Parts, config?: Config): void {
+export function disconnect({ page, session }: Parts, config?: Config): void {
   const { entry, entries, removed } = page.given();
   const known = config?.params ? entryFor(config, entries) : entry ?? entryIn(entries) ?? removed;
   page.say({ entry: known });
   session.disconnect(cookieOf(page.params()));
-  // if Prebid had not asked yet, forget the entry again
-  if (!entry) page.say({ entry });
+  // if Prebid had not asked yet, it still has not
+  if (!entry) page.say({ entry, unasked: entryIn(entries) });
   if (page.given().sdkReader) page.say({ sdkReader: SDK_READER_LEFT });
 }
 

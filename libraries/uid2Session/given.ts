@@ -10,6 +10,8 @@ export type Given = {
   entry?: Config;
   /** Bidders that may have the token, as Prebid has last asked; all of them if there is no list. */
   bidders?: string[];
+  /** The entry that was logged out before Prebid has asked: it is not new when Prebid does. */
+  unasked?: Config;
   /** The entry that counted last, where the config has none any more. */
   removed?: Config;
   /** Settings given to `window.__uid2`. */
@@ -37,16 +39,22 @@ export const keyOf = (params?: Params) => tokenOf(params) ?? params;
 /** `given` after a change. An overridden reader is forgotten once the entry names somebody else. */
 export function changedBy(given: Given, change: Partial<Given>): Given {
   const next = { ...given, ...change };
+  if (next.entry) next.unasked = undefined;
   const isOther = next.entry !== undefined && keyOf(next.entry.params) !== next.overriddenBySdk;
   return isOther ? { ...next, overriddenBySdk: undefined } : next;
 }
+
+/** The params of the entry that counts, or will. */
+export const paramsOfEntry = ({ entry, unasked }: Given): Params | undefined => (entry ?? unasked)?.params;
 
 /** All params that count. */
 export const paramsIn = (given: Given): Params =>
   ({ ...given.sdkSettings, ...readerIn(given), ...entryParamsIn(given) });
 
 /** The params that the entry sets, without a reader who is overridden. The page may give others to `window.__uid2`. */
-function entryParamsIn({ entry: { params } = {}, overriddenBySdk }: Given): Params {
+function entryParamsIn(given: Given): Params {
+  const { overriddenBySdk } = given;
+  const params = paramsOfEntry(given);
   const isOverridden = overriddenBySdk !== undefined && keyOf(params) === overriddenBySdk;
   const counts = ([name, value]: [string, unknown]) =>
     value !== undefined && value !== null && !(isOverridden && isNamingParam(name));
@@ -54,7 +62,7 @@ function entryParamsIn({ entry: { params } = {}, overriddenBySdk }: Given): Para
 }
 
 /** The object in which the reader is named. */
-export const namedIn = (given: Given): Params | undefined => readerIn(given) ?? given.entry?.params;
+export const namedIn = (given: Given): Params | undefined => readerIn(given) ?? paramsOfEntry(given);
 
 /** The reader who was named to `window.__uid2`, where the entry names none. */
 function readerIn(given: Given): Params | undefined {

@@ -267,6 +267,36 @@ describe('window.__uid2 and consent', () => {
     expect(asked()).to.deep.equal(['generate', 'generate']);
   });
 
+  // of a page that has called init, and whose config names a reader by an address
+  const waiting = async () => {
+    const params = { uid2ApiBase: world.operator.url, ...world.operator.cstg, email: 'user@example.com' };
+    const config = { userSync: { syncEnabled: false, userIds: [{ name: 'uid2', params }] } };
+    const opened = await early(`${SLOW_CMP} pbjs.que.push(() => pbjs.setConfig(${JSON.stringify(config)}));`);
+    await opened.page.waitForFunction(() => (window as any).answer);
+    return opened;
+  };
+
+  for (const side of ['__uid2', 'pbjs.uid2']) {
+    it(`asks for nobody whom Prebid's config names by an address, and whom ${side} has logged out before the CMP has answered`, async () => {
+      const { page } = await waiting();
+      await page.evaluate(`${side}.disconnect()`);
+      await page.evaluate(() => (window as any).answer(false));
+      await auction(page);
+      expect([await answers(page), asked().includes('client-generate')]).to.deep.equal([GONE, false]);
+    });
+
+    it(`bids with the reader whom the page names next before the CMP has answered, after ${side} has logged out the config's`, async () => {
+      const { page } = await waiting();
+      await page.evaluate(`${side}.disconnect()`);
+      const next = await world.login();
+      await setIdentity(page, next);
+      await page.evaluate(() => (window as any).answer(false));
+      await auction(page);
+      expect([await token(page), asked().includes('client-generate')]).to.deep.equal([next.advertising_token, false]);
+      expect(await page.evaluate(() => (window as any).pbjs.getUserIds().uid2.id)).to.equal(next.advertising_token);
+    });
+  }
+
   it('asks for nobody who was named by an address and logged out while consent rules forbade it', async () => {
     const visitor = await world.open({ params: {}, config: { coppa: true } });
     const { page } = visitor;
