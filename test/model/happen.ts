@@ -7,7 +7,7 @@ import { give } from './network.ts';
 import { pagesIn, supply } from './looks.ts';
 import { close, hide, load, openFrame, show, thaw } from './pages.ts';
 import { ask, auction } from './prebid.ts';
-import { init, setFrom, setIdentity } from './sdk.ts';
+import { init, optOut, setFrom, setIdentity } from './sdk.ts';
 import { KEY } from './rules/kinds.ts';
 import type { Loaded, Visit, World } from './loaded.ts';
 import type { Tab } from './browser.ts';
@@ -104,6 +104,7 @@ function says(world: World, page: Loaded, event: Event) {
     case 'logout':
     case 'dataDeletion': return logout(world, page, event[0]);
     case 'sdkLogout': return page.sdk && logout(world, page, event[0]);
+    case 'sdkOptOut': return optOut(world, page);
     case 'init': return init(world, page, event[2], event[3]);
     case 'setIdentity': return setIdentity(world, page, event[2], event[3]);
     case 'setFrom': return setFrom(world, page, event[2], event[3]);

@@ -5,8 +5,9 @@ import { configure, putBack } from './config.ts';
 import { configOf } from './entries.ts';
 import { ask } from './prebid.ts';
 import { recordIn } from './record.ts';
-import { isAddress, paramsOf, type Account, type How, type User } from './operator.ts';
+import { isAddress, OPTED_OUT, paramsOf, type Account, type How, type User } from './operator.ts';
 import { COOKIE, type Loaded, type World } from './loaded.ts';
+import type { Identity } from '../../libraries/uid2Session/identity.js';
 
 // Readers log in and out.
 
@@ -83,8 +84,10 @@ export function rerender(world: World, page: Loaded) {
   if (before.isAsking && !after.isAsking) broken('ends a request for the same claim');
 }
 
-/** The reader logs out, by Prebid or by `__uid2`; or their data are deleted. */
-export function logout(world: World, page: Loaded, how: 'logout' | 'dataDeletion' | 'sdkLogout') {
+const SAYS_OPTED_OUT = { status: OPTED_OUT } as unknown as Identity;
+
+/** The reader logs out, by Prebid or by `__uid2`, or has opted out as the page says there; or their data are deleted. */
+export function logout(world: World, page: Loaded, how: 'logout' | 'dataDeletion' | 'sdkLogout' | 'sdkOptOut') {
   const { browser, rules, fault } = world;
   const holds = page.holds.slice();
   if (how === 'dataDeletion') page.configured = true;
@@ -95,24 +98,26 @@ export function logout(world: World, page: Loaded, how: 'logout' | 'dataDeletion
   const messages = browser.channels.count();
   page.deleting = true;
   if (how === 'sdkLogout') page.sdk?.disconnect();
+  else if (how === 'sdkOptOut') page.sdk?.setIdentity(SAYS_OPTED_OUT);
   else page.module.onDataDeletionRequest(how === 'dataDeletion' ? configOf(world, page) : undefined);
   page.deleting = false;
   page.unaware = false;
   // whom the page has named is known now, though it was denied
   page.isAnew = false;
   rules.loggedOut(page, tokens);
-  page.said = undefined;
+  page.said = how === 'sdkOptOut' ? OPTED_OUT : undefined;
   // whoever is still named was named before
   if (!page.denied) page.told = namedBy(world, page);
   browser.channels.tellOf(rules.past.count, messages);
   rules.ended(holds, 'logout');
   // the other Prebid of the document knows at its next read
   pagesIn(world, page.tab).forEach((other) => looks(world, other));
-  const isLeft = [KEY, ...COPIES].some((key) => browser.local.has(key) || browser.cookie(key));
+  // UID2's SDK finds the opt-out where it looks for identities
+  const isLeft = [KEY, ...(page.said ? [] : COPIES)].some((key) => browser.local.has(key) || browser.cookie(key));
   const mayClear = fault !== 'blocked' && !page.blind;
   if (mayClear && isLeft) rules.past.broken('leaves a record after logout');
   if (mayClear && browser.cookie(COOKIE)) rules.past.broken('leaves the publisher\'s cookie after logout');
-  if (page.published()) rules.past.broken('publishes after logout');
+  if (page.published()?.id || (page.published() && !page.said)) rules.past.broken('publishes after logout');
 }
 
 /** The tokens that a logout ends: the one that the page names, the one in use, and the one that it grew from. */

@@ -16,6 +16,9 @@ export const LIVES = {
 export const AGES = ['same', 'new', 'stale', 'expired', 'dead'] as const;
 export type Age = (typeof AGES)[number];
 
+/** Said instead of a reader: they have opted out. */
+export const OPTED_OUT = 'optout';
+
 /**
  * Whose token it is; tokens are like B2.5, the fifth that grew out of the second that the publisher generated for user B,
  * or B@email.0, the first one of B's address.

@@ -9,8 +9,8 @@ import type { Loaded, Way, World } from './loaded.ts';
 /** The module hears of the page's reader, perhaps another one than before; or of the same one in new params. */
 export function hears<T>(world: World, page: Loaded, why: string, act: () => T, isNew = false): T {
   const { rules, browser } = world;
-  if (!page.denied) page.configured = true;
-  else page.isAnew ||= isNew && page.param !== undefined && isAddress(page.param.name);
+  if (!page.isWaiting) page.configured = true;
+  if (page.denied) page.isAnew ||= isNew && page.param !== undefined && isAddress(page.param.name);
   const known = page.told;
   const holds = page.holds.slice();
   const inUse = page.seen?.user;

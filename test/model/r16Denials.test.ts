@@ -9,6 +9,12 @@ playEach('where it is denied (R16)', [
     ['time', 'awake', '40 d'],
     ['login', 0, 'A', 'same'],
   ]],
+  ['takes whom a page names whose consent platform denies it at first, once that allows it', { late: true }, [
+    ['open', 1, 'shown', 'getId', 'A', 'same'],
+    ['open', 0, 'shown', 'getId', 'nobody', 'new'],
+    ['consent', 1, 'denied', 'heard'],
+    ['logout', 0],
+  ]],
   ['touches no storage any more after a logout of a page whose entry was taken out for good', { storage: 'cookie' }, [
     ['open', 0, 'shown', 'getId', 'A', 'same'],
     ['takeOut', 0, 'drop'],

@@ -1,5 +1,6 @@
 import { startSdk } from '../../libraries/uid2SdkFacade/sdk.js';
 import { deny } from './denials.ts';
+import { logout } from './logins.ts';
 import { looks, namedBy } from './looks.ts';
 import { nameOf, paramsOf, userOf, valueOf, type Age, type By, type User } from './operator.ts';
 import { hears } from './prebid.ts';
@@ -58,6 +59,18 @@ export function setIdentity(world: World, page: Loaded, user: User | 'bad', age:
   if (user === 'bad') return page.sdk.setIdentity({ advertising_token: 'bad' } as Identity);
   const identity = world.operator.generate(user, age);
   says(world, page, identity.advertising_token, (sdk) => sdk.setIdentity(identity));
+}
+
+/** The page says that the reader has opted out: a logout, and it says so until it names somebody else. */
+export function optOut(world: World, page: Loaded) {
+  const { sdk, param } = page;
+  if (!sdk?.isInitComplete() || !isClear(world, page)) return;
+  world.rules.past.everOptedOut = true;
+  logout(world, page, 'sdkOptOut');
+  // whoever is in Prebid's config is over now
+  page.replaced = param?.name;
+  if (!page.denied) page.told = namedBy(world, page);
+  if (page.configured && !page.denied && !page.published()?.optout) world.rules.past.broken('publishes no opt-out that the page has made');
 }
 
 export function setFrom(world: World, page: Loaded, user: User, by: By) {

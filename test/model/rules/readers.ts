@@ -1,4 +1,4 @@
-import { isAddress, rootOf, userOf, type User } from '../operator.ts';
+import { isAddress, OPTED_OUT, rootOf, userOf, type User } from '../operator.ts';
 import { recordIn } from '../record.ts';
 import { KEY, REMEMBERED, USERS, type Page } from './kinds.ts';
 import type { Past, World } from './past.ts';
@@ -61,6 +61,8 @@ export function createReaders(past: Past, { browser, isAlone }: World) {
     /** Whether other tabs can know of the login in this page depends on whether it got into storage. */
     kept(page: Page) {
       const { told } = page;
+      // that is no login
+      if (told === OPTED_OUT) return;
       const record = recordIn(browser);
       // what is damaged tells nothing, nor does an opt-out of long ago
       const isOfUse = record?.isWhole && (record.token !== undefined || browser.now() < record.end);
