@@ -100,7 +100,8 @@ export function trackReader(tabs: Setup[], personOf: (token: string) => Promise<
   function configOf({ config, reader: named }: Said, { token, person, isFresh }: Did): Config | undefined {
     if ((token ?? person) === undefined) return undefined;
     const isStill = config?.isOver === 'surely' && named !== undefined && config.token === token;
-    return { token, person, isFresh, isOver: token && (isStill || ended.has(token)) ? 'surely' : undefined };
+    const isEnded = token !== undefined && (isStill || ended.has(token));
+    return { token, person, isFresh, isOver: isEnded ? 'surely' : doubtful.has(token ?? 'none') ? 'perhaps' : undefined };
   }
 
   async function name(tab: number, one: Did) {
