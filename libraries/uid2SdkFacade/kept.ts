@@ -1,4 +1,5 @@
 import { OPTOUT_MS, type Identity } from '../uid2Session/identity.js';
+import { isText } from '../uid2Session/parse.js';
 import { COOKIES, copyAt, erase, EVERYWHERE, LOCAL, read, write, type Copy } from './copies.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { Options } from './options.js';
@@ -56,6 +57,16 @@ function move(door: Parts, options: Options, before: Options): void {
   write(door, { at, suffix: CONFIG }, { object: options, end: FOREVER }, options);
 }
 
+/**
+ * Whether what is in a place may be removed. An identity that was logged out in another tab stays in localStorage: that
+ * tab removes it, and may have kept an opt-out since, which this one does not see yet.
+ */
+function mayGo(door: Parts, at: number): boolean {
+  const token = read(door, { at, suffix: '' })?.advertising_token;
+  const isRemovedElsewhere = at === LOCAL && isText(token) && door.session.hasEnded(token);
+  return copyAt(door, at)?.latest !== 'optout' && !isRemovedElsewhere;
+}
+
 /** What UID2's SDK keeps, through Prebid's storage manager. */
 export const createKept = (door: Parts): Kept => ({
   identity: () => copiesIn(door).map(({ latest }) => latest).find((latest) => latest !== 'optout'),
@@ -67,6 +78,6 @@ export const createKept = (door: Parts): Kept => ({
     set(door, { status: 'optout', refresh_expires: end, identity_expires: end } as object, options);
   },
   move: (options, before) => move(door, options, before),
-  remove: (options) => remove(door, options, EVERYWHERE.filter((at) => copyAt(door, at)?.latest !== 'optout')),
+  remove: (options) => remove(door, options, EVERYWHERE.filter((at) => mayGo(door, at))),
   clear: (options) => remove(door, options),
 });

@@ -48,6 +48,27 @@ describe('window.__uid2: after a logout', () => {
     expect((await stored(pages[0], SDK_KEY)).advertising_token).to.equal(second.advertising_token);
   });
 
+  it('leaves it to the tab of the logout to remove what is kept in localStorage, as that may keep an opt-out there next', async () => {
+    const pages = [await load(), await load()];
+    const identity = await world.login();
+    for (const page of pages) await init(page, identity);
+    await pages[1].evaluate(() => {
+      const { removeItem } = Storage.prototype;
+      const removed: string[] = (window as any).removed = [];
+      Storage.prototype.removeItem = function (name) {
+        removed.push(name);
+        return removeItem.call(this, name);
+      };
+      // this tab still sees what the other one has removed, as it may for a moment
+      const { getItem } = Storage.prototype;
+      const before = localStorage.getItem('UID2-sdk-identity');
+      Storage.prototype.getItem = function (name) { return name === 'UID2-sdk-identity' ? before : getItem.call(this, name); };
+    });
+    await disconnect(pages[0]);
+    await pages[1].waitForFunction(() => (window as any).__uid2.isLoginRequired());
+    expect(await pages[1].evaluate(() => (window as any).removed)).not.to.include('UID2-sdk-identity');
+  });
+
   it('tells all tabs of an opt-out that one of them gives, and keeps it for the next page of either', async () => {
     const pages = [await load(), await load()];
     const identity = await world.login();
