@@ -80,7 +80,8 @@ function Chromium(baseLauncherDecorator) {
     end.catch((error) => this._done(error.message));
   });
   this.on('kill', async (done) => {
-    await (await end)?.();
+    // where it did not start there is nothing to end
+    await (await end?.catch(() => undefined))?.();
     fs.rmSync(folder, { recursive: true, force: true });
     done();
   });
