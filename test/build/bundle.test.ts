@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import fs from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build, type BuildResult } from '../../scripts/build/index.ts';
 import { report } from '../../scripts/build/report.ts';
+import { launchChromium } from '../harness/chromium.ts';
 import { OVERLAY, scratch, write } from './support.ts';
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const modules = ['uid2IdSystem', 'appnexusBidAdapter'];
 
 const failureOf = (work: Promise<unknown>): Promise<Error> =>
@@ -25,7 +25,7 @@ describe('a bundle', function () {
   before(async () => {
     write(overlay.directory, OVERLAY);
     result = await build({ modules, overlay: overlay.directory, out: at('prebid.js'), compare: 'uid2IdSystem' });
-    browser = await chromium.launch({ executablePath: process.env.CHROME_BIN ?? '/usr/bin/chromium', args: FLAGS });
+    browser = await launchChromium([], false);
   });
 
   after(async () => {

@@ -1,10 +1,10 @@
 // A bundle without client-side generation: nothing of it is left, and its params are answered with a warning.
 import { expect } from 'chai';
 import fs from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { bundleOf } from '../harness/bundles.ts';
+import { launchChromium } from '../harness/chromium.ts';
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const TRACES = [
   'client-generate', 'subscription_id', 'public_key', 'spki', 'ECDH', 'P-256', 'deriveKey', 'email_hash', 'phone_hash', 'emailHash', 'phoneHash', 'subscriptionId',
   'gmail.com', 'UID2-X-', '\\d{10,15}', 'AEIMQUYcgkosw048', 'more than one of', 'invalid serverPublicKey'
@@ -23,7 +23,7 @@ describe('a bundle without UID2_CSTG', function () {
     file = await bundleOf({ modules, disable: ['UID2_CSTG'] });
     small = fs.readFileSync(file, 'utf8');
     whole = fs.readFileSync(await bundleOf({ modules }), 'utf8');
-    browser = await chromium.launch({ executablePath: process.env.CHROME_BIN ?? '/usr/bin/chromium', args: FLAGS });
+    browser = await launchChromium([], false);
   });
 
   after(async () => {
