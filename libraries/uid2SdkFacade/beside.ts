@@ -1,5 +1,5 @@
+import { disconnect } from '../uid2Session/door.js';
 import { attempt } from '../uid2Session/parse.js';
-import { cookieOf } from '../uid2Session/params.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { Loaded } from './sdk.js';
 import type { Say } from './facade.js';
@@ -10,7 +10,7 @@ type Other = NonNullable<Page['__uid2']> & { join?(other: Say): void };
 
 /** Leaves `window.__uid2` as it is, and bids with the reader who is named there. */
 export function besideAnother(door: Parts, other: Other): Loaded {
-  const start = other.join ? () => joinOurs(door, other) : () => followTheirs(door, other);
+  const start = other.join ? () => joinOurs(door, other) : followTheirs(door, other);
   let isStarted = false;
   const once = () => {
     if (isStarted || !door.isConsentKnown()) return;
@@ -32,17 +32,24 @@ function joinOurs({ page, session }: Parts, { join }: Other): void {
   });
 }
 
-/** UID2's own SDK knows who the reader is: we look whenever it says something, and leave when it does. */
-function followTheirs({ page, session }: Parts, theirs: Other): void {
+/**
+ * UID2's own SDK knows who the reader is: we leave when it does, also before consent is known, and, once what this
+ * gives back is called, look whenever it says something.
+ */
+function followTheirs(door: Parts, theirs: Other): () => void {
+  const { page, session } = door;
   // until we are told otherwise: a callback that is told before us may look at the reader
   let wasKnown = false;
   const isKnown = () => !!(theirs.getIdentity?.() || theirs.hasOptedOut?.());
-  page.say({ sdkSettings: {}, isSdkInCharge: () => (wasKnown ||= isKnown()) });
-  attempt(session.look);
-  theirs.callbacks?.push(() => {
+  const hear = () => {
     const hasLeft = wasKnown && !isKnown() && theirs.isLoginRequired?.();
     wasKnown = isKnown();
-    if (hasLeft) session.disconnect(cookieOf(page.params()));
+    if (hasLeft) disconnect(door);
+    if (page.given().isSdkInCharge) attempt(session.look);
+  };
+  attempt(() => theirs.callbacks?.push(hear));
+  return () => {
+    page.say({ sdkSettings: {}, isSdkInCharge: () => (wasKnown ||= isKnown()) });
     attempt(session.look);
-  });
+  };
 }

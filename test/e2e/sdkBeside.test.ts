@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Identity } from '../../operator/index.ts';
 import type { Page } from 'playwright-core';
 import { answers, disconnect, GONE, heard, hears, HOUR, OTHER, SDK_KEY, setFrom, stored, token, withSdk } from './sdkPage.ts';
+import { SSPS } from './ssps.ts';
 import { KEY } from './visitor.ts';
 
 /** An object of its shape: the official SDK cannot be had here. */
@@ -12,7 +13,12 @@ const theirSdk = (identity: object) => `{
   const keep = () => current ? localStorage.setItem('UID2-sdk-identity', JSON.stringify(current)) : localStorage.removeItem('UID2-sdk-identity');
   window.__uid2 = {
     init() {},
-    callbacks: { push: (listener) => listeners.push(listener) },
+    callbacks: {
+      push(listener) {
+        listeners.push(listener);
+        ['SdkLoaded', 'InitCompleted'].forEach((event) => listener(event, { identity: current }));
+      }
+    },
     getIdentity: () => current,
     hasOptedOut: () => false,
     // one that has expired is kept, as it may be refreshed yet
@@ -38,6 +44,14 @@ const PRY = `
     }
   };
   pry();`;
+
+const SLOW_CMP = `
+  window.__tcfapi = (command, version, callback) => {
+    if (command === 'addEventListener') window.answer = (gdprApplies) => callback({ tcString: 'COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA', cmpId: 1, gdprApplies, eventStatus: 'tcloaded', listenerId: 1 }, true);
+  };
+  window.pbjs = { que: [() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: 'iab', timeout: 600000 } } })] };`;
+
+const AUCTION = `pbjs.requestBids({ timeout: 5000, adUnits: [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: ${JSON.stringify([{ bidder: 'appnexus', params: SSPS.appnexus.params }])} }] })`;
 
 describe('window.__uid2 of another script', () => {
   const world = withSdk();
@@ -106,6 +120,36 @@ describe('window.__uid2 of another script', () => {
     await page.evaluate((given) => (window as any).__uid2.now(given), next);
     expect(await id()).to.equal(next.advertising_token);
     await page.evaluate(() => localStorage.clear());
+  });
+
+  // of a config that names a reader by an address; Prebid asks for the ID only after the scripts that set it
+  const byAddress = () => {
+    const params = { uid2ApiBase: world.operator.url, ...world.operator.cstg, email: OTHER };
+    return JSON.stringify({ userSync: { auctionDelay: 5000, syncEnabled: false, userIds: [{ name: 'uid2', params }] } });
+  };
+  const expectNobody = async (page: Page) => {
+    await page.evaluate(AUCTION);
+    expect(await page.evaluate(() => [(window as any).pbjs.getUserIds(), (window as any).pbjs.uid2.status().reason])).to.deep.equal([{}, 'loggedOut']);
+    expect(asked()).to.deep.equal(['generate']);
+  };
+
+  it('asks for nobody whom a config names that Prebid has not asked for yet, when UID2\'s SDK logs out', async () => {
+    const page = await world.page();
+    await page.addInitScript(`if (!window.__uid2) { ${theirSdk(await world.login())} }`);
+    await page.goto(world.url);
+    // its script has been heard once another one of the page's queue runs
+    await page.evaluate('new Promise((done) => pbjs.que.push(() => pbjs.que.push(done)))');
+    await page.evaluate(`pbjs.setConfig(${byAddress()}); __uid2.now(null)`);
+    await expectNobody(page);
+  });
+  it('asks for nobody in the config, when UID2\'s SDK has logged out before the CMP has answered', async () => {
+    const page = await world.page();
+    await page.addInitScript(`if (!window.__uid2) { ${theirSdk(await world.login())} ${SLOW_CMP} pbjs.que.push(() => pbjs.setConfig(${byAddress()})); }`);
+    await page.goto(world.url);
+    await page.waitForFunction(() => (window as any).answer);
+    await page.evaluate(() => (window as any).__uid2.now(null));
+    await page.evaluate(() => (window as any).answer(false));
+    await expectNobody(page);
   });
 
   describe('where two Prebids have it', () => {
