@@ -21,6 +21,8 @@ const NOBODYS: (string | undefined)[] = ['optout', 'bad'];
 
 const nameOf = ({ token, person }: Naming) => token ?? person;
 
+const aged = <T extends Naming>(naming?: T): T | undefined => naming && { ...naming, isFresh: false };
+
 /** Follows what the tabs do; `personOf` tells whose a token is. */
 export function trackReader(tabs: Setup[], personOf: (token: string) => Promise<string | undefined>) {
   const begin = (setup: Setup): Said => ({ closed: setup === 'waits' ? 'waiting' : undefined });
@@ -139,8 +141,11 @@ export function trackReader(tabs: Setup[], personOf: (token: string) => Promise<
       else if (!isBad && (token ?? person) && (isInit || call === 'init')) await name(tab, one);
     },
 
-    /** Time goes on, and nobody knows who still has a token. */
-    later() { reader = reader && { ...reader, isFresh: false }; },
+    /** Time goes on, and nobody knows who still has a token, nor who will have one that is named only once consent is there. */
+    later() {
+      reader = aged(reader);
+      said.forEach((one) => Object.assign(one, { config: aged(one.config), reader: aged(one.reader) }));
+    },
 
     /** Whether the tab must have the reader's token: that is new, and the tab says nothing that forbids it. */
     isOwed(tab: number): boolean {
