@@ -17,7 +17,7 @@ export function withStored(memory: Memory, sight: Sight): Memory {
   const record = typeof stored === 'object' ? numbered(memory, stored, now) : undefined;
   const doesCount = isCurrent(memory, sight, record);
   const isOver = record !== undefined && !doesCount;
-  const lent = isEnded(memory, lentToken(sight.lent), sight.hash) ? 'ended' : sight.lent;
+  const lent = lentNow(memory, sight);
   const isLate = isOver || lent === 'ended';
   return {
     ...memory,
@@ -27,6 +27,12 @@ export function withStored(memory: Memory, sight: Sight): Memory {
     lent,
     lateSince: isLate ? memory.lateSince ?? now : undefined,
   };
+}
+
+/** What others keep of the reader, as far as it counts. */
+function lentNow(memory: Memory, { lent, hash }: Sight): Memory['lent'] {
+  if (isEnded(memory, lentToken(lent), hash)) return 'ended';
+  return lent?.isCopy ? undefined : lent;
 }
 
 /** The record that was found before, where storage cannot be read now: it may have been damaged. */

@@ -1,5 +1,5 @@
 import type { Place } from './places.js';
-import type { Latest, StoredRecord } from './identity.js';
+import type { Identity, Latest, StoredRecord } from './identity.js';
 import { jsonFrom, latestFrom, type Loose } from './parse.js';
 import type { Lent } from './types.js';
 
@@ -8,23 +8,33 @@ export const KEY = '__uid2_advertising_token';
 /** Where UID2's own SDK keeps the identity: the key of localStorage, and the cookie. */
 export const SDK_KEYS = ['UID2-sdk-identity', '__uid_2'];
 
-/** A token that others keep: a bare one of an early integration, or what UID2's own SDK has. */
+/**
+ * A token that others keep: a bare one of an early integration, or what UID2's own SDK has. A copy of our record, kept
+ * for that SDK, comes last.
+ */
 export function lentIn([local, cookies]: Place[], now: number, bare?: string): Lent | undefined {
   if (bare) return { source: 'legacy', record: borrowed(bare, Infinity, Infinity) };
-  const texts = [local.get(SDK_KEYS[0]), cookies.get(SDK_KEYS[1])];
-  const latest = texts.map((text) => sdkFrom(jsonFrom(text), now)).find((one) => one);
-  if (latest === undefined || latest === 'optout') return latest && { source: 'sdk', record: { latestToken: latest } };
-  return { source: 'sdk', record: borrowed(latest.advertising_token, latest.refresh_from, latest.identity_expires) };
+  const values = [jsonFrom(local.get(SDK_KEYS[0])), jsonFrom(cookies.get(SDK_KEYS[1]))];
+  const kept = values.map((value) => ({ latest: latestIn(value, now), isCopy: isCopy(value) }));
+  const { latest, ...rest } = kept.find((one) => one.latest && !one.isCopy) ?? kept.find((one) => one.latest) ?? {};
+  if (latest === undefined) return undefined;
+  return { source: 'sdk', record: latest === 'optout' ? { latestToken: latest } : borrowedOf(latest), ...rest };
 }
 
-/** What UID2's own SDK has kept, unless its time is over. */
-export function sdkFrom(value: Loose, now: number): Latest | undefined {
-  const { refresh_expires: end, status, isCopy } = value ?? {};
-  // a copy of our record: if that is gone, it was a logout
-  if (isCopy) return undefined;
+/** What UID2's own SDK has kept, unless its time is over. A copy is none: if our record is gone, it was a logout. */
+export const sdkFrom = (value: Loose, now: number): Latest | undefined =>
+  (isCopy(value) ? undefined : latestIn(value, now));
+
+const isCopy = (value: Loose) => value?.isCopy === true;
+
+function latestIn(value: Loose, now: number): Latest | undefined {
+  const { refresh_expires: end, status } = value ?? {};
   // localStorage knows no end of an opt-out
   return typeof end === 'number' && end < now ? undefined : latestFrom(status, value);
 }
+
+const borrowedOf = ({ advertising_token: token, refresh_from: from, identity_expires: end }: Identity) =>
+  borrowed(token, from, end);
 
 /** A token that is not ours to refresh: good until it expires, and then dead. */
 const borrowed = (token: string, from: number, end: number): StoredRecord => ({ latestToken: {

@@ -55,8 +55,9 @@ export type Note = {
   isSlow?: boolean;
 };
 
-/** A token that is not ours to refresh. */
-export type Lent = { source: Source; record: StoredRecord };
+/** A token that is not ours to refresh. A copy of our own record is never used, but removed once a logout ended it. */
+export type Lent = { source: Source; record: StoredRecord; isCopy?: boolean };
+
 /**
  * What the operator is to be asked for this reader, now or later: a refresh of `identity`, or the first token. Failures
  * are noted under its `key`.

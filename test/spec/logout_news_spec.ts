@@ -2,7 +2,8 @@
 import { expect } from 'chai';
 import { loggedOut } from '../../libraries/uid2Session/logout';
 import { NOTHING } from '../../libraries/uid2Session/memory';
-import { channelName, GDPR, identity, idOf, openPage } from './support/page';
+import { SDK_KEY, stored } from './support/browser';
+import { channelName, GDPR, identity, idOf, openPage, setTime } from './support/page';
 import { denied } from './support/storages';
 
 describe('uid2 logout: while this page may do nothing', () => {
@@ -42,5 +43,38 @@ describe('uid2 logout: what is forgotten', () => {
   it('includes a failure that leaving the page may take back', () => {
     const doubt = { key: 'k', at: 0, before: { kind: 'network' as const, until: 1, failures: 1 } };
     expect(loggedOut({ ...NOTHING, doubt }, 5, [], String)).to.include({ doubt: undefined });
+  });
+});
+
+describe('uid2 logout: a copy for UID2\'s SDK', () => {
+  const storageChanges = () => window.dispatchEvent(new StorageEvent('storage', { key: SDK_KEY }));
+
+  /** Another tab, which hears of the login when the reader has left already, keeps its copy. */
+  const keepsCopy = (token: object) => {
+    localStorage.setItem(SDK_KEY, JSON.stringify({ ...token, isCopy: true }));
+    storageChanges();
+  };
+
+  it('that another tab keeps too late is removed a second later', async () => {
+    const uid2Token = await identity();
+    const page = openPage();
+    page.ask({ uid2Token });
+    page.logOut();
+    keepsCopy(uid2Token);
+    expect(localStorage.getItem(SDK_KEY)).to.include(uid2Token.advertising_token);
+    await setTime(1000);
+    storageChanges();
+    expect([localStorage.getItem(SDK_KEY), page.published()]).to.deep.equal([null, undefined]);
+  });
+  it('of the next reader stays', async () => {
+    const [uid2Token, next] = [await identity(), await identity()];
+    const page = openPage();
+    page.ask({ uid2Token });
+    page.logOut();
+    keepsCopy(next);
+    await setTime(1000);
+    storageChanges();
+    expect(localStorage.getItem(SDK_KEY)).to.include(next.advertising_token);
+    expect([stored(), page.published()]).to.deep.equal([undefined, undefined]);
   });
 });
