@@ -36,10 +36,14 @@ export function request(facade: Facade): void {
   if (isOpen(facade)) facade.door.session.renew();
 }
 
-/** Whether another reader has come after an opt-out. A mere logout is cleared up by the tab that has told of it. */
-function isLifted({ door: { session }, life: { told } }: Facade, { state }: Sight): boolean {
+/**
+ * Whether another reader has come, also without an identity that is kept in the place of an opt-out. A mere logout is
+ * cleared up by the tab that has told of it.
+ */
+function isLifted({ door: { session }, life: { told } }: Facade, { state, latest }: Sight): boolean {
   const isSomebody = state !== 'none' || session.decision().need !== undefined;
-  return told?.state === 'optedOut' && state !== 'optedOut' && isSomebody;
+  const isNothingKept = latest === undefined || (state === 'dead' && latest.refresh_token !== '');
+  return isSomebody && state !== 'optedOut' && (told?.state === 'optedOut' || isNothingKept);
 }
 
 /** Remembers that the page is told of this. */

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { Identity } from '../../operator/index.ts';
 import type { Page } from 'playwright-core';
-import { answers, disconnect, GONE, heard, hears, HOUR, OTHER, SDK_KEY, setFrom, stored, token, withSdk } from './sdkPage.ts';
+import { answers, disconnect, GONE, heard, hears, HOUR, OTHER, SDK_KEY, setFrom, SLOW_CMP, stored, token, withSdk } from './sdkPage.ts';
 import { SSPS } from './ssps.ts';
 import { KEY } from './visitor.ts';
 
@@ -44,12 +44,6 @@ const PRY = `
     }
   };
   pry();`;
-
-const SLOW_CMP = `
-  window.__tcfapi = (command, version, callback) => {
-    if (command === 'addEventListener') window.answer = (gdprApplies) => callback({ tcString: 'COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA', cmpId: 1, gdprApplies, eventStatus: 'tcloaded', listenerId: 1 }, true);
-  };
-  window.pbjs = { que: [() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: 'iab', timeout: 600000 } } })] };`;
 
 const AUCTION = `pbjs.requestBids({ timeout: 5000, adUnits: [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: ${JSON.stringify([{ bidder: 'appnexus', params: SSPS.appnexus.params }])} }] })`;
 

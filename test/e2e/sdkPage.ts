@@ -25,6 +25,13 @@ export const LISTEN = `
   window.begin = (options) => __uid2.init({ ...options, callback: ({ status, advertisingToken }) => heard.push([status, advertisingToken ?? null]) });
 `;
 
+/** A page whose consent platform is yet to answer, before it has Prebid; `answer` says whether GDPR applies. */
+export const SLOW_CMP = `
+  window.__tcfapi = (command, version, callback) => {
+    if (command === 'addEventListener') window.answer = (gdprApplies) => callback({ tcString: 'COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA', cmpId: 1, gdprApplies, eventStatus: 'tcloaded', listenerId: 1 }, true);
+  };
+  window.pbjs = { que: [() => pbjs.setConfig({ consentManagement: { gdpr: { cmpApi: 'iab', timeout: 600000 } } })] };`;
+
 export type SdkWorld = World & ReturnType<typeof pagesIn>;
 
 /** All that `inBrowser` has, with `window.__uid2` in the bundle. */

@@ -1,0 +1,94 @@
+// The page names another reader to `window.__uid2` after an opt-out: that lifts it (R15), also where no token comes of it.
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { ANSWERS, answers, GONE, OTHER, row, SDK_KEY, setFrom, setIdentity, SLOW_CMP, stored, token, withSdk } from './sdkPage.ts';
+
+const setHidden = (page: Page, isHidden: boolean) => page.evaluate((value) => {
+  Object.defineProperty(document, 'hidden', { configurable: true, value });
+  document.dispatchEvent(new Event('visibilitychange'));
+}, isHidden);
+
+describe('window.__uid2 after an opt-out', () => {
+  const world = withSdk();
+  const { load, init, asked } = world;
+
+  const OPTOUTS: Record<string, (page: Page) => Promise<unknown>> = {
+    'given by the page': (page) => setIdentity(page, { status: 'optout' }),
+    'answered to a refresh': async (page) => {
+      world.operator.admin.fault({ endpoint: 'refresh', kind: 'optout' });
+      await setIdentity(page, await world.login('expired'));
+      await page.waitForFunction(() => (window as any).__uid2.hasOptedOut());
+    },
+    'answered to a generation': (page) => setFrom(page, 'setIdentityFromEmail', 'optout@example.com', world.operator.cstg),
+  };
+  const fails = () => world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status: 500 });
+  const generations = () => asked().filter((one) => one === 'client-generate').length;
+  const name = (page: Page) => setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg);
+
+  /** On the next page nobody is known, and somebody may log in. */
+  async function expectLifted(page: Page) {
+    expect(await stored(page, SDK_KEY)).to.equal(null);
+    await load(page);
+    await init(page);
+    expect(await answers(page)).to.deep.equal(GONE);
+  }
+
+  for (const [how, optOut] of Object.entries(OPTOUTS)) {
+    describe(how, () => {
+      let page: Page;
+
+      beforeEach(async () => {
+        page = await load();
+        await init(page);
+        await optOut(page);
+        expect(await answers(page)).to.deep.equal(row(ANSWERS.optedOut));
+        world.operator.admin.clearFaults();
+      });
+
+      it('a reader named in a hidden page whose first token fails gets it later, in all tabs', async () => {
+        await setHidden(page, true);
+        fails();
+        const before = generations();
+        const named = name(page);
+        expect([await answers(page), generations() - before]).to.deep.equal([GONE, 0]);
+        await setHidden(page, false);
+        expect(await named).to.equal('Error: UID2: no token: http 500');
+        expect([await answers(page), generations() - before]).to.deep.equal([GONE, 1]);
+        const other = await load();
+        await init(other);
+        expect(await answers(other)).to.deep.equal(GONE);
+        await world.later(60e3);
+        world.operator.admin.clearFaults();
+        await setHidden(page, false);
+        await page.waitForFunction(() => (window as any).__uid2.getAdvertisingToken());
+        await other.waitForFunction((wanted) => (window as any).__uid2.getAdvertisingToken() === wanted, await token(page));
+      });
+      it('does not come back on the next page, where a hidden page has named another reader', async () => {
+        await setHidden(page, true);
+        await page.evaluate(([email, cstg]) => { (window as any).__uid2.setIdentityFromEmail(email, cstg).catch(() => {}); }, [OTHER, world.operator.cstg] as const);
+        await expectLifted(page);
+      });
+      it('does not come back where a page has named another reader before its CMP has answered, and the first token fails', async () => {
+        const late = await world.page();
+        await late.addInitScript(SLOW_CMP);
+        await load(late);
+        await late.waitForFunction(() => (window as any).answer);
+        fails();
+        await init(late);
+        const named = name(late);
+        await late.evaluate(() => (window as any).answer(false));
+        expect(await named).to.equal('Error: UID2: no token: http 500');
+        await expectLifted(page);
+      });
+      for (const call of ['init', 'setIdentity']) {
+        it(`does not come back after ${call} of a reader whose identity cannot be refreshed any more`, async () => {
+          const dead = await world.login('dead', OTHER);
+          if (call === 'init') await init(page, dead);
+          else await setIdentity(page, dead);
+          expect(await answers(page)).to.deep.equal(GONE);
+          await expectLifted(page);
+        });
+      }
+    });
+  }
+});
