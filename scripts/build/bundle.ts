@@ -1,6 +1,7 @@
-// A webpack plugin: joins the chunks into one guarded file, as Prebid's bundler does, and weighs them.
+// A webpack plugin: joins the chunks into a bundle, and weighs them.
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { Compilation, type Compiler, sources, type sources as Sources } from 'webpack';
+import { CORE, type Entries, inOrder, joined } from './join.ts';
 
 /** Bytes as served: minified (or readable, in a development build), gzipped at level 9, and brotli's at 11, which are counted when read. */
 export interface Size { minified: number; gzip: number; readonly brotli: number }
@@ -23,12 +24,8 @@ export interface BundleSettings {
   globalName: string;
   banner: string;
   modules: string[];
-  /** Entries of storage disclosures, counted with core. */
-  metadata: string[];
   onWeighed: (weights: Weights) => void;
 }
-
-export const CORE = 'prebid-core';
 
 export function sizeOf(text: string | Buffer): Size {
   const bytes = Buffer.from(text);
@@ -44,22 +41,13 @@ export function sizeOf(text: string | Buffer): Size {
   };
 }
 
-/** The code before and after the chunks: a second copy on the page leaves the first one alone. */
-export function guard(globalName: string): { header: string; footer: string } {
-  const warning = `Attempted to load a copy of Prebid.js that clashes with the existing '${globalName}' instance. Load aborted.`;
-  return {
-    header: `if(window.${globalName}&&window.${globalName}.libLoaded)try{window.${globalName}.getConfig("debug")&&console.warn(${JSON.stringify(warning)})}catch(e){}else{(function(){\n`,
-    footer: `\n})();${globalName}.processQueue()}\n`
-  };
-}
-
-function filesByEntry(compilation: Compilation): Map<string, string[]> {
+export function filesByEntry(compilation: Compilation): Entries {
   return new Map([...compilation.entrypoints].map(([name, entry]) =>
     [name, entry.chunks.flatMap((chunk) => [...chunk.files]).filter((file) => file.endsWith('.js'))]));
 }
 
 // pieces of one part are gzipped together, as they are in the bundle
-function weigh(settings: BundleSettings, entries: Map<string, string[]>, source: (file: string) => string): Part[] {
+function weigh(settings: BundleSettings, entries: Entries, source: (file: string) => string): Part[] {
   const users = new Map<string, Set<string>>();
   for (const [entry, files] of entries) {
     const owner = settings.modules.includes(entry) ? entry : CORE;
@@ -82,20 +70,14 @@ export function bundlePlugin(settings: BundleSettings) {
         compilation.hooks.processAssets.tap({ name: 'bundle', stage }, () => {
           if (compilation.errors.length > 0) return;
           const entries = filesByEntry(compilation);
-          const core = entries.get(CORE) ?? [];
-          const all = [...entries.values()].flat();
-          const libraries = all.filter((file) => !entries.has(file.replace(/\.js$/, '')));
-          // the runtime is in core's own file, and what modules need must be there before them
-          const order = [...new Set([...core.filter((file) => file === `${CORE}.js`), ...libraries, ...all])];
-          const sourceOf = (file: string) => compilation.getAsset(file)!.source;
-          const { header, footer } = guard(settings.globalName);
-          const joined = order.flatMap((file): (string | Sources.Source)[] => [sourceOf(file), '\n']);
+          const sourceOf = (file: string): Sources.Source => compilation.getAsset(file)!.source;
+          const pieces = joined(settings.globalName, entries, sourceOf);
           settings.onWeighed({
-            total: sizeOf(header + joined.map((piece) => typeof piece === 'string' ? piece : piece.source()).join('') + footer),
+            total: sizeOf(pieces.map((piece) => typeof piece === 'string' ? piece : piece.source()).join('')),
             parts: weigh(settings, entries, (file) => sourceOf(file).source().toString())
           });
-          compilation.emitAsset(settings.file, new sources.ConcatSource(settings.banner, header, ...joined, footer), { minimized: true });
-          for (const file of order) compilation.deleteAsset(file);
+          compilation.emitAsset(settings.file, new sources.ConcatSource(settings.banner, ...pieces), { minimized: true });
+          for (const file of inOrder(entries)) compilation.deleteAsset(file);
         });
       });
     }

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Configuration } from 'webpack';
-import { CORE } from './bundle.ts';
+import { CORE } from './join.ts';
 import { type Layout, metadataFile, placeOf, rootsFor } from './layout.ts';
 
 // modules that read other modules' storage disclosures, the only ones Prebid adds them for

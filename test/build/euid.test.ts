@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import fs from 'node:fs';
 import path from 'node:path';
-import { bundleOf } from '../harness/bundles.ts';
+import { builtOf } from '../harness/bundles.ts';
 import { root } from './support.ts';
 
 const foldersIn = (folder: string) => fs.readdirSync(path.join(root, folder), { withFileTypes: true })
@@ -17,11 +17,11 @@ describe('a build with EUID and without UID2', function () {
   const isOurs = (name: string) => name.startsWith('modules/uid2') || OURS.some((folder) => name.startsWith(`libraries/${folder}/`));
 
   it('has none of our files', async () => {
-    const sources = sourcesOf(await bundleOf({ modules: ['euidIdSystem'] }));
+    const sources = sourcesOf(await builtOf({ modules: ['euidIdSystem'] }));
     expect(sources).to.include('prebid.js/libraries/uid2IdSystemShared/uid2IdSystem_shared.js');
     expect(sources.filter(isOurs)).to.deep.equal([]);
     // they would be told
-    expect(sourcesOf(await bundleOf({ modules: ['uid2IdSystem'] })).filter(isOurs)).to.include('libraries/uid2Session/decide.ts');
+    expect(sourcesOf(await builtOf({ modules: ['uid2IdSystem'] })).filter(isOurs)).to.include('libraries/uid2Session/decide.ts');
   });
 
   // Prebid cuts its bundle by the beginnings of paths: one such folder would take the other's files along

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import fs from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { bundleOf } from '../harness/bundles.ts';
+import { builtOf } from '../harness/bundles.ts';
 import { launchChromium } from '../harness/chromium.ts';
 
 const TRACES = [
@@ -20,9 +20,9 @@ describe('a bundle without UID2_CSTG', function () {
 
   before(async () => {
     const modules = ['uid2IdSystem'];
-    file = await bundleOf({ modules, disable: ['UID2_CSTG'] });
+    file = await builtOf({ modules, disable: ['UID2_CSTG'] });
     small = fs.readFileSync(file, 'utf8');
-    whole = fs.readFileSync(await bundleOf({ modules }), 'utf8');
+    whole = fs.readFileSync(await builtOf({ modules }), 'utf8');
     browser = await launchChromium([], false);
   });
 

@@ -1,15 +1,22 @@
-// Prebid bundles for tests: each is built once, and kept until what it is made of changes.
+// Prebid bundles for tests: each is made once, and kept until what it is made of changes.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { buildChunks, joinChunks } from '../../scripts/build/chunked.ts';
 import { build, type BuildOptions } from '../../scripts/build/index.ts';
 import { projectRoot } from '../../scripts/build/layout.ts';
 import { madeOnce } from './once.ts';
 
 const KEPT = path.join(projectRoot, 'build/bundles');
 const HOUR = 3600_000;
-/** What bundles are made of, besides Prebid; the lock file names it and the tools. */
-const SOURCES = ['modules', 'libraries', 'metadata', 'scripts/build', 'webpack.config.js', 'package-lock.json'];
+/** Bundles of these are joined from the chunks of one build. */
+const MODULES = [
+  'userId', 'uid2IdSystem', 'uid2Sdk', 'sharedIdSystem', 'unifiedIdSystem',
+  'consentManagementTcf', 'consentManagementUsp', 'consentManagementGpp', 'tcfControl', 'gppControl_usnat', 'allowActivities', 'storageControl',
+  'prebidServerBidAdapter', 'appnexusBidAdapter', 'ixBidAdapter', 'openxBidAdapter', 'pubmaticBidAdapter', 'rubiconBidAdapter', 'theAdxBidAdapter'
+];
+/** What bundles are made of, besides Prebid; the lock file names it and the tools. And this file, for its list of modules. */
+const SOURCES = ['modules', 'libraries', 'metadata', 'scripts/build', 'webpack.config.js', 'package-lock.json', 'test/harness/bundles.ts'];
 
 const filesIn = (name: string): string[] => {
   const file = path.join(projectRoot, name);
@@ -36,12 +43,29 @@ let sources: string | undefined;
 // a Prebid that somebody may change is not told by its version
 const isInstalled = (prebid?: string) => !prebid || path.resolve(prebid).startsWith(projectRoot + path.sep);
 
-/** The path of a bundle; its source map and storage disclosures are beside it, as `build` names them. */
-export async function bundleOf(options: Omit<BuildOptions, 'out' | 'overlay' | 'compare' | 'isOnce'>): Promise<string> {
+type Options = Omit<BuildOptions, 'out' | 'overlay' | 'compare' | 'isOnce'>;
+type Make = (options: BuildOptions, kept: string) => Promise<unknown>;
+
+async function made(how: string, make: Make, options: Options): Promise<string> {
   if (!sources) forgetOld(sources = sourcesHash());
-  const differs = [Object.entries(options).sort(), isInstalled(options.prebid) || process.pid];
-  const key = createHash('sha256').update(JSON.stringify(differs)).digest('hex').slice(0, 16);
-  const folder = path.join(KEPT, sources, key);
-  await madeOnce(folder, (unfinished) => build({ ...options, isOnce: true, out: path.join(unfinished, 'prebid.js') }));
+  const kept = path.join(KEPT, sources);
+  const differs = [how, Object.entries(options).sort(), isInstalled(options.prebid) || process.pid];
+  const folder = path.join(kept, createHash('sha256').update(JSON.stringify(differs)).digest('hex').slice(0, 16));
+  await madeOnce(folder, (unfinished) => make({ ...options, isOnce: true, out: path.join(unfinished, 'prebid.js') }, kept));
   return path.join(folder, 'prebid.js');
 }
+
+async function join(options: BuildOptions, kept: string): Promise<void> {
+  const chunks = path.join(kept, 'chunks');
+  await madeOnce(chunks, (unfinished) => buildChunks({ modules: MODULES, isOnce: true }, unfinished));
+  await joinChunks(chunks, options);
+}
+
+const canJoin = ({ modules, uid2 = 'ours', ...others }: Options) =>
+  uid2 === 'ours' && Object.values(others).every((other) => other === undefined) && modules.every((name) => MODULES.includes(name));
+
+/** The path of a bundle that is built by itself, as a publisher's; its source map and storage disclosures are beside it. */
+export const builtOf = (options: Options): Promise<string> => made('built', build, options);
+
+/** The path of a bundle for pages; its storage disclosures are beside it, as `build` names them. */
+export const bundleOf = (options: Options): Promise<string> => (canJoin(options) ? made('joined', join, options) : builtOf(options));
