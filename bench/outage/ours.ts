@@ -147,7 +147,7 @@ export function createOurs(world: World, every = Infinity): Policy {
     };
 
     const page: PageSide = {
-      takeClaim: () => ({ claim: { kind: 'nobody' }, isNewObject: false }),
+      takeClaim: () => ({ claim: { kind: 'nobody' }, isNewObject: false, namedAt: Infinity }),
       tokens: () => [],
       every: () => every,
       bidWhileRefreshing: () => false,

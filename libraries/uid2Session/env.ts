@@ -74,6 +74,9 @@ export type Env = {
 /** Asks the operator; never rejects. `onSlow` is called when it takes longer than auctions wait. */
 export type TimedSend = (flight: AbortController, onSlow: () => void) => Promise<Outcome>;
 
+/** Whom the page names at a look, and when it did so: Unix ms, Infinity if an earlier look has taken it in. */
+export type Taken = { claim: Claim; isNewObject: boolean; namedAt: number };
+
 /** What the publisher says, read again at each look. */
 export type PageSide = {
   /**
@@ -81,7 +84,7 @@ export type PageSide = {
    * `since` that of the last logout. Who was named to `window.__uid2` before it is forgotten. Reads no
    * cookie unless `isAllowed`.
    */
-  takeClaim(login: number, since: number, isAllowed: boolean): { claim: Claim; isNewObject: boolean };
+  takeClaim(login: number, since: number, isAllowed: boolean): Taken;
   /** The advertising tokens that the page names, in whichever way; reads no cookie unless `isAllowed`. */
   tokens(isAllowed: boolean): string[];
   /** Refresh at least so often, ms. */

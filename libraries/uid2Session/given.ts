@@ -1,4 +1,4 @@
-import { isNaming, isNamingParam, type Config, type Params } from './params.js';
+import { entryIn, isNaming, isNamingParam, type Config, type Params } from './params.js';
 import type { Identity } from './identity.js';
 import type { Claim } from './types.js';
 
@@ -25,6 +25,9 @@ export type Given = {
   overriddenBySdk?: Params | string;
   /** UID2's own SDK knows who the reader is: what we keep does not count. */
   isSdkInCharge?(): boolean;
+  /** When the entry's reader was named, and the one named to `window.__uid2`, if no look has taken them in; Unix ms. */
+  entryAt?: number;
+  sdkReaderAt?: number;
 };
 
 /** Marks that the reader named to `window.__uid2` has logged out. Compared by identity. */
@@ -36,16 +39,29 @@ export const tokenOf = (params?: Params) => (params?.uid2Token as Partial<Identi
 /** Tells one naming in the config from the next. The same token in a new object is no login. */
 export const keyOf = (params?: Params) => tokenOf(params) ?? params;
 
-/** `given` after a change. An overridden reader is forgotten once the entry names somebody else. */
-export function changedBy(given: Given, change: Partial<Given>): Given {
+/** `given` after a change at `now` (Unix ms). An overridden reader is forgotten once the entry names somebody else. */
+export function changedBy(given: Given, change: Partial<Given>, now: number): Given {
   const next = { ...given, ...change };
   if (next.entry) next.unasked = undefined;
+  if (keyOf(next.sdkReader) !== keyOf(given.sdkReader)) next.sdkReaderAt = now;
+  if (keyOf(paramsOfAny(next)) !== keyOf(paramsOfAny(given))) next.entryAt = now;
   const isOther = next.entry !== undefined && keyOf(next.entry.params) !== next.overriddenBySdk;
   return isOther ? { ...next, overriddenBySdk: undefined } : next;
 }
 
 /** The params of the entry that counts, or will. */
 export const paramsOfEntry = ({ entry, unasked }: Given): Params | undefined => (entry ?? unasked)?.params;
+
+/** The same, also where Prebid has not asked yet. */
+const paramsOfAny = (given: Given) => paramsOfEntry(given) ?? entryIn(given.entries)?.params;
+
+/** When the page named whom it names now, Unix ms; Infinity if a look has taken them in. `after` is this look. */
+export function takenIn(given: Given): { namedAt: number; after: Given } {
+  // nobody is named, or Prebid has not asked yet
+  if (!namedIn(given)) return { namedAt: Infinity, after: given };
+  const at = readerIn(given) ? 'sdkReaderAt' : 'entryAt';
+  return { namedAt: given[at] ?? Infinity, after: { ...given, [at]: undefined } };
+}
 
 /** All params that count. */
 export const paramsIn = (given: Given): Params =>

@@ -25,10 +25,10 @@ export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefin
 /** Takes in what the page and storage say; of these only the page's params where no storage `isAllowed`. */
 export function gather(shell: Shell, isAllowed = true): void {
   const { env: { now, hash, store }, page, memory } = shell;
-  const { claim, isNewObject } = page.takeClaim(memory.claim.login, memory.note.since, isAllowed);
+  const taken = page.takeClaim(memory.claim.login, memory.note.since, isAllowed);
   const how = { isExpected: memory.found !== undefined, isSdkInCharge: page.isSdkInCharge() };
   const kept = isAllowed ? store.read(how) : { record: 'denied' as const };
-  const sight = { now: now(), every: page.every(), hash, claim, isNewObject, isInCookies: page.isInCookies(), ...kept };
+  const sight = { now: now(), every: page.every(), hash, isInCookies: page.isInCookies(), ...taken, ...kept };
   remember(shell, observe(memory, sight));
 }
 

@@ -1,4 +1,5 @@
-import { changedBy, SDK_READER_LEFT, leftOr, namedIn, paramsIn, type Given } from './given.js';
+import { changedBy, SDK_READER_LEFT, leftOr, namedIn, paramsIn, takenIn, type Given } from './given.js';
+import { hasSdkReaderLeft, type LastLook } from './lastLook.js';
 import { claimFrom, tokensIn } from './claim.js';
 import { wordsOf } from './words.js';
 import { denialOf, type Consent } from './consent.js';
@@ -29,8 +30,7 @@ export type Page = PageSide & { given(): Given; say(change: Partial<Given>): voi
 /** The publisher's side of a session. */
 export function createPage(sources: Sources): Page {
   let given: Given = { entries: [] };
-  /** As we last looked: the object in which the reader was named, the one named to `window.__uid2`, the last logout. */
-  let last: { named?: Params; reader?: Params; since: number } = { since: 0 };
+  let last: LastLook = { since: 0 };
   let warned: string | undefined;
 
   const params = () => paramsIn(given);
@@ -38,22 +38,19 @@ export function createPage(sources: Sources): Page {
 
   return {
     given: () => given,
-    say(change) { given = changedBy(given, change); },
+    say(change) { given = changedBy(given, change, sources.now()); },
     params,
     takeClaim(login, since, isAllowed) {
-      const { sdkReader } = given;
-      // whoever is named behind an entry that names nobody has no login number: the last look was after their login
-      const isBehind = login === 0 && last.named !== last.reader;
-      const hasLeft = (isBehind ? last.since : login || since) < since;
-      const wasNamed = sdkReader !== undefined && sdkReader !== SDK_READER_LEFT && sdkReader === last.reader;
-      const isLeaving = hasLeft && wasNamed;
-      if (isLeaving) given = { ...given, sdkReader: SDK_READER_LEFT };
+      const hasLeft = hasSdkReaderLeft(given, last, { login, since });
+      if (hasLeft) given = { ...given, sdkReader: SDK_READER_LEFT };
+      const { namedAt, after } = takenIn(given);
+      given = after;
       // in their place the entry's object may name the reader again: that is no new naming
-      const isNewObject = namedIn(given) !== last.named && !isLeaving;
-      last = { named: namedIn(given), reader: given.sdkReader, since };
+      const isNewObject = !hasLeft && namedIn(given) !== last.named;
+      last = { named: namedIn(given), sdkReader: given.sdkReader, since };
       const claim = leftOr(claimFrom(params(), { ...sources, cookie: cookiesIf(isAllowed) }), given);
       warned = warnOf(claim, warned, sources);
-      return { claim, isNewObject };
+      return { claim, isNewObject, namedAt };
     },
     tokens: (isAllowed) => tokensIn(params(), cookiesIf(isAllowed)),
     every: () => everyOf(params()),

@@ -101,6 +101,8 @@ export type Sight = {
   claim: Claim;
   /** The page has named its reader in a new object. */
   isNewObject: boolean;
+  /** When, if no earlier look has taken it in; Unix ms. */
+  namedAt: number;
   record: FoundRecord;
   lent?: Lent;
   isInCookies: boolean;

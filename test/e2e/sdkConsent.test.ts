@@ -1,4 +1,4 @@
-// Where consent or activity rules forbid it, `window.__uid2` reads, keeps, asks and says nothing.
+// Where consent forbids it, or is not known, `window.__uid2` reads, keeps, asks and says nothing.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { BEFORE_11 } from './bundle.ts';
@@ -297,6 +297,30 @@ describe('window.__uid2 and consent', () => {
     });
   }
 
+  const NAMED = {
+    'init has named': () => early(SLOW_CMP),
+    async 'setIdentityFromEmail has named'() {
+      const opened = await early(SLOW_CMP);
+      await opened.page.waitForFunction(() => (window as any).answer);
+      await opened.page.evaluate((account) => {
+        (window as any).__uid2.setIdentityFromEmail('user@example.com', account).catch(() => {});
+      }, world.operator.cstg);
+      return opened;
+    },
+    'Prebid\'s config names by an address': waiting
+  };
+  for (const [whom, opened] of Object.entries(NAMED)) {
+    it(`asks for nobody whom ${whom}, once the CMP has answered, if another tab has logged out meanwhile`, async () => {
+      const { page } = await opened();
+      await page.waitForFunction(() => (window as any).answer);
+      await disconnect(await load());
+      const before = asked().length;
+      await page.evaluate(() => (window as any).answer(false));
+      await auction(page);
+      expect([await answers(page), asked().slice(before)]).to.deep.equal([GONE, []]);
+    });
+  }
+
   it('asks for nobody who was named by an address and logged out while consent rules forbade it', async () => {
     const visitor = await world.open({ params: {}, config: { coppa: true } });
     const { page } = visitor;
@@ -353,28 +377,5 @@ describe('window.__uid2 and consent', () => {
     await page.evaluate(() => (window as any).pbjs.setConfig({ coppa: false }));
     expect((await visitor.auction()).uid2.appnexus).to.equal(identity.advertising_token);
     expect((await heard(page)).slice(3)).to.deep.equal([[1, identity.advertising_token], ['IdentityUpdated', identity.advertising_token]]);
-  });
-});
-
-describe('window.__uid2 and activity rules', () => {
-  const world = withSdk('allowActivities');
-  const { load, init, asked } = world;
-
-  it('keeps and asks nothing where a rule denies enrichEids, and does once it is allowed', async () => {
-    const page = await load();
-    await page.evaluate(() => (window as any).pbjs.setConfig({ allowActivities: { enrichEids: { default: false } } }));
-    const identity = await world.login('stale');
-    const before = await page.evaluate(() => JSON.stringify(localStorage));
-    await init(page, identity);
-    expect(await heard(page)).to.deep.equal([['IdentityUpdated', null], [-1, null], ['InitCompleted', null]]);
-    expect(await answers(page)).to.deep.equal(GONE);
-    expect(await setFrom(page, 'setIdentityFromEmail', 'user@example.com', world.operator.cstg)).to.match(/enrichEids/);
-    expect(await setIdentity(page, identity)).to.equal('done');
-    expect(await answers(page)).to.deep.equal(GONE);
-    expect(await page.evaluate(() => JSON.stringify(localStorage))).to.equal(before);
-    expect([asked().includes('refresh'), asked().includes('client-generate')]).to.deep.equal([false, false]);
-    await page.evaluate(() => (window as any).pbjs.setConfig({ allowActivities: { enrichEids: { default: true } } }));
-    await init(page);
-    expect(await token(page)).to.be.a('string');
   });
 });

@@ -1,6 +1,6 @@
 import { LATENCY } from './network.ts';
 import { COPIES, KEY } from './rules/kinds.ts';
-import { isInConfig, looks, namedBy, pagesIn, supply } from './looks.ts';
+import { isInConfig, looks, namedBy, pagesIn, says, supply } from './looks.ts';
 import { configure, putBack } from './config.ts';
 import { configOf } from './entries.ts';
 import { ask } from './prebid.ts';
@@ -22,6 +22,7 @@ export async function login(world: World, page: Loaded, kind: 'login' | 'setConf
     putBack(world, page);
     page.param = param;
     page.configs = undefined;
+    says(world, page, param?.name);
     if (isConfigured) configure(world, page);
     if (kind === 'login') ask(world, page, 'getId');
     if (page.denied || !isInConfig(page)) return;
@@ -46,6 +47,7 @@ export function useAccount(world: World, page: Loaded, account: Account) {
   if (!name || !isAddress(name) || page.shelf) return;
   page.param = { name, params: paramsOf(name, account) };
   page.configs = undefined;
+  says(world, page, name);
   configure(world, page);
   begins(world, page);
 }
@@ -73,6 +75,7 @@ export function rerender(world: World, page: Loaded) {
   // the cookie of a dead token that took the record's place may have ended: that looks like a removal, and so a logout
   const isGone = world.settings.storage === 'cookie' && !world.browser.cookie(KEY);
   const before = seen();
+  says(world, page, page.param?.name);
   configure(world, page);
   const after = seen();
   begins(world, page);

@@ -1,6 +1,6 @@
 import { COOKIE, type Loaded, type Named, type World } from './loaded.ts';
 import type { Tab } from './browser.ts';
-import { nameOf, paramsOf, WAYS, type Age, type How, type User } from './operator.ts';
+import { isAddress, nameOf, paramsOf, WAYS, type Age, type How, type User } from './operator.ts';
 import type { Identity } from '../../libraries/uid2Session/identity.js';
 
 // What pages are told of their reader, and when they look.
@@ -43,6 +43,13 @@ export function namedBy(world: World, page: Loaded): string | undefined {
 
 /** Whether it is Prebid's config that names them. */
 export const isInConfig = (page: Loaded) => !isReplaced(page) && (page.param !== undefined || page.said === undefined);
+
+/** The page names somebody, perhaps while nothing may be looked at. The same token again is no other naming. */
+export function says({ rules: { past } }: World, page: Loaded, name: string | undefined) {
+  const isSame = name !== undefined && !isAddress(name) && name === page.unseen?.name;
+  if (!page.denied || !name || isSame) return;
+  page.unseen = { name, at: past.count };
+}
 
 /** The page's module looks at everything that it can know of. */
 export function looks(world: World, page: Loaded) {

@@ -1,6 +1,6 @@
 import { fetchIn } from './network.ts';
 import { PATIENCE, KEY, type Page } from './rules/kinds.ts';
-import { documentsIn, looks, mayAsk, pagesIn } from './looks.ts';
+import { documentsIn, looks, mayAsk, pagesIn, says } from './looks.ts';
 import { ask } from './prebid.ts';
 import { hash } from './record.ts';
 import { adopting } from './adopting.ts';
@@ -78,6 +78,7 @@ export async function load(world: World, tab: Tab, way: Way, param?: Named): Pro
     page.isWaiting = world.settings.late;
     if (page.isWaiting) {
       deny(world, page);
+      says(world, page, param?.name);
       page.module.configure(configsOf(world, page));
       return start?.();
     }

@@ -1,7 +1,7 @@
 import { startSdk } from '../../libraries/uid2SdkFacade/sdk.js';
 import { deny } from './denials.ts';
 import { logout } from './logins.ts';
-import { looks, namedBy } from './looks.ts';
+import { looks, namedBy, says as unseen } from './looks.ts';
 import { nameOf, paramsOf, userOf, valueOf, type Age, type By, type User } from './operator.ts';
 import { hears } from './prebid.ts';
 import type { Loaded, World } from './loaded.ts';
@@ -41,6 +41,7 @@ function says(world: World, page: Loaded, said: string | undefined, call: (sdk: 
   if (!sdk || (said && !isClear(world, page))) return;
   const { told } = page;
   if (said) page.said = said;
+  unseen(world, page, said);
   // whoever is named again by a call has logged in again, unless Prebid's config names somebody
   if (said && said === told && namedBy(world, page) === said) world.rules.past.says(userOf(said));
   hears(world, page, '__uid2', () => call(sdk));

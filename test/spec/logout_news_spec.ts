@@ -3,7 +3,9 @@ import { expect } from 'chai';
 import { loggedOut } from '../../libraries/uid2Session/logout';
 import { NOTHING } from '../../libraries/uid2Session/memory';
 import { SDK_KEY, stored } from './support/browser';
-import { channelName, GDPR, identity, idOf, openPage, setTime } from './support/page';
+import { EMAIL } from './support/generation';
+import { cstg, endpoints, forgetRequests, operatorUrl } from './support/operator';
+import { channelName, GDPR, identity, idOf, keepAsking, openPage, setTime } from './support/page';
 import { denied } from './support/storages';
 
 describe('uid2 logout: while this page may do nothing', () => {
@@ -37,6 +39,43 @@ describe('uid2 logout: while this page may do nothing', () => {
     page.uid2.configure([{ name: 'uid2', params: { uid2Token } }], false);
     expect(page.published()).to.equal(undefined);
   });
+});
+
+describe('uid2 logout: of whom a page has named while it waited for consent', () => {
+  const READERS = {
+    token: async () => ({ uid2Token: await identity() }),
+    address: async () => ({ ...cstg, email: EMAIL }),
+  };
+  /** A page that has named its reader, and another one that logs out a second later, before Prebid asks in the first. */
+  async function leftMeanwhile(kind: keyof typeof READERS) {
+    const params = { uid2ApiBase: operatorUrl, ...await READERS[kind]() };
+    const other = openPage();
+    other.ask({ uid2Token: await identity() });
+    const page = openPage({ beside: true });
+    page.uid2.configure([{ name: 'uid2', params }]);
+    await setTime(1000);
+    other.logOut();
+    await setTime(2000);
+    return { page, params };
+  }
+
+  for (const kind of ['token', 'address'] as const) {
+    it(`in another tab, counts once Prebid asks (${kind})`, async () => {
+      const { page, params } = await leftMeanwhile(kind);
+      await forgetRequests();
+      await keepAsking(page, params)();
+      expect([page.published(), page.uid2.status().reason, await endpoints()])
+        .to.deep.equal([undefined, 'loggedOut', []]);
+    });
+    it(`in another tab, does not keep the page from naming anybody afterwards (${kind})`, async () => {
+      const { page, params } = await leftMeanwhile(kind);
+      await keepAsking(page, params)();
+      const next = { ...params, ...await READERS[kind]() };
+      page.uid2.configure([{ name: 'uid2', params: next }]);
+      await keepAsking(page, next)();
+      expect(page.uid2.status().reason).to.equal('ok');
+    });
+  }
 });
 
 describe('uid2 logout: what is forgotten', () => {

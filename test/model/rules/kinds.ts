@@ -27,6 +27,8 @@ export interface Page {
   told?: string;
   /** When it was told. */
   named: number;
+  /** Whom the page has named while nothing might be looked at, and when. */
+  unseen?: { name: string; at: number };
   /** Of how much that was said in all tabs this one knows, as it has looked. */
   knows: number;
   /** The record that storage had at the last look: whose it was, and until when its absence tells something. */

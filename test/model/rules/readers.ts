@@ -22,10 +22,17 @@ export function createReaders(past: Past, { browser, isAlone }: World) {
 
   /** The page names somebody now whom it did not name before, or nobody any more. */
   function names(page: Page, name: string | undefined) {
+    const { unseen } = page;
     page.told = name;
     page.named = past.count + 1;
+    page.unseen = undefined;
     past.troubles++;
     if (!name) return;
+    // whoever was named before a logout in another tab has left with it
+    if (unseen?.name === name && past.lastLogout > unseen.at) {
+      page.named = unseen.at;
+      return;
+    }
     const user = userOf(name);
     past.says(user);
     // another tab that has not heard of it may bring an earlier user back where nothing is stored of this one
