@@ -1,4 +1,5 @@
 import { attempt } from '../uid2Session/parse.js';
+import { disconnect } from '../uid2Session/door.js';
 import { consentOf } from './promises.js';
 import { emit, request, take, tellOf } from './tell.js';
 import { closeUnlessKnown, isClosed, isOpen, remember, say, type Facade } from './facade.js';
@@ -15,9 +16,10 @@ const paramsOf = ({ baseUrl, useCookie }: Options): Params =>
 
 /** Names the reader; an opt-out ends whoever was there. */
 export function name(facade: Facade, latest: Latest): void {
-  const { door: { page, session, tab }, kept, life: { options } } = facade;
+  const { door, kept, life: { options } } = facade;
+  const { page, tab } = door;
   remember(facade, { isAdopted: true });
-  if (latest === 'optout') session.disconnect();
+  if (latest === 'optout') disconnect(door);
   say(facade, { sdkSettings: page.given().sdkSettings, sdkReader: readerOf(latest) });
   if (latest !== 'optout' || isClosed(facade)) return;
   kept.keepOptout(options);

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { ANSWERS, answers, GONE, OTHER, row, SDK_KEY, setFrom, setIdentity, SLOW_CMP, stored, token, withSdk } from './sdkPage.ts';
+import { SSPS } from './ssps.ts';
 
 const setHidden = (page: Page, isHidden: boolean) => page.evaluate((value) => {
   Object.defineProperty(document, 'hidden', { configurable: true, value });
@@ -24,6 +25,22 @@ describe('window.__uid2 after an opt-out', () => {
   const fails = () => world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status: 500 });
   const generations = () => asked().filter((one) => one === 'client-generate').length;
   const name = (page: Page) => setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg);
+
+  /** A page whose consent platform is yet to answer, with this in Prebid's config. */
+  async function waiting(params?: object): Promise<Page> {
+    const page = await world.page();
+    const userIds = params ? [{ name: 'uid2', params: { uid2ApiBase: world.operator.url, ...params } }] : [];
+    await page.addInitScript(`${SLOW_CMP} pbjs.que.push(() => pbjs.setConfig(${JSON.stringify({ userSync: { syncEnabled: false, userIds } })}));`);
+    await load(page);
+    await page.waitForFunction(() => (window as any).answer);
+    return page;
+  }
+
+  /** The consent platform answers, and there is an auction. */
+  const answer = (page: Page) => page.evaluate(async (bids) => {
+    (window as any).answer(false);
+    await (window as any).pbjs.requestBids({ adUnits: [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids }], timeout: 5000 });
+  }, [{ bidder: 'appnexus', params: SSPS.appnexus.params }]);
 
   /** On the next page nobody is known, and somebody may log in. */
   async function expectLifted(page: Page) {
@@ -69,10 +86,7 @@ describe('window.__uid2 after an opt-out', () => {
         await expectLifted(page);
       });
       it('does not come back where a page has named another reader before its CMP has answered, and the first token fails', async () => {
-        const late = await world.page();
-        await late.addInitScript(SLOW_CMP);
-        await load(late);
-        await late.waitForFunction(() => (window as any).answer);
+        const late = await waiting();
         fails();
         await init(late);
         const named = name(late);
@@ -89,6 +103,17 @@ describe('window.__uid2 after an opt-out', () => {
           await expectLifted(page);
         });
       }
+    });
+  }
+
+  for (const call of ['init', 'setIdentity']) {
+    it(`nobody is asked for whom Prebid's config names by an address, where the page has given it by ${call} before its CMP has answered`, async () => {
+      const page = await waiting({ ...world.operator.cstg, email: OTHER });
+      await init(page);
+      if (call === 'init') await page.evaluate(() => (window as any).begin({ identity: { status: 'optout' } }));
+      else await setIdentity(page, { status: 'optout' });
+      await answer(page);
+      expect([await answers(page), asked()]).to.deep.equal([row(ANSWERS.optedOut), []]);
     });
   }
 });
