@@ -1,7 +1,7 @@
 import { attempt } from './parse.js';
 import { assemble, type Needed, type Parts } from './parts.js';
 import { deniedBy, type Consent } from './consent.js';
-import { SDK_READER_LEFT } from './given.js';
+import { SDK_READER_LEFT, stillUnasked } from './given.js';
 import { cookieOf, entryFor, entryIn, isOurs, type Config, type IdResponse, type KeptId } from './params.js';
 import { createOffers, type Offers } from './offers.js';
 import { statusOf, type Facts, type Status } from './status.js';
@@ -86,12 +86,13 @@ const isAmbiguous = ({ params, storage }: Config) =>
 
 function configure({ page, session }: Parts, entries: unknown, retainConfig = true): void {
   const ours = Array.isArray(entries) ? entries.filter((one) => one && isOurs(one)) : [];
-  page.say({ entries: ours });
+  const counts = entryIn(ours);
   const { entry: before, removed } = page.given();
+  page.say({ entries: ours, unasked: stillUnasked(page.given(), counts) });
   // before Prebid has asked, consent may not be known
   if (!before && !removed) return;
   // as Prebid does: an entry that is taken out stays, unless the config says otherwise
-  const entry = entryIn(ours) ?? (retainConfig ? before : undefined);
+  const entry = counts ?? (retainConfig ? before : undefined);
   page.say({ entry, removed: entry ? undefined : before ?? removed });
   attempt(session.renew);
 }

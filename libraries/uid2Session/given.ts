@@ -10,7 +10,10 @@ export type Given = {
   entry?: Config;
   /** Bidders that may have the token, as Prebid has last asked; all of them if there is no list. */
   bidders?: string[];
-  /** The entry that was logged out before Prebid has asked: it is not new when Prebid does. */
+  /**
+   * An entry that counts though Prebid has not asked yet: it was logged out, or `window.__uid2` names somebody. It is
+   * not new when Prebid asks.
+   */
   unasked?: Config;
   /** The entry that counted last, where the config has none any more. */
   removed?: Config;
@@ -48,6 +51,10 @@ export function changedBy(given: Given, change: Partial<Given>, now: number): Gi
   const isOther = next.entry !== undefined && keyOf(next.entry.params) !== next.overriddenBySdk;
   return isOther ? { ...next, overriddenBySdk: undefined } : next;
 }
+
+/** Of the entry that the config has now: whoever is named only now was not logged out before. */
+export const stillUnasked = ({ unasked }: Given, entry?: Config): Config | undefined =>
+  (unasked && keyOf(entry?.params) === keyOf(unasked.params) ? entry : undefined);
 
 /** The params of the entry that counts, or will. */
 export const paramsOfEntry = ({ entry, unasked }: Given): Params | undefined => (entry ?? unasked)?.params;

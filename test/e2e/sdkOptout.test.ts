@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { ANSWERS, answers, GONE, OTHER, row, SDK_KEY, setFrom, setIdentity, SLOW_CMP, stored, token, withSdk } from './sdkPage.ts';
 import { SSPS } from './ssps.ts';
+import { KEY } from './visitor.ts';
 
 const setHidden = (page: Page, isHidden: boolean) => page.evaluate((value) => {
   Object.defineProperty(document, 'hidden', { configurable: true, value });
@@ -116,4 +117,10 @@ describe('window.__uid2 after an opt-out', () => {
       expect([await answers(page), asked()]).to.deep.equal([row(ANSWERS.optedOut), []]);
     });
   }
+  it('in Prebid\'s config, nothing is kept of whom the page has given to init before its CMP has answered', async () => {
+    const page = await waiting({ uid2Token: { status: 'optout' } });
+    await init(page, await world.login('stale'));
+    await answer(page);
+    expect([await answers(page), await stored(page, KEY), asked()]).to.deep.equal([row(ANSWERS.optedOut), null, ['generate']]);
+  });
 });

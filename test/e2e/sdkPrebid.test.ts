@@ -54,6 +54,21 @@ describe('window.__uid2 and Prebid', () => {
     expect(await token(visitor.page)).to.equal(ours.advertising_token);
     expect((await visitor.auction()).uid2.appnexus).to.equal(ours.advertising_token);
   });
+  it('tells at once of the config\'s token, though Prebid has not asked for it yet, and nobody of init\'s', async () => {
+    const [ours, theirs] = [await world.login(), await world.login('stale', OTHER)];
+    const entries = [{ name: 'uid2', params: { uid2ApiBase: world.operator.url, uid2Token: ours } }];
+    const page = await world.loadHtml(`<script>
+      window.heard = [];
+      window.pbjs = { que: [() => pbjs.setConfig(${JSON.stringify({ userSync: { auctionDelay: 5000, syncEnabled: false, userIds: entries } })})] };
+      window.__uid2 = { callbacks: [(event, { identity }) => {
+        heard.push([event, identity && identity.advertising_token]);
+        if (event === 'SdkLoaded') __uid2.init({ baseUrl: '${world.operator.url}', identity: ${JSON.stringify(theirs)} });
+      }] };
+    </script><script src="/prebid.js"></script>`);
+    await page.waitForFunction(() => (window as any).pbjs?.getUserIds?.().uid2);
+    expect(await heard(page)).to.deep.equal([['InitCompleted', ours.advertising_token]]);
+    expect([await token(page), world.refreshes().length]).to.deep.equal([ours.advertising_token, 0]);
+  });
   it('answers with the identity of init, which goes before a cookie\'s', async () => {
     const [ours, theirs] = [await world.login(), await world.login('fresh', OTHER)];
     await world.context.addCookies([{ name: 'login', value: encodeURIComponent(JSON.stringify(ours)), url: world.url }]);
