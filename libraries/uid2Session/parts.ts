@@ -65,7 +65,7 @@ export function assemble(needed: Needed): Parts {
   const store = createStore(all.storage, {
     now,
     warn,
-    isAllowed: () => parts.page.denial('recheck') === undefined && !parts.page.isRemoved(),
+    isAllowed: () => all.isConsentKnown() && parts.page.denial('recheck') === undefined && !parts.page.isRemoved(),
     isInCookies: () => parts.page.isInCookies(),
   });
   const sdkListener: SdkListener = { changed() {}, consentKnown() {} };

@@ -15,6 +15,13 @@ playEach('where it is denied (R16)', [
     ['consent', 1, 'denied', 'heard'],
     ['logout', 0],
   ]],
+  ['touches no storage any more after a logout before the consent platform has answered', { late: true }, [
+    ['open', 1, 'shown', 'getId', 'A', 'same'],
+    ['consent', 1, 'allowed', 'heard'],
+    ['open', 0, 'shown', 'getId', 'A', 'same'],
+    ['logout', 0],
+    ['time', 'awake', '40 d'],
+  ]],
   ['touches no storage any more after a logout of a page whose entry was taken out for good', { storage: 'cookie' }, [
     ['open', 0, 'shown', 'getId', 'A', 'same'],
     ['takeOut', 0, 'drop'],
