@@ -19,11 +19,14 @@ export function webLock(patience: number): Lock {
   };
 }
 
-/** Waits for the last task: another one may come meanwhile. */
-async function allOf(own: Own): Promise<void> {
+/** Gives the lock back once the last task is over: another one may come meanwhile. */
+async function endedAll(own: Own): Promise<void> {
   const { task } = own;
   await task?.catch(() => {});
-  if (task !== own.task) await allOf(own);
+  // Firefox: what was written reaches other tabs later than a free lock does, unless the browser is asked once more
+  await navigator.locks.query().catch(() => {});
+  if (task !== own.task) return endedAll(own);
+  own.task = undefined;
 }
 
 async function inTurn(task: Parameters<Lock>[0], patience: number, own: Own) {
@@ -37,10 +40,7 @@ async function inTurn(task: Parameters<Lock>[0], patience: number, own: Own) {
     // the lock may come after patience has ended
     if (running) return;
     own.task = runOnce(hasWaited);
-    await allOf(own);
-    own.task = undefined;
-    // Firefox: what was written reaches other tabs later than a free lock does, unless the browser is asked once more
-    await locks.query();
+    await endedAll(own);
   }
 
   async function runInLock() {

@@ -34,6 +34,20 @@ describe('uid2 lock', () => {
     await Promise.all([first, others, second]);
     expect(log).to.deep.equal(['first', 'second', false, 'other', true]);
   });
+  it('runs a task that comes while the lock is being given back, without a wait for anybody\'s news', async () => {
+    const lock = webLock(1e9);
+    const log: unknown[] = [];
+    let second: Promise<unknown> | undefined;
+    // the browser is asked for its locks once the task is done
+    const { query } = navigator.locks;
+    shadow(navigator.locks, 'query', () => {
+      second ??= lock(async (hasWaited) => { log.push('second', hasWaited); });
+      return query.call(navigator.locks);
+    });
+    await lock(async () => { log.push('first'); });
+    await second;
+    expect(log).to.deep.equal(['first', 'second', false]);
+  });
   it('lets in a task that has waited long enough', async () => {
     const { opened, open } = gate();
     const first = webLock(1e9)(() => opened);
