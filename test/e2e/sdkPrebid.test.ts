@@ -69,6 +69,27 @@ describe('window.__uid2 and Prebid', () => {
     expect(await heard(page)).to.deep.equal([['InitCompleted', ours.advertising_token]]);
     expect([await token(page), world.refreshes().length]).to.deep.equal([ours.advertising_token, 0]);
   });
+  it('leave it to the config that its reader has opted out, also after a logout', async () => {
+    const visitor = await world.open({ params: { uid2Token: { status: 'optout' } as object } });
+    const page = await listening(visitor);
+    await init(page);
+    await disconnect(page);
+    const next = await world.login();
+    await init(page, next);
+    expect([await token(page), (await visitor.auction()).uid2.appnexus]).to.deep.equal([undefined, undefined]);
+    await page.evaluate(() => (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2' }] } }));
+    expect(await token(page)).to.equal(next.advertising_token);
+  });
+  for (const [retainConfig, counts] of [[true, 'counts'], [false, 'does not count']] as const) {
+    it(`say that an entry which was taken out of Prebid's config ${counts} before init, with retainConfig ${retainConfig}`, async () => {
+      const [ours, theirs] = [await world.login(), await world.login('fresh', OTHER)];
+      const visitor = await world.open({ params: { uid2Token: ours } });
+      const page = await listening(visitor);
+      await page.evaluate((retain) => (window as any).pbjs.setConfig({ userSync: { retainConfig: retain, userIds: [] } }), retainConfig);
+      await init(page, theirs);
+      expect(await token(page)).to.equal(retainConfig ? ours.advertising_token : theirs.advertising_token);
+    });
+  }
   it('answers with the identity of init, which goes before a cookie\'s', async () => {
     const [ours, theirs] = [await world.login(), await world.login('fresh', OTHER)];
     await world.context.addCookies([{ name: 'login', value: encodeURIComponent(JSON.stringify(ours)), url: world.url }]);
