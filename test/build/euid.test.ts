@@ -21,7 +21,7 @@ describe('a build with EUID and without UID2', function () {
     expect(sources).to.include('prebid.js/libraries/uid2IdSystemShared/uid2IdSystem_shared.js');
     expect(sources.filter(isOurs)).to.deep.equal([]);
     // they would be told
-    expect(sourcesOf(await builtOf({ modules: ['uid2IdSystem'] })).filter(isOurs)).to.include('libraries/uid2Session/decide.ts');
+    expect(sourcesOf(await builtOf({ modules: ['uid2IdSystem', 'appnexusBidAdapter'] })).filter(isOurs)).to.include('libraries/uid2Session/decide.ts');
   });
 
   // Prebid cuts its bundle by the beginnings of paths: one such folder would take the other's files along

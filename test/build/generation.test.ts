@@ -19,7 +19,8 @@ describe('a bundle without UID2_CSTG', function () {
   let browser: Browser;
 
   before(async () => {
-    const modules = ['uid2IdSystem'];
+    // the same as elsewhere in these tests, so that they are built once
+    const modules = ['uid2IdSystem', 'appnexusBidAdapter'];
     file = await builtOf({ modules, disable: ['UID2_CSTG'] });
     small = fs.readFileSync(file, 'utf8');
     whole = fs.readFileSync(await builtOf({ modules }), 'utf8');

@@ -9,12 +9,13 @@ import { madeOnce } from './once.ts';
 
 const KEPT = path.join(projectRoot, 'build/bundles');
 const HOUR = 3600_000;
-/** Bundles of these are joined from the chunks of one build. */
+/** Bundles of these are joined from the chunks of one build, or of another with Prebid's own module. */
 const MODULES = [
-  'userId', 'uid2IdSystem', 'uid2Sdk', 'sharedIdSystem', 'unifiedIdSystem',
+  'userId', 'uid2IdSystem', 'sharedIdSystem', 'unifiedIdSystem',
   'consentManagementTcf', 'consentManagementUsp', 'consentManagementGpp', 'tcfControl', 'gppControl_usnat', 'allowActivities', 'storageControl',
   'prebidServerBidAdapter', 'appnexusBidAdapter', 'ixBidAdapter', 'openxBidAdapter', 'pubmaticBidAdapter', 'rubiconBidAdapter', 'theAdxBidAdapter'
 ];
+const JOINED = { ours: [...MODULES, 'uid2Sdk'], prebid: MODULES };
 /** What bundles are made of, besides Prebid; the lock file names it and the tools. And this file, for its list of modules. */
 const SOURCES = ['modules', 'libraries', 'metadata', 'scripts/build', 'webpack.config.js', 'package-lock.json', 'test/harness/bundles.ts'];
 
@@ -49,20 +50,22 @@ type Make = (options: BuildOptions, kept: string) => Promise<unknown>;
 async function made(how: string, make: Make, options: Options): Promise<string> {
   if (!sources) forgetOld(sources = sourcesHash());
   const kept = path.join(KEPT, sources);
-  const differs = [how, Object.entries(options).sort(), isInstalled(options.prebid) || process.pid];
+  const given = Object.entries(options).filter(([, value]) => value !== undefined).sort();
+  const differs = [how, given, isInstalled(options.prebid) || process.pid];
   const folder = path.join(kept, createHash('sha256').update(JSON.stringify(differs)).digest('hex').slice(0, 16));
   await madeOnce(folder, (unfinished) => make({ ...options, isOnce: true, out: path.join(unfinished, 'prebid.js') }, kept));
   return path.join(folder, 'prebid.js');
 }
 
 async function join(options: BuildOptions, kept: string): Promise<void> {
-  const chunks = path.join(kept, 'chunks');
-  await madeOnce(chunks, (unfinished) => buildChunks({ modules: MODULES, isOnce: true }, unfinished));
+  const { uid2 = 'ours' } = options;
+  const chunks = path.join(kept, `chunks-${uid2}`);
+  await madeOnce(chunks, (unfinished) => buildChunks({ modules: JOINED[uid2], uid2, isOnce: true }, unfinished));
   await joinChunks(chunks, options);
 }
 
 const canJoin = ({ modules, uid2 = 'ours', ...others }: Options) =>
-  uid2 === 'ours' && Object.values(others).every((other) => other === undefined) && modules.every((name) => MODULES.includes(name));
+  Object.values(others).every((other) => other === undefined) && modules.every((name) => JOINED[uid2].includes(name));
 
 /** The path of a bundle that is built by itself, as a publisher's; its source map and storage disclosures are beside it. */
 export const builtOf = (options: Options): Promise<string> => made('built', build, options);
