@@ -28,18 +28,29 @@ function toolchain(layout) {
   return hash.update(fs.readFileSync(path.join(layout.prebid, 'package.json'))).digest('hex').slice(0, 16);
 }
 
-function sourceRules(layout, babel, identifier) {
+// Prebid's files are not counted, so they are the same with coverage and without
+function sourceRules({ coverage, ...settings }, tools) {
+  const { layout, features, globalName, commonjs } = settings;
   const named = (test) => (file) => {
     const place = placeOf(layout, file);
     return place !== undefined && test(place.name, place.owner);
   };
+  const babel = (test, counted) => ({
+    test: named((name, owner) => /\.(js|ts)$/.test(name) && test(name, owner)),
+    resolve: { fullySpecified: false },
+    loader: require.resolve('babel-loader'),
+    options: {
+      ...transform({ ...settings, coverage: counted }),
+      // also for builds without: they find what others have kept
+      sourceMaps: true,
+      cacheDirectory: path.join(CACHE, 'babel'),
+      cacheCompression: false,
+      cacheIdentifier: JSON.stringify([tools, features, globalName, commonjs, counted])
+    }
+  });
   return [
-    {
-      test: named((name, owner) => /\.(js|ts)$/.test(name) && !(owner === 'prebid' && /^(metadata|creative-renderers)\//.test(name))),
-      resolve: { fullySpecified: false },
-      loader: require.resolve('babel-loader'),
-      options: { ...babel, cacheDirectory: path.join(CACHE, 'babel'), cacheCompression: false, cacheIdentifier: identifier }
-    },
+    babel((name, owner) => owner === 'ours', coverage),
+    babel((name, owner) => owner === 'prebid' && !/^(metadata|creative-renderers)\//.test(name)),
     { test: named((name) => /^metadata\/modules\/[^/]+\.json$/.test(name)), type: 'javascript/auto', loader: require.resolve('./scripts/build/metadataLoader.ts') },
     // Prebid's package.json says so only for its precompiled tree; libraries are dropped there unless used
     { test: named((name) => /^(src|libraries|creative)\//.test(name) && !/^src\/prebid(\.public)?\./.test(name)), sideEffects: false },
@@ -59,7 +70,6 @@ module.exports = function configuration(options = {}) {
   const { globalName, commonjs, coverage } = options;
   const settings = { layout, features, globalName, commonjs, coverage };
   const tools = toolchain(layout);
-  const identifier = JSON.stringify([tools, features, globalName, commonjs, coverage]);
   const variant = crypto.createHash('sha256').update(JSON.stringify([settings, options.dev, options.replacements, options.purpose])).digest('hex').slice(0, 12);
   return {
     mode: options.dev ? 'development' : 'production',
@@ -79,7 +89,7 @@ module.exports = function configuration(options = {}) {
       modules: ['node_modules', path.join(projectRoot, 'node_modules')],
       plugins: [overlayResolver(layout, options.replacements)]
     },
-    module: { rules: sourceRules(layout, transform(settings), identifier) },
+    module: { rules: sourceRules(settings, tools) },
     output: {
       devtoolModuleFilenameTemplate: ({ absoluteResourcePath, resource }) => {
         const place = placeOf(layout, absoluteResourcePath);
