@@ -11,7 +11,7 @@ const DAYS = 30;
 const OFTEN_MS = 300e3;
 /** Readers of each kind in one run. */
 const READERS = 25;
-const QUICK_READERS = 10;
+const QUICK_READERS = 4;
 
 export const POLICIES: Record<Contestant, (world: World) => Policy> = {
   ours: (world) => createOurs(world),
