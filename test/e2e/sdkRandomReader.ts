@@ -67,7 +67,9 @@ export function trackReader(tabs: Setup[], personOf: (token: string) => Promise<
     const person = token === 'optout' ? reader?.person : await personOf(token);
     if (!reader || person !== reader.person) return;
     [reader.token, ...said.flatMap(({ config, reader: named }) => [config?.token, named?.token])].forEach((one) => doubtful.add(one));
-    reader = again = undefined;
+    // whoever is perhaps named once more may have come in that reader's place before
+    again = again?.person === person ? undefined : again;
+    reader = undefined;
     endConfigs('surely');
     count++;
     said.forEach((one) => { if (one.reader?.token !== 'optout' && !one.unseen) one.reader = undefined; });
