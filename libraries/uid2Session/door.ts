@@ -105,7 +105,10 @@ export function disconnect({ page, session }: Parts, config?: Config): void {
   session.disconnect(cookieOf(page.params()));
   // if Prebid had not asked yet, it still has not
   if (!entry) page.say({ entry, unasked: entryIn(entries) });
-  if (page.given().sdkReader) page.say({ sdkReader: SDK_READER_LEFT });
+  if (!page.given().sdkReader) return;
+  page.say({ sdkReader: SDK_READER_LEFT });
+  // an opt-out that the page has given does not count any more
+  attempt(session.look);
 }
 
 /** Why Prebid has not asked us yet. */

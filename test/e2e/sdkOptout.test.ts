@@ -1,7 +1,7 @@
 // The page names another reader to `window.__uid2` after an opt-out: that lifts it (R15), also where no token comes of it.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { ANSWERS, answers, GONE, OTHER, row, SDK_KEY, setFrom, setIdentity, SLOW_CMP, stored, token, withSdk } from './sdkPage.ts';
+import { ANSWERS, answers, GONE, heard, LISTEN, OTHER, row, SDK_KEY, setFrom, setIdentity, SLOW_CMP, stored, token, withSdk } from './sdkPage.ts';
 import { SSPS } from './ssps.ts';
 import { KEY } from './visitor.ts';
 
@@ -107,6 +107,21 @@ describe('window.__uid2 after an opt-out', () => {
     });
   }
 
+  it('given by the page, pbjs.uid2.disconnect() ends it at once', async () => {
+    const { page } = await world.open({ params: {} });
+    await page.evaluate(LISTEN);
+    await init(page);
+    await setIdentity(page, { status: 'optout' });
+    const before = (await heard(page)).length;
+    const [first, then] = await page.evaluate(() => {
+      const { pbjs } = window as any;
+      const seen = [pbjs.getUserIds().uid2];
+      pbjs.uid2.disconnect();
+      return [...seen, pbjs.getUserIds()];
+    });
+    expect([first, then]).to.deep.equal([{ optout: true }, {}]);
+    expect([await answers(page), (await heard(page)).slice(before)]).to.deep.equal([GONE, [['IdentityUpdated', null]]]);
+  });
   for (const call of ['init', 'setIdentity']) {
     it(`nobody is asked for whom Prebid's config names by an address, where the page has given it by ${call} before its CMP has answered`, async () => {
       const page = await waiting({ ...world.operator.cstg, email: OTHER });
