@@ -45,7 +45,7 @@ export type Event =
   | ['init', number, User | 'nobody', Age]
   | ['setIdentity', number, User | 'bad', Age]
   | ['setFrom', number, User, By]
-  | ['sdkLogout' | 'sdkOptOut', number]
+  | ['sdkLogout' | 'setIdentityOptOut' | 'initOptOut', number]
   | ['operator', Answer | 'silent']
   | ['answer', number, Answer]
   | ['account', number, Account]
@@ -72,7 +72,7 @@ const calls = [
   of(8, fc.tuple(fc.constant('init'), document, fc.constantFrom('A', 'B', 'nobody', 'nobody'), age) as fc.Arbitrary<Event>),
   of(8, fc.tuple(fc.constant('setIdentity'), document, fc.constantFrom('A', 'B', 'C', 'bad'), age) as fc.Arbitrary<Event>),
   of(8, fc.tuple(fc.constant('setFrom'), document, user, fc.constantFrom(...WAYS)) as fc.Arbitrary<Event>),
-  of(5, fc.tuple(fc.constantFrom('sdkLogout', 'sdkLogout', 'sdkLogout', 'sdkOptOut'), document) as fc.Arbitrary<Event>),
+  of(5, fc.tuple(fc.constantFrom('sdkLogout', 'sdkLogout', 'sdkLogout', 'setIdentityOptOut', 'initOptOut'), document) as fc.Arbitrary<Event>),
 ];
 const nameless = fc.tuple(fc.constant('open'), tab, shown, fc.constantFrom('getId', 'extendId'), fc.constant('nobody'), fc.constant('new')) as fc.Arbitrary<Event>;
 const others = [

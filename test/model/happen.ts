@@ -104,7 +104,8 @@ function says(world: World, page: Loaded, event: Event) {
     case 'logout':
     case 'dataDeletion': return logout(world, page, event[0]);
     case 'sdkLogout': return page.sdk && logout(world, page, event[0]);
-    case 'sdkOptOut': return optOut(world, page);
+    case 'setIdentityOptOut':
+    case 'initOptOut': return optOut(world, page, event[0]);
     case 'init': return init(world, page, event[2], event[3]);
     case 'setIdentity': return setIdentity(world, page, event[2], event[3]);
     case 'setFrom': return setFrom(world, page, event[2], event[3]);

@@ -90,7 +90,7 @@ export function rerender(world: World, page: Loaded) {
 const SAYS_OPTED_OUT = { status: OPTED_OUT } as unknown as Identity;
 
 /** The reader logs out, by Prebid or by `__uid2`, or has opted out as the page says there; or their data are deleted. */
-export function logout(world: World, page: Loaded, how: 'logout' | 'dataDeletion' | 'sdkLogout' | 'sdkOptOut') {
+export function logout(world: World, page: Loaded, how: 'logout' | 'dataDeletion' | 'sdkLogout' | 'setIdentityOptOut' | 'initOptOut') {
   const { browser, rules, fault } = world;
   const holds = page.holds.slice();
   if (how === 'dataDeletion') page.configured = true;
@@ -101,14 +101,15 @@ export function logout(world: World, page: Loaded, how: 'logout' | 'dataDeletion
   const messages = browser.channels.count();
   page.deleting = true;
   if (how === 'sdkLogout') page.sdk?.disconnect();
-  else if (how === 'sdkOptOut') page.sdk?.setIdentity(SAYS_OPTED_OUT);
+  else if (how === 'setIdentityOptOut') page.sdk?.setIdentity(SAYS_OPTED_OUT);
+  else if (how === 'initOptOut') page.sdk?.init({ identity: SAYS_OPTED_OUT });
   else page.module.onDataDeletionRequest(how === 'dataDeletion' ? configOf(world, page) : undefined);
   page.deleting = false;
   page.unaware = false;
   // whom the page has named is known now, though it was denied
   page.isAnew = false;
   rules.loggedOut(page, tokens);
-  page.said = how === 'sdkOptOut' ? OPTED_OUT : undefined;
+  page.said = how.endsWith('OptOut') ? OPTED_OUT : undefined;
   // whoever is still named was named before
   if (!page.denied) page.told = namedBy(world, page);
   browser.channels.tellOf(rules.past.count, messages);

@@ -62,12 +62,14 @@ export function setIdentity(world: World, page: Loaded, user: User | 'bad', age:
   says(world, page, identity.advertising_token, (sdk) => sdk.setIdentity(identity));
 }
 
-/** The page says that the reader has opted out: a logout, and it says so until it names somebody else. */
-export function optOut(world: World, page: Loaded) {
+/** The page says by this call that the reader has opted out: a logout, and it says so until it names somebody else. */
+export function optOut(world: World, page: Loaded, by: 'setIdentityOptOut' | 'initOptOut') {
   const { sdk, param } = page;
-  if (!sdk?.isInitComplete() || !isClear(world, page)) return;
+  if (!sdk || (by === 'setIdentityOptOut' && !sdk.isInitComplete())) return;
+  if (by === 'initOptOut') deny(world, page, true);
+  if (!isClear(world, page)) return;
   world.rules.past.everOptedOut = true;
-  logout(world, page, 'sdkOptOut');
+  logout(world, page, by);
   // whoever is in Prebid's config is over now
   page.replaced = param?.name;
   if (!page.denied) page.told = namedBy(world, page);
