@@ -95,7 +95,7 @@ export function trackReader(tabs: Setup[], personOf: (token: string) => Promise<
     again = isOld && next.person !== reader?.person ? next : undefined;
     if (!isOld) reader = next;
     // of the same reader's two tokens either may count now
-    else if (isLate && reader) reader = { ...reader, isFresh: false };
+    else if (isLate || isPerhaps) reader = aged(reader);
     count++;
     endConfigs('perhaps', tab);
   }
