@@ -25,8 +25,8 @@ async function said(running: Run, pattern: RegExp): Promise<RegExpExecArray> {
   for (;;) {
     const match = pattern.exec(running.out());
     if (match) return match;
-    if (running.child.exitCode !== null) throw new Error(`ended with ${running.child.exitCode}: ${running.err()}`);
-    await Promise.race([once(running.child.stdout!, 'data'), running.ended]);
+    const ended = running.ended.then((code) => { throw new Error(`ended with ${code}: ${running.err()}`); });
+    await Promise.race([once(running.child.stdout!, 'data'), ended]);
   }
 }
 

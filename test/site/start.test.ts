@@ -22,8 +22,7 @@ async function started(args: string[], look: (site: string, operator: string) =>
     // read to the end: a program whose output nobody takes does not go on
     child.stdout.on('data', (chunk) => { said += chunk; });
     while (!/Open .*http[^]* operator at .*\n/.test(said)) {
-      await Promise.race([once(child.stdout, 'data'), exit]);
-      expect(child.exitCode).to.equal(null);
+      await Promise.race([once(child.stdout, 'data'), exit.then(([code, signal]) => { throw new Error(`ended with ${code ?? signal}`); })]);
     }
     expect(said).not.to.include('built in');
     const [site, operator] = said.match(/http:\/\/127\.0\.0\.1:\d+/g)!;
