@@ -12,6 +12,15 @@ import { freePort } from '../harness/freePort.ts';
 // where node finds express
 const FOLDER = path.resolve(__dirname, '../../build/site-parts');
 const USER = 'user@example.com';
+/** Put before a server: it says nothing when it listens, and asking until it answers takes a processor. */
+const LISTENING = path.join(FOLDER, 'listening.cjs');
+const SAYS_SO = `
+const { Server } = require('node:net');
+const { listen } = Server.prototype;
+Server.prototype.listen = function (...args) {
+  return listen.apply(this.once('listening', () => process.send('listening')), args);
+};
+`;
 
 describe('the server\'s part', () => {
   let operator: Operator;
@@ -21,7 +30,10 @@ describe('the server\'s part', () => {
   /** What the server has logged. */
   let log: string;
 
-  before(() => mkdir(FOLDER, { recursive: true }));
+  before(async () => {
+    await mkdir(FOLDER, { recursive: true });
+    await writeFile(LISTENING, SAYS_SO);
+  });
   after(() => rm(FOLDER, { recursive: true }));
   beforeEach(async () => {
     operator = await startOperator();
@@ -41,10 +53,11 @@ describe('the server\'s part', () => {
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     const account = { UID2_URL: operator.url, UID2_API_KEY: operator.apiKey, UID2_API_SECRET: operator.apiSecret, ...given };
-    child = spawn(process.execPath, [file], { env: { ...process.env, ...account, PORT: String(port) }, stdio: ['ignore', 'inherit', 'pipe'] });
+    child = spawn(process.execPath, ['--require', LISTENING, file], {
+      env: { ...process.env, ...account, PORT: String(port) }, stdio: ['ignore', 'inherit', 'pipe', 'ipc']
+    });
     child.stderr!.on('data', (chunk) => { log += chunk; });
-    // it says nothing when it listens
-    while (!await fetch(url).catch(() => undefined)) expect(child.exitCode).to.equal(null);
+    await Promise.race([once(child, 'message'), once(child, 'exit').then(([code, signal]) => { throw new Error(`ended with ${code ?? signal}`); })]);
   }
 
   async function ask(method: string, where: string, body?: object): Promise<Response> {
