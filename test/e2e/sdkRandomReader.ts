@@ -33,6 +33,8 @@ export function trackReader(tabs: Setup[], personOf: (token: string) => Promise<
   const ended = new Set<string | undefined>();
   const doubtful = new Set<string | undefined>();
   let reader: Naming | undefined;
+  /** Whether a tab has had that reader's token. */
+  let isSeen = false;
   /** Named once more by the same identity, or as the config names nobody any more. That may be a login, or none. */
   let again: Naming | undefined;
 
@@ -83,17 +85,21 @@ export function trackReader(tabs: Setup[], personOf: (token: string) => Promise<
       return;
     }
     const naming = countsIn(said[tab]);
-    const isKnown = naming?.token !== undefined && (naming.token === said[tab].last || doubtful.has(naming.token));
+    const isSame = naming !== undefined && nameOf(naming) === said[tab].last;
+    // an address again is a login only after another one that this tab can know of: tabs see each other's tokens
+    const isKnown = naming?.token === undefined ? isSame && !isSeen : isSame || doubtful.has(naming.token);
     said[tab].last = naming && nameOf(naming);
     const isPerhaps = call !== 'setConfig' && said[tab].config?.isOver === 'perhaps';
     const isLate = one.unseen !== undefined && one.unseen < 1 + count;
     one.unseen = undefined;
+    // a logout elsewhere has ended whom the config has named before it
+    if (isLate && one.config) one.config = { ...one.config, isOver: one.config.isOver ?? 'perhaps' };
     const isOld = isKnown || isPerhaps || isLate || (naming === said[tab].reader && call === 'setConfig');
     const meant = isPerhaps ? said[tab].reader : naming;
     if (!meant || !isAnew || NOBODYS.includes(meant.token) || (meant.token && ended.has(meant.token))) return;
     const next = { ...meant, person: meant.person ?? await personOf(meant.token!) };
     again = isOld && next.person !== reader?.person ? next : undefined;
-    if (!isOld) reader = next;
+    if (!isOld) [reader, isSeen] = [next, false];
     // of the same reader's two tokens either may count now
     else if (isLate || isPerhaps) reader = aged(reader);
     count++;
@@ -131,6 +137,7 @@ export function trackReader(tabs: Setup[], personOf: (token: string) => Promise<
     /** Whose token anybody may have now, if anybody's; one of `owners` may have been named once more. */
     current(owners: (string | undefined)[]) {
       if (again && owners.includes(again.person)) [reader, again] = [again, undefined];
+      isSeen ||= reader !== undefined && owners.includes(reader.person);
       return reader?.person;
     },
 
