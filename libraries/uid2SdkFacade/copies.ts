@@ -40,13 +40,13 @@ export function erase(door: Parts, slot: Slot, options: Options): void {
   const name = nameOf(slot);
   const place = door.store.places[slot.at];
   if (slot.at === COOKIES && options.useCookie && options.cookiePath) setCookie(door, name, ['', 0], options);
-  if (place.get(name) !== 'absent') place.remove(name);
+  if (place.get(name) !== null) place.remove(name);
 }
 
 /** The identity or opt-out in a place. Removes what cannot be used. */
 export function copyAt({ store: { places }, now }: Parts, at: number): Copy | undefined {
   const text = places[at].get(SDK_KEYS[at]);
-  if (text === 'absent' || text === 'unreadable') return undefined;
+  if (text === null || text === undefined) return undefined;
   // the oldest cookies have two tokens and nothing else
   const ends = { refresh_from: 1, identity_expires: now() + 4 * HOUR_MS, refresh_expires: now() + 168 * HOUR_MS };
   const value: NonNullable<Loose> = { ...ends, ...jsonFrom(text) };

@@ -1,4 +1,5 @@
 import { isValid, received, stateOf, type Latest, type NumberedRecord } from './identity.js';
+import { doubtOf, hasFailedByLeaving } from './leaving.js';
 import { act, drop, look } from './look.js';
 import { pauseAfter, withPause } from './pause.js';
 import { decisionOf, remember, type Shell } from './shell.js';
@@ -6,8 +7,6 @@ import { keepNote } from './write.js';
 import type { TimedSend } from './env.js';
 import type { Asking, Need, Outcome } from './types.js';
 
-/** How long after a navigation that came to nothing the operator is asked again, ms. */
-const STAYED_MS = 5000;
 /** So many times news of other tabs is waited for, once the lock is had. */
 const MOST_NEWS = 5;
 
@@ -28,7 +27,7 @@ export function ask(shell: Shell): void {
   };
   shell.env.lock(async (hasWaited) => {
     // what the tab that had the lock was answered may come later than the lock: it comes with that tab's news
-    if (hasWaited) await caughtUp(shell, asking);
+    if (hasWaited) await catchUp(shell, asking);
     await askAlone(shell, asking, request);
   }).then(end, end);
 }
@@ -39,9 +38,10 @@ export function wantNoMore(shell: Shell): void {
 }
 
 /** Waits for news of the tab that had the lock: until nobody is to be asked, none comes, or so many have come. */
-async function caughtUp(shell: Shell, asking: Asking): Promise<void> {
+async function catchUp(shell: Shell, asking: Asking): Promise<void> {
   for (let news = 0; news < MOST_NEWS; news++) {
-    if (!look(shell).mayAsk || shell.memory.asking !== asking || !await shell.env.tab.nextNews()) return;
+    const isDue = look(shell).mayAsk && shell.memory.asking === asking;
+    if (!isDue || !await shell.env.tab.nextNews()) return;
   }
 }
 
@@ -55,7 +55,7 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   const outcome = await request(asking.flight, () => markSlow(shell, asking));
   look(shell);
   if (shell.memory.asking !== asking) return;
-  // an auction that it lets go wants nothing more
+  // the answer serves every waiting auction
   remember(shell, { asking: undefined, isWanted: false });
   const record = outcome.latest && answered(shell, outcome.latest, began);
   if (record) return commit(shell, need, record);
@@ -97,16 +97,11 @@ function commit(shell: Shell, { key }: Need, record: NumberedRecord): void {
 /** An answer that is of no use counts as unreadable. */
 function fail(shell: Shell, { key }: Need, { failure = { kind: 'unreadable' }, message }: Outcome): void {
   const { env, page, memory: { note } } = shell;
-  if (failure.kind === 'network' && env.tab.isLeaving()) {
-    act(shell);
-    env.tab.wakeAfter(STAYED_MS);
-    return;
-  }
-  const before = note.pauses[key];
-  const pause = pauseAfter(failure, before, env.now(), env.random());
+  if (hasFailedByLeaving(shell, failure)) return;
+  const pause = pauseAfter(failure, note.pauses[key], env.now(), env.random());
   // a refusal, or an answer that makes no sense, is an answer
   const isSlow = note.isSlow && (failure.kind === 'network' || failure.kind === 'timeout');
-  const doubt = failure.kind === 'network' ? { key, before, at: env.elapsed() } : undefined;
+  const doubt = doubtOf(shell, failure, key);
   remember(shell, { note: { ...withPause(note, key, pause), isSlow }, doubt });
   keepNote(shell);
   page.changed(failure, message);

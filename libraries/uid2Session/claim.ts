@@ -2,13 +2,14 @@ import { diiIn, EUID, type DiiClaim } from './dii.js';
 import { identityFrom, isText, jsonFrom, type Loose } from './parse.js';
 import { cookieOf, misspelt, type Params } from './params.js';
 import type { Identity } from './identity.js';
-import type { Claim, Found, Hash } from './types.js';
+import type { Place } from './places.js';
+import type { Claim, Hash } from './types.js';
 
 /** Times in seconds end before this, in ms after 1970. */
 const SECONDS_END = 1e11;
 
 /** What claims are read with: the publisher's cookie by name, and a hash that tells addresses apart in memory. */
-export type Reading = { cookie(name: string): Found<string>; hash: Hash };
+export type Reading = { cookie: Place['get']; hash: Hash };
 
 /** Who the page says the reader is: by an address, the param, or the cookie, in this order. */
 export function claimFrom(params: Params, reading: Reading): Claim {
@@ -36,8 +37,8 @@ function fromCookie(params: Params, { cookie }: Reading): Claim {
   const name = cookieOf(params);
   if (!name) return { kind: 'nobody' };
   const text = cookie(name);
-  if (text === 'absent') return { kind: 'nobody', flaw: 'no cookie' };
-  if (text === 'unreadable') return { kind: 'nobody', flaw: 'invalid uid2Cookie' };
+  if (text === null) return { kind: 'nobody', flaw: 'no cookie' };
+  if (text === undefined) return { kind: 'nobody', flaw: 'invalid uid2Cookie' };
   return text ? fromValue(jsonFrom(text) ?? text, 'cookie') : { kind: 'nobody', flaw: 'empty cookie' };
 }
 

@@ -43,5 +43,5 @@ function copyIn(place: Place, now: number): Copy {
   const record = recordFrom(text);
   // an opt-out of long ago is none any more
   const isNone = stateOf(record, now) === 'none';
-  return { place, record: isNone ? undefined : record, bare: plainTokenFrom(text), isEmpty: text === 'absent' };
+  return { place, record: isNone ? undefined : record, bare: plainTokenFrom(text), isEmpty: text === null };
 }

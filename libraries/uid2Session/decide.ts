@@ -57,13 +57,13 @@ function needOf({ memory }: View, state: State, record: NumberedRecord): Need | 
     return { key: `r${identity.identity_expires}`, identity };
   }
   const isGenerated = FEATURES.UID2_CSTG && asks === 'generate' && claim.login === record.login;
-  return isGenerated ? claim.needs : undefined;
+  return isGenerated ? claim.firstNeed : undefined;
 }
 
 /** How long the quota makes this document wait, ms. */
-function quotaWaitOf({ asked, elapsed }: View): number {
-  const lately = asked.filter((at) => elapsed - at < MINUTE_MS);
-  return lately.length < MOST_A_MINUTE ? 0 : lately[lately.length - MOST_A_MINUTE] + MINUTE_MS - elapsed;
+function quotaWaitOf({ asked }: View): number {
+  const lately = asked.filter((age) => age < MINUTE_MS);
+  return lately.length < MOST_A_MINUTE ? 0 : MINUTE_MS - lately[lately.length - MOST_A_MINUTE];
 }
 
 /** Why bidders get what they get; `why` is known already where nobody's token counts. */
@@ -111,14 +111,14 @@ function askingOf(view: View, need: Need | undefined) {
 export function decide(view: View): Decision {
   const { memory, now } = view;
   const { source, record, why } = whose(view);
-  // only our record is renewed and kept; there are others of what is lent, and of an opt-out that is named
+  // a lent token, or an opt-out that the page names, is neither renewed nor kept
   const ours = record === memory.record ? memory.record : undefined;
   const state = stateOf(record, now);
   const identity = identityOf(record);
   const need = ours && needOf(view, state, ours);
   const { error, wait, mayAsk, isAsking } = askingOf(view, need);
   const nextRefresh = ours && nextOf(view, wait, need, identity);
-  const isSpared = memory.note.isSlow || (isValid(state) && view.bidWhileRefreshing);
+  const bidsMeanwhile = memory.note.isSlow || (isValid(state) && view.bidWhileRefreshing);
   return {
     state,
     reason: reasonOf(view, { state, why, error, isAsking }),
@@ -128,7 +128,7 @@ export function decide(view: View): Decision {
     need,
     mayAsk,
     isAsking,
-    hold: (isAsking || mayAsk) && !isSpared,
+    hold: (isAsking || mayAsk) && !bidsMeanwhile,
     nextRefresh,
     wakeAt: wakeAtOf(view, isAsking, nextRefresh),
     keep: keepOf(view, ours, state),

@@ -54,7 +54,7 @@ export function createDoor(outside: Needed) {
 
 export type Door = ReturnType<typeof createDoor>;
 
-/** Looks, and answers Prebid: an ID to keep, and what to wait for, if anything. By itself it asks nobody. */
+/** Looks, and answers Prebid: an ID to keep, and what to wait for, if anything. It asks nobody: `getId` does then. */
 function lookForPrebid({ page, session, warn, sdkListener }: Parts, config: Config, consent?: Consent): IdResponse {
   // Prebid asks only when consent is known: tell `__uid2`
   sdkListener.consentKnown();

@@ -25,7 +25,7 @@ export function useFetch(fetch: Fetch): void {
   brought.fetch = fetch;
 }
 
-/** The page's one session, whichever modules are built in. */
+/** This Prebid's one session, whichever modules are built in. */
 export const uid2 = createDoor({
   storage,
   fetch: (url, options) => (brought.fetch ? brought.fetch(url, options) : Promise.reject(new Error('no fetch'))),

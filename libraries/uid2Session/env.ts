@@ -1,4 +1,4 @@
-import type { Claim, Decision, Failure, Hash, Lent, Need, Note, Outcome, Found, FoundRecord } from './types.js';
+import type { Decision, Failure, Found, FoundRecord, Hash, Lent, Need, Note, Outcome, Sight } from './types.js';
 import type { StoredRecord } from './identity.js';
 
 /** Runs the task, alone among all documents of the origin if it can be; tells it whether another one was first. */
@@ -74,8 +74,8 @@ export type Env = {
 /** Asks the operator; never rejects. `onSlow` is called when it takes longer than auctions wait. */
 export type TimedSend = (flight: AbortController, onSlow: () => void) => Promise<Outcome>;
 
-/** Whom the page names at a look, and when it did so: Unix ms, Infinity if an earlier look has taken it in. */
-export type Taken = { claim: Claim; isNewObject: boolean; namedAt: number };
+/** Whom the page names at a look. */
+export type Taken = Pick<Sight, 'claim' | 'isNewObject' | 'namedAt'>;
 
 /** What the publisher says, read again at each look. */
 export type PageSide = {
@@ -122,7 +122,7 @@ export type Session = {
   look(): Decision;
   /** The same; but a record is written after this task of the browser's, as an auction may be about to start. */
   lookFirst(): Decision;
-  /** Only takes in what there is: what follows is carried out by the next look. */
+  /** Only takes in what there is (the store may move a record): what follows is carried out by the next look. */
   takeIn(): void;
   /** For an auction: asks the operator if that is due, by what the last look has found. */
   ask(): void;
@@ -140,6 +140,6 @@ export type Session = {
   hasEnded(token?: string): boolean;
   /** Whether a login or a logout has come after the reader whom the page named at the last look. Touches no storage. */
   isSuperseded(): boolean;
-  /** Whether storage had the record in use at the last look. */
+  /** Whether storage has the record in use, as far as this page knows. */
   isStored(): boolean;
 };

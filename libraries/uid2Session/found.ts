@@ -16,14 +16,14 @@ export function withStored(memory: Memory, sight: Sight): Memory {
   const { record: stored, now, isInCookies } = sight;
   const record = typeof stored === 'object' ? numbered(memory, stored, now) : undefined;
   const doesCount = isCurrent(memory, sight, record);
-  const isOver = record !== undefined && !doesCount;
+  const isLeftover = record !== undefined && !doesCount;
   const lent = lentNow(memory, sight);
-  const isLate = isOver || lent === 'ended';
+  const isLate = isLeftover || lent === 'ended';
   return {
     ...memory,
     found: doesCount ? foundNow(record, now, isInCookies) : stillFound(memory, sight),
-    // what this page has written is not there any more: it must replace what is over
-    written: isOver ? undefined : memory.written,
+    // what this page has written is not there any more: it must replace the leftover
+    written: isLeftover ? undefined : memory.written,
     lent,
     lateSince: isLate ? memory.lateSince ?? now : undefined,
   };

@@ -14,27 +14,27 @@ export function msUntilLeftoverGoes({ memory: { claim, lateSince }, denied, now 
 }
 
 /**
- * What storage is to have. A record: write it. `none`: remove ours. `cleared`: remove the SDK's too. `asIs`: touch
+ * What storage is to have. A record: write it. `remove`: remove ours. `clear`: remove the SDK's too. `leave`: touch
  * nothing.
  */
 export function keepOf(view: View, record: NumberedRecord | undefined, state: State): Decision['keep'] {
   const { memory } = view;
   const mayKeep = isWorthWriting(state) || memory.found !== undefined;
-  if (!record || !isOwned(record) || !mayKeep) return msUntilLeftoverGoes(view) <= 0 ? clearing(memory) : 'asIs';
+  if (!record || !isOwned(record) || !mayKeep) return msUntilLeftoverGoes(view) <= 0 ? removalOf(memory) : 'leave';
   // the operator is yet to tell of this reader, but another one must not be found
-  if (!record.latestToken) return 'none';
-  return isWritten(memory, record) ? 'asIs' : record;
+  if (!record.latestToken) return 'remove';
+  return isWritten(memory, record) ? 'leave' : record;
 }
 
 /** Has an owner; without one it is kept only once the operator has answered for it. */
 const isOwned = (record: NumberedRecord) => ownerOf(record) !== undefined || record.answers > 0;
 
-/** Whether to write it where storage has nothing. A record that was found is replaced by any. */
+/** Only these are written to empty storage; a record that was found is replaced by any. */
 const isWorthWriting = (state: State) => isValid(state) || state === 'optedOut';
 
-const clearing = ({ lent }: Memory) => (lent === 'ended' ? 'cleared' : 'none');
+const removalOf = ({ lent }: Memory) => (lent === 'ended' ? 'clear' : 'remove');
 
-/** Whether storage had the record in use at the last look. */
+/** Whether storage has the record in use, as far as this page knows. */
 export const isStored = ({ found, record }: Memory) =>
   found !== undefined && record !== undefined && stampOf(found.record) === stampOf(record);
 

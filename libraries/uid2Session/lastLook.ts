@@ -11,7 +11,8 @@ export type LastLook = { named?: Params; sdkReader?: Params; since: number };
 export function hasSdkReaderLeft({ sdkReader }: Given, last: LastLook, now: { login: number; since: number }): boolean {
   const { login, since } = now;
   const wasNamed = sdkReader !== undefined && sdkReader !== SDK_READER_LEFT && sdkReader === last.sdkReader;
-  // whoever is named behind an entry that names nobody has no number: the last look was after their login
-  const isBehind = login === 0 && last.named !== last.sdkReader;
-  return wasNamed && (isBehind ? last.since : login || since) < since;
+  // whoever is hidden by an entry that names nobody has no number: the last look was after their login
+  const isHiddenByEntry = login === 0 && last.named !== last.sdkReader;
+  const known = isHiddenByEntry ? last.since : login || since;
+  return wasNamed && known < since;
 }

@@ -2,12 +2,12 @@ import type { Lock } from './env.js';
 
 const NAME = 'uid2';
 
-/** What this document does while it has the lock: its last task. */
+/** What this Prebid does in the lock: its last task. */
 type Own = { task?: Promise<unknown> };
 
 /**
  * A Web Lock. The task runs exactly once: in the lock if it is free, else in its turn, else after `patience` ms.
- * A task that comes while another one of this document has the lock runs right after that one, in the same lock.
+ * A task that comes while another one of this Prebid has the lock runs right after that one, in the same lock.
  * Where there are no locks, or storage is blocked and asking for one throws, it just runs.
  */
 export function webLock(patience: number): Lock {
@@ -54,6 +54,7 @@ async function inTurn(task: Parameters<Lock>[0], patience: number, own: Own) {
   async function runWithoutLock() {
     await new Promise((resolve) => setTimeout(resolve, patience));
     queue.abort();
+    // at once: the end of the queue would run it too
     await runOnce(true);
   }
 

@@ -6,7 +6,7 @@ import { keep, keepNote } from './write.js';
 import type { Decision } from './types.js';
 
 /** Never wake again sooner than this, ms, however short-lived the tokens are. */
-const BREATH_MS = 1000;
+const SHORTEST_WAKE_MS = 1000;
 
 /** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. */
 export function look(shell: Shell): Decision {
@@ -22,7 +22,7 @@ export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefin
   if (!isOff) gather(shell);
 }
 
-/** Takes in what the page and storage say; of these only the page's params where no storage `isAllowed`. */
+/** Takes in the page's params and, if it `isAllowed`, cookies and storage. */
 export function gather(shell: Shell, isAllowed = true): void {
   const { env: { now, hash, store }, page, memory } = shell;
   const taken = page.takeClaim(memory.claim.login, memory.note.since, isAllowed);
@@ -46,7 +46,7 @@ export function act(shell: Shell, writesLater = false): Decision {
   else keep(shell, decision.keep);
   if (!decision.hold || !shell.memory.asking) release(shell);
   const wait = (decision.wakeAt - env.now()) * (1 + env.random() / 200);
-  env.tab.wakeAfter(Math.max(wait, BREATH_MS));
+  env.tab.wakeAfter(Math.max(wait, SHORTEST_WAKE_MS));
   page.changed();
   return decision;
 }

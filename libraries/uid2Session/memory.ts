@@ -20,6 +20,7 @@ export const NOTHING: Memory = {
  * 3. Choose the later record: storage's or this page's.
  * 4. Give the claim its login number.
  * 5. The record is the claim's, if the claim is the last login.
+ * 6. A login by address ends the reader in storage.
  */
 export function observe(noted: Memory, sight: Sight): Memory {
   const memory = withStored(withRemoval(noted, sight), sight);
@@ -27,14 +28,14 @@ export function observe(noted: Memory, sight: Sight): Memory {
   const record = isNobodyAnywhere(sight) ? undefined : laterRecord(memory, sight);
   const claim = named({ ...memory, highestLogin }, sight, record);
   const claimed = { ...memory, claim, highestLogin: Math.max(highestLogin, claim.login) };
-  return withoutEarlier({ ...claimed, record: recordOfClaim(claimed, sight, record) });
+  return withEarlierEnded({ ...claimed, record: recordOfClaim(claimed, sight, record) });
 }
 
 /**
  * A login by address ends the reader in storage. Raise `since`, so that other tabs do not take the removal for the
  * page's logout.
  */
-function withoutEarlier(memory: Memory): Memory {
+function withEarlierEnded(memory: Memory): Memory {
   const { record, found, note } = memory;
   const isReplaced = found && record && !record.latestToken && record.login > note.since;
   return isReplaced ? { ...memory, note: { ...note, since: record.login }, isNoteToWrite: true } : memory;

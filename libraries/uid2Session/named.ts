@@ -29,11 +29,11 @@ export function named(memory: Memory, sight: Sight, record?: NumberedRecord): Na
 
 const withLogin = (claim: Naming, login: number, hash: Hash): Named => {
   const { kind, source, name, flaw } = claim;
-  return { kind, source, name, flaw, login, needs: needOf(claim, hash) };
+  return { kind, source, name, flaw, login, firstNeed: firstNeedOf(claim, hash) };
 };
 
 /** The first token of a reader, where the operator can be asked for it. */
-const needOf = (claim: Naming, hash: Hash): Need | undefined =>
+const firstNeedOf = (claim: Naming, hash: Hash): Need | undefined =>
   (FEATURES.UID2_CSTG && claim.kind === 'dii' ? { key: `g${hash(claim.account + claim.value).slice(-8)}` } : undefined);
 
 /** The login number of the reader whom the page names. `ended` if the token was logged out before this page used it. */
@@ -46,12 +46,12 @@ function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedR
     return loginBefore !== undefined && loginBefore < memory.note.since ? loginBefore : 'ended';
   }
   const isLogin = loginBefore === undefined || (isNewObject && isLoginAgain(claim, memory));
-  return isLogin ? newNumber(claim, memory, sight) : besides(loginBefore, record);
+  return isLogin ? newNumber(claim, memory, sight) : justBelow(loginBefore, record);
 }
 
 /**
  * The number of a login. The page may have named the reader before a logout in another tab, and look only now, as
- * consent was not known: then that login is over. What a cookie says is of this moment.
+ * consent was not known: then that login is over. A cookie names them only now.
  */
 function newNumber({ source }: Naming, memory: Memory, { namedAt, now }: Sight): number {
   const { since } = memory.note;
@@ -64,7 +64,7 @@ const numberBefore = ({ name }: Naming, { claim: lastClaim }: Memory) =>
   (name === lastClaim.name && lastClaim.login > 0 ? lastClaim.login : undefined);
 
 /** The number of a login beside another reader's record: of two logins with one number the stored one counts. */
-const besides = (login: number, record?: NumberedRecord) => (login === record?.login ? login - 1 : login);
+const justBelow = (login: number, record?: NumberedRecord) => (login === record?.login ? login - 1 : login);
 
 /** Whether the reader logs in once more, whom the page named before, and names in a new object now. */
 function isLoginAgain({ kind }: Naming, { claim: lastClaim, note, highestLogin, removal }: Memory): boolean {

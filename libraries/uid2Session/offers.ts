@@ -1,7 +1,7 @@
 /** A bidder of an auction, and whether its request has the token. */
 export type Sent = { bidder: string; hasToken: boolean };
 
-/** `mayHave`: entry and rules allowed it then. `isWithheld`: it got none for such a reason. */
+/** `mayHave`: entry and rules allowed it then. `isWithheld`: it got none, for that or a reason of Prebid's. */
 type Offer = { bidder: string; mayHave: boolean; isWithheld: boolean };
 
 /** Which bidders get the token. `maySend` tells whether the entry and the rules let a bidder have it at this moment. */

@@ -7,7 +7,8 @@ import type { Params } from './params.js';
 import { sendingOf, timedSend, type Reach } from './request.js';
 import type { PageSide } from './env.js';
 import type { FailureWords } from './parts.js';
-import type { Claim, Failure, Found, Hash } from './types.js';
+import type { Place } from './places.js';
+import type { Claim, Failure, Hash } from './types.js';
 
 /** Failures that only the publisher can mend. */
 const WARNED: Failure['kind'][] = ['insecure', 'key', 'domain'];
@@ -19,7 +20,7 @@ export type Sources = Reach & {
   consent(): Consent;
   isConsentKnown(): boolean;
   isAllowed(activity: 'enrichEids' | 'accessDevice', cookie?: string): boolean;
-  cookie(name: string): Found<string>;
+  cookie: Place['get'];
   hash: Hash;
   warn(message: string): void;
   changed(failure?: FailureWords): void;
@@ -34,7 +35,7 @@ export function createPage(sources: Sources): Page {
   let warned: string | undefined;
 
   const params = () => paramsIn(given);
-  const cookiesIf = (isAllowed: boolean) => (isAllowed ? sources.cookie : (): Found<string> => 'absent');
+  const cookiesIf = (isAllowed: boolean) => (isAllowed ? sources.cookie : () => null);
 
   return {
     given: () => given,

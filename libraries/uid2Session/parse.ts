@@ -90,8 +90,7 @@ export function noteIn(value: unknown): Note | undefined {
   };
 }
 
-/** A bare advertising token, as the first integrations stored it: not any text, nor the word for nothing. */
+/** A bare advertising token, as the first integrations stored it: not any text. */
 export function plainTokenFrom(text: unknown): string | undefined {
-  if (typeof text !== 'string' || text === 'unreadable' || text === 'absent') return undefined;
-  return /^(?=.*[a-z])[\w+/=-]{10,9999}$/i.exec(text)?.[0];
+  return typeof text === 'string' ? /^(?=.*[a-z])[\w+/=-]{10,9999}$/i.exec(text)?.[0] : undefined;
 }

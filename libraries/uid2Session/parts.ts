@@ -20,13 +20,13 @@ export type Needed = {
   fetch: Fetch;
   consent(): Consent;
   /** Whether the consent platform has answered, if there is one. */
-  isConsentKnown?(): boolean;
+  isConsentKnown(): boolean;
   /** Whether Prebid's activity controls allow it; of storage: this cookie, if one is named. */
-  isAllowed?(activity: 'enrichEids' | 'accessDevice', cookie?: string): boolean;
+  isAllowed(activity: 'enrichEids' | 'accessDevice', cookie?: string): boolean;
   /** Whether Prebid's activity controls let IDs be sent to this bidder. */
-  isSendable?(bidder: string): boolean;
+  isSendable(bidder: string): boolean;
   /** How long auctions wait, ms. */
-  auctionDelay?(): number;
+  auctionDelay(): number;
   /** `PrebidJS-<version>-UID2Module-<revision>`, for the operator's statistics. */
   client: string;
   warn(message: string): void;
@@ -51,10 +51,6 @@ const defaults = ({ elapsed = () => performance.now() }: Needed) => ({
   lock: webLock(PATIENCE_MS),
   requests: requestsOf(window, elapsed),
   tab: browserTab(KEY, elapsed),
-  isAllowed: () => true,
-  isSendable: () => true,
-  isConsentKnown: () => true,
-  auctionDelay: () => 0,
 });
 
 /** Puts the parts together: the page, the session between them, and the browser. */

@@ -1,10 +1,10 @@
 import type { StorageManager } from '../../src/storageManager.js';
 import { attempt } from './parse.js';
-import type { Found } from './types.js';
 
 /** Where values can be kept. None of it throws. */
 export type Place = {
-  get(name: string): Found<string>;
+  /** The text; null if there is none, undefined if it cannot be read. */
+  get(name: string): string | null | undefined;
   /** `expires` is Unix ms; localStorage takes no notice of it. */
   set(name: string, value: string, expires: number): void;
   remove(name: string): void;
@@ -16,17 +16,12 @@ const PAST = new Date(0).toUTCString();
 
 const isSecurePage = () => location.protocol === 'https:';
 
-const found = (value: unknown): Found<string> => {
-  if (value === undefined) return 'unreadable';
-  return typeof value === 'string' ? value : 'absent';
-};
-
 /** localStorage and cookies, in this order. */
 export const placesIn = (manager: StorageManager): [local: Place, cookies: Place] =>
   [localIn(manager), cookiesIn(manager)];
 
 const localIn = (manager: StorageManager): Place => ({
-  get: (name) => found(attempt(() => manager.getDataFromLocalStorage(name) ?? null)),
+  get: (name) => attempt(() => manager.getDataFromLocalStorage(name) ?? null),
   set: (name, value) => { attempt(() => manager.setDataInLocalStorage(name, value)); },
   remove: (name) => { attempt(() => manager.removeDataFromLocalStorage(name)); },
   // Prebid 9 has only the one that writes, and says no where storage is full
@@ -36,8 +31,8 @@ const localIn = (manager: StorageManager): Place => ({
 function cookiesIn(manager: StorageManager): Place {
   // Prebid's storage manager knows no attribute Secure, nor Partitioned
   const site = (more = '') => `Lax${isSecurePage() ? '; Secure' : ''}${more}`;
-  const get = (name: string) => found(attempt(() => manager.getCookie(name) ?? null));
-  const isThere = (name: string) => get(name) !== 'absent';
+  const get = (name: string) => attempt(() => manager.getCookie(name) ?? null);
+  const isThere = (name: string) => get(name) !== null;
   return {
     get,
     set(name, value, expires) {

@@ -3,15 +3,12 @@ import { isStored } from './keep.js';
 import { act, drop, gather, look, takeIn } from './look.js';
 import { loggedOut } from './logout.js';
 import { NOTHING } from './memory.js';
+import { leave } from './leaving.js';
 import { isEnded, isSuperseded, withNote } from './note.js';
-import { withPause } from './pause.js';
-import { decisionOf, offBy, remember, type Shell } from './shell.js';
+import { decisionOf, remember, type Shell } from './shell.js';
 import { keepNote } from './write.js';
 import type { Env, Listener, PageSide, Session } from './env.js';
 import type { Decision, Note } from './types.js';
-
-/** A request that failed so shortly before the page is left may have failed for that, ms. */
-const DOUBT_MS = 3000;
 
 /**
  * Who the reader is, what bidders get and its renewal: the shell around `decide`. `env` are the effects, `page` is
@@ -91,21 +88,6 @@ function askOnce(shell: Shell): void {
 
 /** Settles when the list is called. */
 const nextRelease = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });
-
-/** What fails as a page is left is no failure of the operator. */
-function leave(shell: Shell): void {
-  const { env, memory: { doubt } } = shell;
-  drop(shell);
-  if (!doubt || offBy(shell) !== undefined) return;
-  // where leaving was announced, such a failure was not noted
-  if (env.tab.isLeaving() || env.elapsed() - doubt.at > DOUBT_MS) return;
-  // another tab may have logged the reader out, or been answered: then there is no pause any more
-  remember(shell, withNote(shell.memory, env.store.readNote()));
-  const { note } = shell.memory;
-  if (!note.pauses[doubt.key]) return;
-  remember(shell, { doubt: undefined, note: withPause(note, doubt.key, doubt.before) });
-  keepNote(shell);
-}
 
 /** Ends the login, whatever is in the config or on its way. */
 function disconnect(shell: Shell, cookie?: string): void {

@@ -27,9 +27,8 @@ export function decisionOf(shell: Shell): Decision {
   const { env, page, memory } = shell;
   return decide({
     now: env.now(),
-    elapsed: env.elapsed(),
     memory,
-    asked: env.requests.lately(),
+    asked: env.requests.lately().map((at) => env.elapsed() - at),
     denied: offBy(shell),
     isHidden: env.tab.isHidden(),
     bidWhileRefreshing: page.bidWhileRefreshing(),

@@ -18,8 +18,8 @@ const NOTE_MS = 10 * OPTOUT_MS;
 
 /** The store, and what else the door needs of storage. */
 export type Storage = Store & {
-  /** A cookie of the publisher's: its text, or nothing. */
-  cookie(name: string): Found<string>;
+  /** A cookie of the publisher's: its text; null if there is none, undefined if it cannot be read. */
+  cookie: Place['get'];
   places: Place[];
 };
 
@@ -110,13 +110,13 @@ const erase = (places: Place[], ...names: string[]) =>
 /** Removes the record; says whether it is gone. */
 function removeFrom(places: Place[]): boolean {
   erase(places, KEY);
-  return places.every((place) => place.get(KEY) === 'absent');
+  return places.every((place) => place.get(KEY) === null);
 }
 
 /** The note, wherever a page with other settings has put it; a damaged one is unreadable. */
 function noteIn([first, second]: Place[]): Found<Note> {
   const text = first.get(NOTE_KEY);
-  return noteFrom(text) ?? noteFrom(second.get(NOTE_KEY)) ?? (text === 'absent' ? text : 'unreadable');
+  return noteFrom(text) ?? noteFrom(second.get(NOTE_KEY)) ?? (text === null ? 'absent' : 'unreadable');
 }
 
 /** Keeps the note; where that fails older ones go, as they would count. */

@@ -24,7 +24,7 @@ export type Claim =
  * logged out before this page used it.
  */
 export type Named =
-  { kind: Claim['kind'] | 'ended'; source: Source; login: number; name?: string; flaw?: string; needs?: Need };
+  { kind: Claim['kind'] | 'ended'; source: Source; login: number; name?: string; flaw?: string; firstNeed?: Need };
 
 /** What a look at one value in storage gives. */
 export type Found<T> = T | 'absent' | 'unreadable';
@@ -72,8 +72,9 @@ export type Memory = {
   claim: Named;
   /** The highest login number known: whoever has a lower one was superseded, and does not come back. */
   highestLogin: number;
+  /** The record in use, stored or not. */
   record?: NumberedRecord;
-  /** What storage had at the last look, if it counts. If it is gone before `until` (Unix ms), that is a logout. */
+  /** What storage has, as far as we know, if it counts. If it is gone before `until` (Unix ms), that is a logout. */
   found?: { record: NumberedRecord; until: number };
   /** Since when storage shows a record that is over, or a lent token that has ended, Unix ms. */
   lateSince?: number;
@@ -101,7 +102,7 @@ export type Sight = {
   claim: Claim;
   /** The page has named its reader in a new object. */
   isNewObject: boolean;
-  /** When, if no earlier look has taken it in; Unix ms. */
+  /** When, Unix ms; Infinity if an earlier look has taken it in, or nobody is named. */
   namedAt: number;
   record: FoundRecord;
   lent?: Lent;
@@ -115,10 +116,8 @@ export type Hash = (text: string, seed?: number) => string;
 /** Everything that a decision needs. */
 export type View = {
   now: number;
-  /** Ms of a clock that nobody sets. */
-  elapsed: number;
   memory: Memory;
-  /** When this document has asked the operator lately, whichever of its Prebids, ms of that clock. */
+  /** How long ago this document has asked the operator lately, whichever of its Prebids, ms. */
   asked: number[];
   denied?: string;
   isHidden: boolean;
@@ -145,6 +144,6 @@ export type Decision = {
   /** When to look again, Unix ms. */
   wakeAt: number;
   /** What storage is to have: see `keepOf`. */
-  keep: NumberedRecord | 'none' | 'cleared' | 'asIs';
+  keep: NumberedRecord | 'remove' | 'clear' | 'leave';
   error?: Failure;
 };

@@ -6,16 +6,16 @@ import type { Decision } from './types.js';
 
 /** Makes storage what a decision says, and tells other tabs what has changed there. */
 export function keep(shell: Shell, wanted: Decision['keep']): void {
-  if (wanted === 'asIs') return;
-  if (wanted === 'none' || wanted === 'cleared') empty(shell, wanted);
+  if (wanted === 'leave') return;
+  if (wanted === 'remove' || wanted === 'clear') empty(shell, wanted);
   else write(shell, wanted);
 }
 
-/** Removes the record; if `cleared`, what others keep too. That tells nobody: other tabs find it at their own look. */
-function empty(shell: Shell, wanted: 'none' | 'cleared'): void {
+/** Removes the record; on `clear`, what others keep too. That tells nobody: other tabs find it at their own look. */
+function empty(shell: Shell, wanted: 'remove' | 'clear'): void {
   const { env, memory: { lent } } = shell;
-  if (wanted === 'cleared') env.store.clear();
-  const isRemoved = wanted === 'none' && env.store.remove();
+  if (wanted === 'clear') env.store.clear();
+  const isRemoved = wanted === 'remove' && env.store.remove();
   remember(shell, { found: undefined, lateSince: undefined, lent: lent === 'ended' ? undefined : lent });
   if (isRemoved) env.tab.tell();
 }

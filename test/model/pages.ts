@@ -60,7 +60,7 @@ export async function load(world: World, tab: Tab, way: Way, param?: Named): Pro
   const own = browserTab(KEY, browser.elapsed);
   await browser.run(tab, () => {
     page.module = createDoor({
-      storage, fetch: fetchIn(world, page), consent: () => page.consent, isConsentKnown: () => !page.isWaiting, client: 'model', warn() {}, hash,
+      storage, fetch: fetchIn(world, page), consent: () => page.consent, isConsentKnown: () => !page.isWaiting, isSendable: () => true, client: 'model', warn() {}, hash,
       isAllowed: (activity) => !(activity === 'enrichEids' ? page.isEnrichDenied : page.blind),
       now: browser.now, elapsed: browser.elapsed, random, lock: lockOf(world, page), auctionDelay: () => world.settings.auctionDelay,
       tab: {

@@ -75,6 +75,9 @@ export function openPage({
     hash: cyrb53Hash,
     tab: browserTab(KEY, elapsed, channelName()),
     auctionDelay: () => PATIENT,
+    isConsentKnown: () => true,
+    isAllowed: () => true,
+    isSendable: () => true,
     consent: () => said,
     warn: (...words: unknown[]) => { warnings.push(words); },
   });
