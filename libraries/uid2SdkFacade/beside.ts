@@ -1,5 +1,6 @@
 import { disconnect } from '../uid2Session/door.js';
 import { attempt } from '../uid2Session/parse.js';
+import type { Identity } from '../uid2Session/identity.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { Loaded } from './sdk.js';
 import type { Say } from './facade.js';
@@ -40,11 +41,15 @@ function followTheirs(door: Parts, theirs: Other): () => void {
   const { page, session } = door;
   // until we are told otherwise: a callback that is told before us may look at the reader
   let wasKnown = false;
+  let last: Identity | null | undefined;
   const isKnown = () => !!(theirs.getIdentity?.() || theirs.hasOptedOut?.());
   const hear = () => {
     const hasLeft = wasKnown && !isKnown() && theirs.isLoginRequired?.();
+    // an identity whose time is over is no logout
+    const hasRunOut = last && last.refresh_expires <= door.now();
+    last = theirs.getIdentity?.();
     wasKnown = isKnown();
-    if (hasLeft) disconnect(door);
+    if (hasLeft && !hasRunOut) disconnect(door);
     if (page.given().isSdkInCharge) attempt(session.look);
   };
   attempt(() => theirs.callbacks?.push(hear));

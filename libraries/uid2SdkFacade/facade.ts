@@ -1,6 +1,6 @@
 import { attempt } from '../uid2Session/parse.js';
 import { keyOf, paramsOfEntry, tokenOf, type Given } from '../uid2Session/given.js';
-import { entryIn, type Params } from '../uid2Session/params.js';
+import type { Params } from '../uid2Session/params.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { State } from '../uid2Session/identity.js';
 import type { Kept } from './kept.js';
@@ -90,19 +90,13 @@ function isNext({ door: { page, session } }: Facade, reader?: Params): boolean {
   return reader !== undefined && (isSuperseded || session.hasEnded(tokenOf(paramsOfEntry(page.given()))));
 }
 
-/** Takes in what has happened before: the page may have removed the record itself, or set Prebid's config. */
-function takeIn({ door: { page, session } }: Facade, reader?: Params): void {
-  const { entry, entries } = page.given();
-  // Prebid asks in a moment: whom its config names counts before whom the page names here
-  if (reader && !entry) page.say({ unasked: entryIn(entries) });
-  attempt(session.takeIn);
-}
-
 /** Takes what the page says now; without a reader, whom it has named before is still named. */
 export function say(facade: Facade, given: Pick<Given, 'sdkSettings' | 'sdkReader'>): void {
   const { door: { page, session }, others } = facade;
   closeUnlessKnown(facade);
-  if (isOpen(facade)) takeIn(facade, given.sdkReader ?? page.given().sdkReader);
+  // what has happened before: the page may have removed the record itself
+  if (isOpen(facade)) attempt(session.takeIn);
+  else session.listen();
   const { sdkReader } = { ...page.given(), ...given };
   if (isNext(facade, sdkReader)) page.say({ overriddenBySdk: keyOf(paramsOfEntry(page.given())) });
   page.say(given);

@@ -10,7 +10,7 @@ import { helper } from './sdkHelper.js';
 import { disconnect as logOut } from '../uid2Session/door.js';
 import { SDK_READER_LEFT } from '../uid2Session/given.js';
 import { methodsFrom } from './from.js';
-import { NEWBORN, remember, say, tellOther, type AfterScripts, type Facade, type Say } from './facade.js';
+import { isOpen, NEWBORN, remember, say, tellOther, type AfterScripts, type Facade, type Say } from './facade.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { Identity } from '../uid2Session/identity.js';
 import type { Page, Uid2Callback, Uid2Sdk } from './sdkTypes.js';
@@ -39,6 +39,7 @@ export function startSdk(door: Parts, afterScripts: AfterScripts = (task) => tas
     afterScripts,
     life: { ...NEWBORN, turn: new AbortController(), naming: new AbortController() },
   };
+  door.page.say({ isSdkOpen: () => isOpen(facade) });
   door.sdkListener = {
     changed: (failure) => changed(facade, failure),
     consentKnown: (isAnother) => open(facade, isAnother),
@@ -123,6 +124,8 @@ function sdkOf(facade: Facade): Uid2Sdk & { join(other: Say): void } {
 
 /** Tells another Prebid of the page what has been said to `window.__uid2`, and what will be. */
 function join(facade: Facade, other: Say): void {
+  // it may hear sooner than we that consent is known: who has left meanwhile is not named to it
+  open(facade);
   facade.others.push(other);
   tellOther(facade, other);
 }

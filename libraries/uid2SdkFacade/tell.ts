@@ -40,9 +40,11 @@ export function request(facade: Facade): void {
  * Whether another reader has come, also without an identity that is kept in the place of an opt-out. A mere logout is
  * cleared up by the tab that has told of it.
  */
-function isLifted({ door: { session }, life: { told } }: Facade, { state, latest }: Sight): boolean {
+function isLifted({ door: { session, page }, life: { told } }: Facade, { state, latest }: Sight): boolean {
   const isSomebody = state !== 'none' || session.decision().need !== undefined;
-  const isNothingKept = latest === undefined || (state === 'dead' && latest.refresh_token !== '');
+  // a dead record may be of before the opt-out, unless the page names its reader
+  const isNamedAnew = state === 'dead' && page.isNaming() && latest?.refresh_token !== '';
+  const isNothingKept = latest === undefined || isNamedAnew;
   return isSomebody && state !== 'optedOut' && (told?.state === 'optedOut' || isNothingKept);
 }
 

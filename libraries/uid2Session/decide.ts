@@ -23,13 +23,18 @@ type Whose = { source: Source; record?: StoredRecord; why?: string };
 
 /** Whose token it is: the first line that fits. */
 function whose(view: View): Whose {
-  const { claim, record, note, lent } = view.memory;
-  const overruled = overruling(view);
-  if (overruled) return overruled;
-  if (record) return { source: claim.login === record.login ? claim.source : 'stored', record };
+  const { claim, note, lent } = view.memory;
+  const known = overruling(view) ?? ofRecord(view);
+  if (known) return known;
   const isNaming = claim.kind === 'identity' || claim.kind === 'dii';
   if (claim.kind === 'left' || (isNaming && claim.login < note.since)) return nobody('loggedOut');
   return lent && lent !== 'ended' ? lent : nobody();
+}
+
+/** The record's reader, unless a logout has come of which another tab has told: the next look drops it. */
+function ofRecord({ memory: { claim, record, note } }: View): Whose | undefined {
+  if (!record || record.login < note.since) return undefined;
+  return { source: claim.login === record.login ? claim.source : 'stored', record };
 }
 
 /** What counts before any record: the first line that fits. */

@@ -1,7 +1,7 @@
 import { attempt } from './parse.js';
 import { assemble, type Needed, type Parts } from './parts.js';
 import { deniedBy, type Consent } from './consent.js';
-import { SDK_READER_LEFT, stillUnasked } from './given.js';
+import { entryOf, SDK_READER_LEFT } from './given.js';
 import { cookieOf, entryFor, entryIn, isOurs, type Config, type IdResponse, type KeptId } from './params.js';
 import { createOffers, type Offers } from './offers.js';
 import { statusOf, type Facts, type Status } from './status.js';
@@ -88,7 +88,9 @@ function configure({ page, session }: Parts, entries: unknown, retainConfig = tr
   const ours = Array.isArray(entries) ? entries.filter((one) => one && isOurs(one)) : [];
   const counts = entryIn(ours);
   const { entry: before, removed } = page.given();
-  page.say({ entries: ours, unasked: stillUnasked(page.given(), counts) });
+  page.say({ entries: ours });
+  // whom it names before Prebid has asked may leave in another tab meanwhile
+  if (counts) session.listen();
   // before Prebid has asked, consent may not be known
   if (!before && !removed) return;
   // as Prebid does: an entry that is taken out stays, unless the config says otherwise
@@ -100,11 +102,11 @@ function configure({ page, session }: Parts, entries: unknown, retainConfig = tr
 /** Logs the reader out, also of a page that Prebid has not asked for yet. */
 export function disconnect({ page, session }: Parts, config?: Config): void {
   const { entry, entries, removed } = page.given();
-  const known = config?.params ? entryFor(config, entries) : entry ?? entryIn(entries) ?? removed;
+  const known = config?.params ? entryFor(config, entries) : entryOf(page.given()) ?? removed;
   page.say({ entry: known });
   session.disconnect(cookieOf(page.params()));
   // if Prebid had not asked yet, it still has not
-  if (!entry) page.say({ entry, unasked: entryIn(entries) });
+  if (!entry) page.say({ entry });
   if (!page.given().sdkReader) return;
   page.say({ sdkReader: SDK_READER_LEFT });
   // an opt-out that the page has given does not count any more

@@ -74,9 +74,6 @@ export type Env = {
 /** Asks the operator; never rejects. `onSlow` is called when it takes longer than auctions wait. */
 export type TimedSend = (flight: AbortController, onSlow: () => void) => Promise<Outcome>;
 
-/** Whom the page names at a look. */
-export type Taken = Pick<Sight, 'claim' | 'isNewObject' | 'namedAt'>;
-
 /** What the publisher says, read again at each look. */
 export type PageSide = {
   /**
@@ -84,7 +81,11 @@ export type PageSide = {
    * `since` that of the last logout. Who was named to `window.__uid2` before it is forgotten. Reads no
    * cookie unless `isAllowed`.
    */
-  takeClaim(login: number, since: number, isAllowed: boolean): Taken;
+  takeClaim(login: number, since: number, isAllowed: boolean): Pick<Sight, 'claim' | 'isNewObject'>;
+  /** When the page has said anything last, Unix ms. */
+  saidAt(): number;
+  /** Whether the page names its reader by itself, and not by a cookie. */
+  isNaming(): boolean;
   /** The advertising tokens that the page names, in whichever way; reads no cookie unless `isAllowed`. */
   tokens(isAllowed: boolean): string[];
   /** Refresh at least so often, ms. */
@@ -132,6 +133,8 @@ export type Session = {
   renew(): void;
   /** What the auction about to start waits for, if anything. */
   hold(): Promise<void> | undefined;
+  /** Hears the tab from now on, though nothing may be looked at yet. */
+  listen(): void;
   /** Logs the reader out; `cookie` is the publisher's, and goes too. */
   disconnect(cookie?: string): void;
   /** What follows from what is known, at this moment; touches no storage. */

@@ -6,15 +6,10 @@ import type { Claim } from './types.js';
 export type Given = {
   /** All entries that Prebid's config has for us now. */
   entries: Config[];
-  /** The one that counts; nothing before Prebid has asked. */
+  /** The one that Prebid has asked for last, if any. */
   entry?: Config;
   /** Bidders that may have the token, as Prebid has last asked; all of them if there is no list. */
   bidders?: string[];
-  /**
-   * An entry that counts though Prebid has not asked yet: it was logged out, or `window.__uid2` names somebody. It is
-   * not new when Prebid asks.
-   */
-  unasked?: Config;
   /** The entry that counted last, where the config has none any more. */
   removed?: Config;
   /** Settings given to `window.__uid2`. */
@@ -26,11 +21,12 @@ export type Given = {
    * params object.
    */
   overriddenBySdk?: Params | string;
+  /** When the page has said anything last, Unix ms. */
+  saidAt: number;
+  /** Whether `window.__uid2` may look and ask: consent is known, and the page's queue is done. */
+  isSdkOpen?(): boolean;
   /** UID2's own SDK knows who the reader is: what we keep does not count. */
   isSdkInCharge?(): boolean;
-  /** When the entry's reader was named, and the one named to `window.__uid2`, if no look has taken them in; Unix ms. */
-  entryAt?: number;
-  sdkReaderAt?: number;
 };
 
 /** Marks that the reader named to `window.__uid2` has logged out. Compared by identity. */
@@ -42,33 +38,19 @@ export const tokenOf = (params?: Params) => (params?.uid2Token as Partial<Identi
 /** Tells one naming in the config from the next. The same token in a new object is no login. */
 export const keyOf = (params?: Params) => tokenOf(params) ?? params;
 
-/** `given` after a change at `now` (Unix ms). An overridden reader is forgotten once the entry names somebody else. */
+/** `given` after a change at `now`, Unix ms. An overridden reader is forgotten once the entry names somebody else. */
 export function changedBy(given: Given, change: Partial<Given>, now: number): Given {
-  const next = { ...given, ...change };
-  if (next.entry) next.unasked = undefined;
-  if (keyOf(next.sdkReader) !== keyOf(given.sdkReader)) next.sdkReaderAt = now;
-  if (keyOf(paramsOfAny(next)) !== keyOf(paramsOfAny(given))) next.entryAt = now;
-  const isOther = next.entry !== undefined && keyOf(next.entry.params) !== next.overriddenBySdk;
+  const next = { ...given, ...change, saidAt: now };
+  const key = keyOf(paramsOfEntry(next));
+  const isOther = key !== undefined && key !== next.overriddenBySdk;
   return isOther ? { ...next, overriddenBySdk: undefined } : next;
 }
 
-/** Of the entry that the config has now: whoever is named only now was not logged out before. */
-export const stillUnasked = ({ unasked }: Given, entry?: Config): Config | undefined =>
-  (unasked && keyOf(entry?.params) === keyOf(unasked.params) ? entry : undefined);
+/** The entry that counts: also before Prebid has asked, as it will. */
+export const entryOf = ({ entry, entries }: Given): Config | undefined => entry ?? entryIn(entries);
 
-/** The params of the entry that counts, or will. */
-export const paramsOfEntry = ({ entry, unasked }: Given): Params | undefined => (entry ?? unasked)?.params;
-
-/** The same, also where Prebid has not asked yet. */
-const paramsOfAny = (given: Given) => paramsOfEntry(given) ?? entryIn(given.entries)?.params;
-
-/** When the page named whom it names now, Unix ms; Infinity if a look has taken them in. `after` is this look. */
-export function takenIn(given: Given): { namedAt: number; after: Given } {
-  // nobody is named, or Prebid has not asked yet
-  if (!namedIn(given)) return { namedAt: Infinity, after: given };
-  const at = readerIn(given) ? 'sdkReaderAt' : 'entryAt';
-  return { namedAt: given[at] ?? Infinity, after: { ...given, [at]: undefined } };
-}
+/** Its params. */
+export const paramsOfEntry = (given: Given): Params | undefined => entryOf(given)?.params;
 
 /** All params that count. */
 export const paramsIn = (given: Given): Params =>

@@ -1,3 +1,4 @@
+import { attempt } from './parse.js';
 import type { Lock } from './env.js';
 
 const NAME = 'uid2';
@@ -24,7 +25,7 @@ async function endedAll(own: Own): Promise<void> {
   const { task } = own;
   await task?.catch(() => {});
   // Firefox: what was written reaches other tabs later than a free lock does, unless the browser is asked once more
-  await navigator.locks.query().catch(() => {});
+  await attempt(() => navigator.locks.query())?.catch(() => {});
   if (task !== own.task) return endedAll(own);
   own.task = undefined;
 }

@@ -22,13 +22,17 @@ export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefin
   if (!isOff) gather(shell);
 }
 
-/** Takes in the page's params and, if it `isAllowed`, cookies and storage. */
-export function gather(shell: Shell, isAllowed = true): void {
-  const { env: { now, hash, store }, page, memory } = shell;
+/**
+ * Takes in the params and, if it `isAllowed`, cookies and storage. Whom a cookie has named stays without them. `now` is
+ * when the params are taken to have been said, Unix ms.
+ */
+export function gather(shell: Shell, isAllowed = true, now = shell.env.now()): void {
+  const { env: { hash, store }, page, memory } = shell;
+  if (!isAllowed && !page.isNaming()) return;
   const taken = page.takeClaim(memory.claim.login, memory.note.since, isAllowed);
   const how = { isExpected: memory.found !== undefined, isSdkInCharge: page.isSdkInCharge() };
   const kept = isAllowed ? store.read(how) : { record: 'denied' as const };
-  const sight = { now: now(), every: page.every(), hash, isInCookies: page.isInCookies(), ...taken, ...kept };
+  const sight = { now, every: page.every(), hash, isInCookies: page.isInCookies(), ...taken, ...kept };
   remember(shell, observe(memory, sight));
 }
 

@@ -38,7 +38,7 @@ export function observe(noted: Memory, sight: Sight): Memory {
 function withEarlierEnded(memory: Memory): Memory {
   const { record, found, note } = memory;
   const isReplaced = found && record && !record.latestToken && record.login > note.since;
-  return isReplaced ? { ...memory, note: { ...note, since: record.login }, isNoteToWrite: true } : memory;
+  return isReplaced ? { ...memory, note: { ...note, since: found.record.login + 1 }, isNoteToWrite: true } : memory;
 }
 
 /** Of what storage has and what this page knows, the later: by login, or of one reader by answer. */

@@ -38,7 +38,7 @@ const firstNeedOf = (claim: Naming, hash: Hash): Need | undefined =>
 
 /** The login number of the reader whom the page names. `ended` if the token was logged out before this page used it. */
 function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedRecord): number | 'ended' {
-  const { hash, isNewObject } = sight;
+  const { hash, isNewObject, now } = sight;
   if (record && isOf(claim, record, hash)) return record.login;
   const loginBefore = numberBefore(claim, memory);
   // a token that has ended is no login: its reader keeps the number, if that is over
@@ -46,17 +46,7 @@ function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedR
     return loginBefore !== undefined && loginBefore < memory.note.since ? loginBefore : 'ended';
   }
   const isLogin = loginBefore === undefined || (isNewObject && isLoginAgain(claim, memory));
-  return isLogin ? newNumber(claim, memory, sight) : justBelow(loginBefore, record);
-}
-
-/**
- * The number of a login. The page may have named the reader before a logout in another tab, and look only now, as
- * consent was not known: then that login is over. A cookie names them only now.
- */
-function newNumber({ source }: Naming, memory: Memory, { namedAt, now }: Sight): number {
-  const { since } = memory.note;
-  const isOver = source === 'params' && namedAt < since && since <= now;
-  return isOver ? namedAt : nextNumber(memory, now);
+  return isLogin ? nextNumber(memory, now) : justBelow(loginBefore, record);
 }
 
 /** The number that the reader had at the last look, if the page named them then. */

@@ -1,9 +1,9 @@
-import { changedBy, SDK_READER_LEFT, leftOr, namedIn, paramsIn, takenIn, type Given } from './given.js';
+import { changedBy, entryOf, SDK_READER_LEFT, leftOr, namedIn, paramsIn, type Given } from './given.js';
 import { hasSdkReaderLeft, type LastLook } from './lastLook.js';
 import { claimFrom, tokensIn } from './claim.js';
 import { wordsOf } from './words.js';
 import { denialOf, type Consent } from './consent.js';
-import type { Params } from './params.js';
+import { isNaming, type Params } from './params.js';
 import { sendingOf, timedSend, type Reach } from './request.js';
 import type { PageSide } from './env.js';
 import type { FailureWords } from './parts.js';
@@ -30,36 +30,37 @@ export type Page = PageSide & { given(): Given; say(change: Partial<Given>): voi
 
 /** The publisher's side of a session. */
 export function createPage(sources: Sources): Page {
-  let given: Given = { entries: [] };
+  let given: Given = { entries: [], saidAt: 0 };
   let last: LastLook = { since: 0 };
   let warned: string | undefined;
 
   const params = () => paramsIn(given);
+  const isSdkOpen = () => given.isSdkOpen?.() ?? sources.isConsentKnown();
   const cookiesIf = (isAllowed: boolean) => (isAllowed ? sources.cookie : () => null);
 
   return {
     given: () => given,
     say(change) { given = changedBy(given, change, sources.now()); },
+    saidAt: () => given.saidAt,
     params,
     takeClaim(login, since, isAllowed) {
       const hasLeft = hasSdkReaderLeft(given, last, { login, since });
       if (hasLeft) given = { ...given, sdkReader: SDK_READER_LEFT };
-      const { namedAt, after } = takenIn(given);
-      given = after;
       // in their place the entry's object may name the reader again: that is no new naming
       const isNewObject = !hasLeft && namedIn(given) !== last.named;
       last = { named: namedIn(given), sdkReader: given.sdkReader, since };
       const claim = leftOr(claimFrom(params(), { ...sources, cookie: cookiesIf(isAllowed) }), given);
       warned = warnOf(claim, warned, sources);
-      return { claim, isNewObject, namedAt };
+      return { claim, isNewObject };
     },
+    isNaming: () => isNaming(params()),
     tokens: (isAllowed) => tokensIn(params(), cookiesIf(isAllowed)),
     every: () => everyOf(params()),
-    isAsked: () => given.entry !== undefined || (given.sdkSettings !== undefined && sources.isConsentKnown()),
+    isAsked: () => given.entry !== undefined || (given.sdkSettings !== undefined && isSdkOpen()),
     isRemoved: () => given.removed !== undefined && given.sdkSettings === undefined,
     isSdkInCharge: () => given.isSdkInCharge?.() === true,
     bidWhileRefreshing: () => params().bidWhileRefreshing === true,
-    isInCookies: () => (params().storage ?? given.entry?.storage?.type) === 'cookie',
+    isInCookies: () => (params().storage ?? entryOf(given)?.storage?.type) === 'cookie',
     denial: denialOf(sources),
     prepare: (need) => timedSend(sendingOf(params(), need, sources), sources.auctionDelay()),
     changed: (failure, message) => changed(sources, failure, message),

@@ -5,7 +5,7 @@ import { loggedOut } from './logout.js';
 import { NOTHING } from './memory.js';
 import { leave } from './leaving.js';
 import { isEnded, isSuperseded, withNote } from './note.js';
-import { decisionOf, remember, type Shell } from './shell.js';
+import { decisionOf, offBy, remember, type Shell } from './shell.js';
 import { keepNote } from './write.js';
 import type { Env, Listener, PageSide, Session } from './env.js';
 import type { Decision, Note } from './types.js';
@@ -25,6 +25,7 @@ export function createSession(env: Env, page: PageSide): Session {
     look: () => look(shell),
     lookFirst: () => lookFirst(shell),
     takeIn: () => takeIn(shell),
+    listen: () => env.tab.open(listener),
     ask: () => askOnce(shell),
     renew: () => renew(shell),
     wait: () => wait(shell),
@@ -51,11 +52,22 @@ function visibilityChanged(shell: Shell): void {
   renewIfAsked(shell);
 }
 
-/** News of a logout counts whatever is denied, and while the config has no entry of ours. */
+/**
+ * News of a logout counts whatever is denied, before consent is known, and while the config has no entry of ours: whom
+ * the page has named by then is no login once that is allowed.
+ */
 function somethingChanged(shell: Shell, news?: Note): void {
-  if (news) remember(shell, withNote(shell.memory, 'unreadable', news));
+  if (news) {
+    if (!mayLook(shell) && isAfter(shell, news)) gather(shell, false, news.since - 1);
+    remember(shell, withNote(shell.memory, 'unreadable', news));
+  }
   renewIfAsked(shell);
 }
+
+/** Whether a logout is new to us, and has come after whatever the page has said. */
+const isAfter = ({ page, memory: { note } }: Shell, { since }: Note) => since > note.since && since > page.saidAt();
+
+const mayLook = (shell: Shell) => shell.page.isAsked() && offBy(shell, 'recheck') === undefined;
 
 /** Something has happened; before anybody has asked us, consent may not be known, nor the operator. */
 function renewIfAsked(shell: Shell): void {

@@ -102,8 +102,6 @@ export type Sight = {
   claim: Claim;
   /** The page has named its reader in a new object. */
   isNewObject: boolean;
-  /** When, Unix ms; Infinity if an earlier look has taken it in, or nobody is named. */
-  namedAt: number;
   record: FoundRecord;
   lent?: Lent;
   isInCookies: boolean;

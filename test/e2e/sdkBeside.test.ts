@@ -116,6 +116,21 @@ describe('window.__uid2 of another script', () => {
     await page.evaluate(() => localStorage.clear());
   });
 
+  it('takes the end of an identity that cannot be refreshed any more for no logout of the config\'s reader', async () => {
+    const [theirs, ours] = [await world.login('dead'), await world.login()];
+    const page = await world.page();
+    await page.addInitScript(`if (!window.__uid2) { ${theirSdk(theirs)} }`);
+    await page.goto(world.url);
+    const params = { uid2ApiBase: world.operator.url, uid2Token: ours };
+    await page.evaluate('new Promise((done) => pbjs.que.push(() => pbjs.que.push(done)))');
+    await page.evaluate((config) => {
+      (window as any).pbjs.setConfig(config);
+      (window as any).__uid2.now(null);
+    }, { userSync: { auctionDelay: 5000, syncEnabled: false, userIds: [{ name: 'uid2', params }] } });
+    await page.evaluate(AUCTION);
+    expect(await page.evaluate(() => (window as any).pbjs.getUserIds().uid2?.id)).to.equal(ours.advertising_token);
+  });
+
   // of a config that names a reader by an address; Prebid asks for the ID only after the scripts that set it
   const byAddress = () => {
     const params = { uid2ApiBase: world.operator.url, ...world.operator.cstg, email: OTHER };

@@ -313,7 +313,12 @@ describe('window.__uid2 and consent', () => {
     it(`asks for nobody whom ${whom}, once the CMP has answered, if another tab has logged out meanwhile`, async () => {
       const { page } = await opened();
       await page.waitForFunction(() => (window as any).answer);
+      await page.evaluate(() => {
+        const heard = new BroadcastChannel('uid2');
+        heard.onmessage = ({ data }) => { (window as any).hasLeft ||= data !== undefined; };
+      });
       await disconnect(await load());
+      await page.waitForFunction(() => (window as any).hasLeft);
       const before = asked().length;
       await page.evaluate(() => (window as any).answer(false));
       await auction(page);

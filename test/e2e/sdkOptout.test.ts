@@ -138,4 +138,16 @@ describe('window.__uid2 after an opt-out', () => {
     await answer(page);
     expect([await answers(page), await stored(page, KEY), asked()]).to.deep.equal([row(ANSWERS.optedOut), null, ['generate']]);
   });
+  it('that UID2\'s SDK has kept stays beside a record of long ago, as nobody has come since', async () => {
+    const page = await load();
+    const dead = await world.login('dead');
+    await page.evaluate(([key, record, sdkKey]) => {
+      localStorage.setItem(key, record);
+      const end = Date.now() + 3600e3;
+      localStorage.setItem(sdkKey, JSON.stringify({ status: 'optout', refresh_expires: end, identity_expires: end }));
+    }, [KEY, JSON.stringify({ originalToken: dead, latestToken: dead }), SDK_KEY]);
+    await load(page);
+    await init(page);
+    expect((await stored(page, SDK_KEY))?.status).to.equal('optout');
+  });
 });

@@ -63,6 +63,7 @@ const TABLE: Row[] = [
   ['named to __uid2, and logged out since: nobody, whatever others keep', { claim: { kind: 'left', source: 'none', login: 0 }, lent: { source: 'sdk', record: { latestToken: FRESH } } }, { reason: 'loggedOut', publish: undefined, source: 'none' }],
   ['named to __uid2, logged out, and another reader since: that one', { ...KEPT(of(FRESH)), claim: { kind: 'left', source: 'none', login: 0 } }, { publish: SENT, source: 'stored' }],
   ['logged out in this page: nobody', { claim: NAMED, note: since(NOW) }, { reason: 'loggedOut', publish: undefined, source: 'none' }],
+  ['logged out in another tab, before a look: nobody', { ...KEPT(of(FRESH)), note: since(NOW) }, { reason: 'loggedOut', publish: undefined, mayAsk: false }],
   ['superseded by another tab\'s login: its reader', { ...KEPT({ ...of(FRESH), login: NOW }) }, { publish: SENT, source: 'stored' }],
   ['params that cannot work: nobody', { ...KEPT(of(FRESH)), claim: UNUSABLE }, { reason: 'invalid email', publish: undefined, keep: 'leave' }],
   ['params that lack a field, of the record\'s reader: the record', { ...KEPT(of(FRESH)), claim: { kind: 'unusable', source: 'none', login: 0, flaw: 'x', name: 'T' } }, { publish: SENT, source: 'stored' }],

@@ -48,6 +48,19 @@ describe('uid2 lock', () => {
     await second;
     expect(log).to.deep.equal(['first', 'second', false]);
   });
+  it('is given back where the browser cannot be asked for its locks', async () => {
+    shadow(navigator.locks, 'query');
+    const [lock, other] = [webLock(1e9), webLock(1e9)];
+    await lock(async () => {});
+    const { opened, open } = gate();
+    const log: string[] = [];
+    const others = other(async () => { log.push('other in'); await opened; log.push('other out'); });
+    await until(() => log.length);
+    const mine = lock(async () => { log.push('mine'); });
+    open();
+    await Promise.all([others, mine]);
+    expect(log).to.deep.equal(['other in', 'other out', 'mine']);
+  });
   it('lets in a task that has waited long enough', async () => {
     const { opened, open } = gate();
     const first = webLock(1e9)(() => opened);

@@ -3,10 +3,17 @@ import { expect } from 'chai';
 import { loggedOut } from '../../libraries/uid2Session/logout';
 import { NOTHING } from '../../libraries/uid2Session/memory';
 import { SDK_KEY, stored } from './support/browser';
-import { EMAIL } from './support/generation';
+import { EMAIL, OTHER } from './support/generation';
 import { cstg, endpoints, forgetRequests, operatorUrl } from './support/operator';
 import { channelName, GDPR, identity, idOf, keepAsking, openPage, setTime } from './support/page';
 import { denied } from './support/storages';
+
+/** Settles when a page of this test has told the others of a logout. */
+async function nextNews(): Promise<void> {
+  const channel = new BroadcastChannel(channelName());
+  await new Promise((resolve) => { channel.onmessage = ({ data }) => { if (data) resolve(data); }; });
+  channel.close();
+}
 
 describe('uid2 logout: while this page may do nothing', () => {
   it('by another page is heard all the same, though no storage tells of it', async () => {
@@ -16,11 +23,9 @@ describe('uid2 logout: while this page may do nothing', () => {
     const [page, other] = pages;
     expect(idOf(page)).to.equal(uid2Token.advertising_token);
     page.setConsent(GDPR);
-    const channel = new BroadcastChannel(channelName());
-    const told = new Promise((resolve) => { channel.onmessage = ({ data }) => { if (data) resolve(0); }; });
+    const told = nextNews();
     other.logOut();
     await told;
-    channel.close();
     page.setConsent({});
     page.ask({ uid2Token });
     expect(page.published()).to.equal(undefined);
@@ -31,11 +36,9 @@ describe('uid2 logout: while this page may do nothing', () => {
     pages.forEach((page) => page.ask({ uid2Token }));
     const [page, other] = pages;
     page.uid2.configure([], false);
-    const channel = new BroadcastChannel(channelName());
-    const told = new Promise((resolve) => { channel.onmessage = ({ data }) => { if (data) resolve(0); }; });
+    const told = nextNews();
     other.logOut();
     await told;
-    channel.close();
     page.uid2.configure([{ name: 'uid2', params: { uid2Token } }], false);
     expect(page.published()).to.equal(undefined);
   });
@@ -46,16 +49,16 @@ describe('uid2 logout: of whom a page has named while it waited for consent', ()
     token: async () => ({ uid2Token: await identity() }),
     address: async () => ({ ...cstg, email: EMAIL }),
   };
-  /** A page that has named its reader, and another one that logs out a second later, before Prebid asks in the first. */
+  /** A page that has named its reader, and another one that logs out before Prebid asks in the first. */
   async function leftMeanwhile(kind: keyof typeof READERS) {
     const params = { uid2ApiBase: operatorUrl, ...await READERS[kind]() };
     const other = openPage();
     other.ask({ uid2Token: await identity() });
     const page = openPage({ beside: true });
     page.uid2.configure([{ name: 'uid2', params }]);
-    await setTime(1000);
+    const told = nextNews();
     other.logOut();
-    await setTime(2000);
+    await told;
     return { page, params };
   }
 
@@ -76,6 +79,52 @@ describe('uid2 logout: of whom a page has named while it waited for consent', ()
       expect(page.uid2.status().reason).to.equal('ok');
     });
   }
+});
+
+describe('uid2 logins: while a page waits for consent', () => {
+  const entry = (params: object) => [{ name: 'uid2', params }];
+  const person = (email: string) => ({ uid2ApiBase: operatorUrl, ...cstg, email });
+
+  it('by an address, of another reader than the one stored, are one in two Prebids, with one request', async () => {
+    openPage().ask({ uid2Token: await identity() });
+    const pages = [openPage(), openPage({ beside: true })].map((page) => ({ page, params: person(EMAIL) }));
+    pages.forEach(({ page, params }) => page.uid2.configure(entry(params)));
+    await setTime(1000);
+    await forgetRequests();
+    const held = await Promise.all(pages.map(({ page, params }) => keepAsking(page, params)()));
+    const [one, two] = pages.map(({ page }) => idOf(page));
+    expect([held, one === two, typeof one, await endpoints()]).to.deep.equal([[true, true], true, 'string', ['client-generate']]);
+  });
+  const CHANGES: Record<string, (params: { uid2Token?: object; email?: string }) => Promise<unknown>> = {
+    'another token in the same params': async (params) => { params.uid2Token = await identity(); },
+    'another token in the same object': async (params) => Object.assign(params.uid2Token!, await identity()),
+    'another address in the same params': async (params) => { params.email = OTHER; },
+  };
+  for (const [what, change] of Object.entries(CHANGES)) {
+    it(`count after a logout in another tab (${what})`, async () => {
+      const other = openPage();
+      other.ask({ uid2Token: await identity() });
+      const page = openPage({ beside: true });
+      const params = /address/.test(what) ? person(EMAIL) : { uid2ApiBase: operatorUrl, uid2Token: await identity() };
+      page.uid2.configure(entry(params));
+      const told = nextNews();
+      other.logOut();
+      await told;
+      await change(params);
+      page.uid2.configure(entry(params));
+      await keepAsking(page, params)();
+      expect(page.uid2.status().reason).to.equal('ok');
+    });
+  }
+  it('count though they come at once after this page\'s own logout', async () => {
+    const [before, next] = [{ uid2Token: await identity() }, { uid2Token: await identity() }];
+    const page = openPage();
+    page.uid2.configure(entry(before));
+    page.logOut();
+    page.uid2.configure(entry(next));
+    await keepAsking(page, next)();
+    expect(idOf(page)).to.equal(next.uid2Token.advertising_token);
+  });
 });
 
 describe('uid2 logout: what is forgotten', () => {
