@@ -1,8 +1,9 @@
 import { attempt } from '../uid2Session/parse.js';
 import { disconnect } from '../uid2Session/door.js';
 import { consentOf } from './promises.js';
-import { emit, request, take, tellOf } from './tell.js';
-import { closeUnlessKnown, isClosed, isOpen, remember, say, type Facade } from './facade.js';
+import { emit, request, take, noteTold } from './tell.js';
+import { closeUnlessKnown, isClosed, isOpen, remember, type Facade } from './facade.js';
+import { say } from './say.js';
 import { adopt, latestIn, readerOf, sightOf } from './sight.js';
 import { IdentityStatus, ON_INIT, STATUS } from './tables.js';
 import { optionsIn, type Options } from './options.js';
@@ -15,16 +16,15 @@ const paramsOf = ({ baseUrl, useCookie }: Options): Params =>
   ({ uid2ApiBase: baseUrl, storage: useCookie ? 'cookie' : undefined });
 
 /** Names the reader; an opt-out ends whoever was there. */
-export function name(facade: Facade, latest: Latest): void {
+export function nameReader(facade: Facade, latest: Latest): void {
   const { door, kept, life: { options } } = facade;
-  const { page, tab } = door;
   remember(facade, { isAdopted: true });
   if (latest === 'optout') disconnect(door);
-  say(facade, { sdkSettings: page.given().sdkSettings, sdkReader: readerOf(latest) });
+  say(facade, readerOf(latest));
   if (latest !== 'optout' || isClosed(facade)) return;
   kept.keepOptout(options);
   // the other tabs have been told of a logout only
-  tab.tell();
+  door.tab.tell();
 }
 
 /** `__uid2.init`. */
@@ -33,12 +33,12 @@ export function init(facade: Facade, given: Uid2InitOptions): void {
   const { callback, identity } = given;
   const latest = latestIn(identity);
   load(facade);
-  if (callback) facade.legacy.push(callback);
+  if (callback) facade.initCallbacks.push(callback);
   const { page } = facade.door;
   const before = facade.life.isInit ? facade.life.options : undefined;
   remember(facade, { options: { ...facade.life.options, ...changes }, isInit: true, told: undefined });
   page.say({ sdkSettings: paramsOf(facade.life.options) });
-  if (latest) name(facade, latest);
+  if (latest) nameReader(facade, latest);
   else look(facade);
   move(facade, before);
   facade.onInit.splice(0).forEach((go) => go());
@@ -49,7 +49,7 @@ export function init(facade: Facade, given: Uid2InitOptions): void {
 
 /** Takes what the page has said already; its reader may turn out to have left. */
 function look(facade: Facade): void {
-  say(facade, { sdkSettings: facade.door.page.given().sdkSettings });
+  say(facade);
   adopt(facade);
 }
 
@@ -62,7 +62,7 @@ function move(facade: Facade, before: Options | undefined): void {
 /** Tells what has come of `init`. */
 function complete(facade: Facade, status?: number): void {
   const sight = sightOf(facade);
-  tellOf(facade, sight);
+  noteTold(facade, sight);
   remember(facade, { isComplete: true });
   take(facade, ON_INIT[sight.state], status ?? STATUS[sight.state]);
 }
@@ -74,9 +74,9 @@ export function load(facade: Facade): void {
   emit(facade, 'SdkLoaded');
 }
 
-/** Consent is known, or `isAnother` now: what has waited for it is done, or what an earlier page has begun. */
-export function open(facade: Facade, isAnother = false): void {
-  if (!facade.door.isConsentKnown() || (facade.life.isOpen && !isAnother)) return;
+/** Consent is known, or `isKnownAgain` now: what has waited for it is done, or what an earlier page has begun. */
+export function open(facade: Facade, isKnownAgain = false): void {
+  if (!facade.door.isConsentKnown() || (facade.life.isOpen && !isKnownAgain)) return;
   remember(facade, { isOpen: true });
   load(facade);
   if (facade.life.isInit) resume(facade);
@@ -89,7 +89,7 @@ function resume(facade: Facade): void {
   look(facade);
   move(facade, undefined);
   if (!facade.life.isComplete) return complete(facade);
-  tellOf(facade, sightOf(facade));
+  noteTold(facade, sightOf(facade));
   request(facade);
 }
 

@@ -1,6 +1,4 @@
-import { attempt } from '../uid2Session/parse.js';
-import { keyOf, paramsOfEntry, tokenOf, type Given } from '../uid2Session/given.js';
-import type { Params } from '../uid2Session/params.js';
+import type { Given } from '../uid2Session/given.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { State } from '../uid2Session/identity.js';
 import type { Kept } from './kept.js';
@@ -42,7 +40,7 @@ export type Facade = {
   kept: Kept;
   teller: Teller;
   callbacks: Uid2Callback[];
-  legacy: Uid2InitCallback[];
+  initCallbacks: Uid2InitCallback[];
   /** Other Prebids of the page. */
   others: Say[];
   /** Whoever waits for `init`, or for consent. */
@@ -82,32 +80,3 @@ export const reasonOf = (facade: Facade): string => {
   const { session, page } = facade.door;
   return isOpen(facade) ? session.decision().reason : page.denial() ?? 'waiting for consent';
 };
-
-/** Whether whom the page names now, if anybody, takes the place of the reader in Prebid's config. */
-function isNext({ door: { page, session } }: Facade, reader?: Params): boolean {
-  const { sdkReader: before } = page.given();
-  const isSuperseded = reader !== before && session.isSuperseded();
-  return reader !== undefined && (isSuperseded || session.hasEnded(tokenOf(paramsOfEntry(page.given()))));
-}
-
-/** Takes what the page says now; without a reader, whom it has named before is still named. */
-export function say(facade: Facade, given: Pick<Given, 'sdkSettings' | 'sdkReader'>): void {
-  const { door: { page, session }, others } = facade;
-  closeUnlessKnown(facade);
-  // what has happened before: the page may have removed the record itself
-  if (isOpen(facade)) attempt(session.takeIn);
-  else session.listen();
-  const { sdkReader } = { ...page.given(), ...given };
-  if (isNext(facade, sdkReader)) page.say({ overriddenBySdk: keyOf(paramsOfEntry(page.given())) });
-  page.say(given);
-  // before our look, as that tells them of a record: then they know its operator
-  others.forEach((other) => other({ sdkSettings: given.sdkSettings }));
-  if (isOpen(facade)) attempt(session.look);
-  others.forEach((other) => tellOther(facade, other));
-}
-
-/** What another Prebid may know, as any script may ask for it: never an address, whose record comes by storage. */
-export function tellOther({ door: { page } }: Facade, other: Say): void {
-  const { sdkSettings, sdkReader } = page.given();
-  other({ sdkSettings, sdkReader: sdkReader?.uid2Token ? sdkReader : undefined });
-}

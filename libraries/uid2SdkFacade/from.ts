@@ -1,7 +1,8 @@
 import { asEmail, asHash, asPhone, diiIn, type DiiParams } from '../uid2Session/dii.js';
 import { abortNaming, outcomeOf, unlessAborted } from './promises.js';
 import { announce, request } from './tell.js';
-import { say, type Facade } from './facade.js';
+import type { Facade } from './facade.js';
+import { say } from './say.js';
 import type { FromText, Uid2Cstg, Uid2Sdk } from './sdkTypes.js';
 
 type Kind = { param: keyof DiiParams; noun: string; normalized(value: string): string };
@@ -33,7 +34,7 @@ const from = (facade: Facade, kind: Kind): FromText => async (value, account) =>
 
 async function named(facade: Facade, reader: DiiParams): Promise<void> {
   const { told } = facade.life;
-  say(facade, { sdkSettings: facade.door.page.given().sdkSettings, sdkReader: reader });
+  say(facade, reader);
   // at once: who waits for a token would else hear that nobody is asked for one
   request(facade);
   await outcomeOf(facade, reader);

@@ -1,6 +1,6 @@
 import { abort, abortNaming, tokenOf, unlessAborted } from './promises.js';
-import { announce, callBack, changed, emit, register, request, tellOf } from './tell.js';
-import { init, load, name, open } from './begin.js';
+import { announce, callBack, changed, emit, register, request, noteTold } from './tell.js';
+import { init, load, nameReader, open } from './begin.js';
 import { answersOf, latestIn, sightOf } from './sight.js';
 import { besideAnother } from './beside.js';
 import { createKept } from './kept.js';
@@ -10,7 +10,8 @@ import { helper } from './sdkHelper.js';
 import { disconnect as logOut } from '../uid2Session/door.js';
 import { SDK_READER_LEFT } from '../uid2Session/given.js';
 import { methodsFrom } from './from.js';
-import { isOpen, NEWBORN, remember, say, tellOther, type AfterScripts, type Facade, type Say } from './facade.js';
+import { isOpen, NEWBORN, remember, type AfterScripts, type Facade, type Say } from './facade.js';
+import { say, tellOther } from './say.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { Identity } from '../uid2Session/identity.js';
 import type { Page, Uid2Callback, Uid2Sdk } from './sdkTypes.js';
@@ -31,7 +32,7 @@ export function startSdk(door: Parts, afterScripts: AfterScripts = (task) => tas
     kept: createKept(door),
     teller: createTeller(door.warn),
     callbacks: Array.isArray(theirs?.callbacks) ? theirs.callbacks : [],
-    legacy: [],
+    initCallbacks: [],
     others: [],
     onInit: [],
     onOpen: [],
@@ -42,7 +43,7 @@ export function startSdk(door: Parts, afterScripts: AfterScripts = (task) => tas
   door.page.say({ isSdkOpen: () => isOpen(facade) });
   door.sdkListener = {
     changed: (failure) => changed(facade, failure),
-    consentKnown: (isAnother) => open(facade, isAnother),
+    consentKnown: (isKnownAgain) => open(facade, isKnownAgain),
   };
   listen(facade);
   page.__uid2Helper = helper;
@@ -71,7 +72,7 @@ function setIdentity(facade: Facade, identity: Identity): void {
   if (!latest) return callBack(facade, IdentityStatus.INVALID);
   abortNaming(facade);
   remember(facade, { told: undefined });
-  name(facade, latest);
+  nameReader(facade, latest);
   announce(facade);
   request(facade);
 }
@@ -84,10 +85,10 @@ function disconnect(facade: Facade): void {
   remember(facade, { told: undefined, isAdopted: true });
   logOut(facade.door);
   if (page.denial() === undefined) kept.clear(options);
-  say(facade, { sdkSettings: page.given().sdkSettings, sdkReader: SDK_READER_LEFT });
+  say(facade, SDK_READER_LEFT);
   if (!isInit) return;
   const sight = sightOf(facade);
-  if (isKnown) tellOf(facade, sight);
+  if (isKnown) noteTold(facade, sight);
   else announce(facade, sight);
 }
 

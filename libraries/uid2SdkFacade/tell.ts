@@ -15,7 +15,7 @@ export function emit(facade: Facade, event: Uid2Event, listeners: Uid2Callback[]
 
 /** Tells the callbacks that were given to `init`. */
 export function callBack(facade: Facade, status: number): void {
-  facade.teller.tell(facade.legacy, (callback) => {
+  facade.teller.tell(facade.initCallbacks, (callback) => {
     const token = sightOf(facade).identity?.advertising_token;
     const statusText = token ? 'ok' : reasonOf(facade);
     callback({ advertisingToken: token, advertising_token: token, status, statusText });
@@ -49,7 +49,7 @@ function isLifted({ door: { session, page }, life: { told } }: Facade, { state, 
 }
 
 /** Remembers that the page is told of this. */
-export function tellOf(facade: Facade, sight: Sight): void {
+export function noteTold(facade: Facade, sight: Sight): void {
   const { state, identity, latest } = sight;
   if (isLifted(facade, sight) && !isClosed(facade)) facade.kept.clear(facade.life.options);
   remember(facade, { told: { state, token: identity?.advertising_token, kept: latest?.advertising_token } });
@@ -73,17 +73,17 @@ export function changed(facade: Facade, failure?: FailureWords): void {
   facade.onChange.splice(0).forEach((go) => go());
   if (!told) return;
   const sight = sightOf(facade);
-  if (nameOf(sight.state) === nameOf(told.state) && sight.identity?.advertising_token === told.token) {
+  if (statusOf(sight.state) === statusOf(told.state) && sight.identity?.advertising_token === told.token) {
     // of another reader, whose token has expired too
-    if (sight.latest?.advertising_token !== told.kept) tellOf(facade, sight);
+    if (sight.latest?.advertising_token !== told.kept) noteTold(facade, sight);
     if (failure) tellOfFailure(facade, failure);
     return;
   }
   announce(facade, sight);
 }
 
-/** A token becomes stale without anybody's notice. */
-const nameOf = (state: Sight['state']) => STATUS[state];
+/** Fresh and stale are one status: a token becomes stale without anybody's notice. */
+const statusOf = (state: Sight['state']) => STATUS[state];
 
 function tellOfFailure(facade: Facade, { words }: FailureWords): void {
   facade.door.warn(`UID2: ${words}`);
@@ -93,7 +93,7 @@ function tellOfFailure(facade: Facade, { words }: FailureWords): void {
 /** Tells the page how it stands. An opt-out is kept once: its time must not begin again on each page. */
 export function announce(facade: Facade, sight = sightOf(facade)): void {
   const wasOptedOut = facade.life.told?.state === 'optedOut';
-  tellOf(facade, sight);
+  noteTold(facade, sight);
   if (sight.state === 'optedOut' && !wasOptedOut && !isClosed(facade)) facade.kept.keepOptout(facade.life.options);
   take(facade, ON_CHANGE[sight.state], sight.identity ? IdentityStatus.REFRESHED : STATUS[sight.state]);
 }

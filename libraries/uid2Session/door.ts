@@ -1,7 +1,7 @@
 import { attempt } from './parse.js';
 import { assemble, type Needed, type Parts } from './parts.js';
 import { deniedBy, type Consent } from './consent.js';
-import { entryOf, SDK_READER_LEFT } from './given.js';
+import { SDK_READER_LEFT } from './given.js';
 import { cookieOf, entryFor, entryIn, isOurs, type Config, type IdResponse, type KeptId } from './params.js';
 import { createOffers, type Offers } from './offers.js';
 import { statusOf, type Facts, type Status } from './status.js';
@@ -102,12 +102,13 @@ function configure({ page, session }: Parts, entries: unknown, retainConfig = tr
 /** Logs the reader out, also of a page that Prebid has not asked for yet. */
 export function disconnect({ page, session }: Parts, config?: Config): void {
   const { entry, entries, removed } = page.given();
-  const known = config?.params ? entryFor(config, entries) : entryOf(page.given()) ?? removed;
+  const known = config?.params ? entryFor(config, entries) : entry ?? entryIn(entries) ?? removed;
   page.say({ entry: known });
   session.disconnect(cookieOf(page.params()));
   // if Prebid had not asked yet, it still has not
   if (!entry) page.say({ entry });
-  if (!page.given().sdkReader) return;
+  const { sdkReader, isSdkOpen } = page.given();
+  if (!sdkReader && !isSdkOpen) return;
   page.say({ sdkReader: SDK_READER_LEFT });
   // an opt-out that the page has given does not count any more
   attempt(session.look);

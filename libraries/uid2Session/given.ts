@@ -23,7 +23,7 @@ export type Given = {
   overriddenBySdk?: Params | string;
   /** When the page has said anything last, Unix ms. */
   saidAt: number;
-  /** Whether `window.__uid2` may look and ask: consent is known, and the page's queue is done. */
+  /** Whether our `window.__uid2`, if it is there, may look and ask: consent is known, and the page's queue is done. */
   isSdkOpen?(): boolean;
   /** UID2's own SDK knows who the reader is: what we keep does not count. */
   isSdkInCharge?(): boolean;
@@ -46,8 +46,14 @@ export function changedBy(given: Given, change: Partial<Given>, now: number): Gi
   return isOther ? { ...next, overriddenBySdk: undefined } : next;
 }
 
-/** The entry that counts: also before Prebid has asked, as it will. */
-export const entryOf = ({ entry, entries }: Given): Config | undefined => entry ?? entryIn(entries);
+/**
+ * The entry that counts: also before Prebid has asked, as it will; but not while our `window.__uid2` has begun and
+ * names nobody, as a page may name its reader there.
+ */
+export function entryOf({ entry, entries, sdkSettings, sdkReader, isSdkOpen }: Given): Config | undefined {
+  const isNobodyNamed = isSdkOpen !== undefined && sdkSettings !== undefined && !sdkReader;
+  return entry ?? (isNobodyNamed ? undefined : entryIn(entries));
+}
 
 /** Its params. */
 export const paramsOfEntry = (given: Given): Params | undefined => entryOf(given)?.params;

@@ -37,7 +37,7 @@ export type Needed = {
 export type FailureWords = { words: string; message?: string };
 
 /** Tells `window.__uid2` that something may have changed, or how a request failed; and that consent is known. */
-export type SdkListener = { changed(failure?: FailureWords): void; consentKnown(isAnother?: boolean): void };
+export type SdkListener = { changed(failure?: FailureWords): void; consentKnown(isKnownAgain?: boolean): void };
 
 /** What the door is made of. */
 export type Parts = Required<Needed> & { page: Page; session: Session; store: Storage; sdkListener: SdkListener };
