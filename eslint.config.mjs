@@ -14,8 +14,8 @@ const elsewhere = {
 };
 
 const style = neostandard({ ts: true, semi: true });
-// where nested conditionals begin: a checkout's lint has it so
-const { '@stylistic/indent': prebidsIndent } = style.find(({ name }) => name === 'neostandard/style').rules;
+// where nested conditionals begin, and where objects break: a checkout's lint has it so
+const { '@stylistic/indent': prebidsIndent, '@stylistic/object-curly-newline': prebidsCurly } = style.find(({ name }) => name === 'neostandard/style').rules;
 
 export default [
   { ignores: ['node_modules/**', 'build/**', 'dist/**', '**/*.d.ts'] },
@@ -50,6 +50,7 @@ export default [
     languageOptions: { globals: globals.browser },
     rules: {
       '@stylistic/indent': prebidsIndent,
+      '@stylistic/object-curly-newline': prebidsCurly,
       'no-console': 'error',
       'no-restricted-globals': ['error', ...Object.entries(elsewhere).map(([name, message]) => ({ name, message }))],
       'no-restricted-properties': [

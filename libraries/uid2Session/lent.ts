@@ -37,6 +37,8 @@ const borrowedOf = ({ advertising_token: token, refresh_from: from, identity_exp
   borrowed(token, from, end);
 
 /** A token that is not ours to refresh: good until it expires, and then dead. */
-const borrowed = (token: string, from: number, end: number): StoredRecord => ({ latestToken: {
-  advertising_token: token, refresh_token: '', refresh_from: from, identity_expires: end, refresh_expires: end,
-} });
+const borrowed = (token: string, from: number, end: number): StoredRecord => ({
+  latestToken: {
+    advertising_token: token, refresh_token: '', refresh_from: from, identity_expires: end, refresh_expires: end,
+  },
+});
