@@ -48,7 +48,8 @@ export type Store = {
   write(record: StoredRecord): boolean;
   /** Removes the record; whether it is gone. */
   remove(): boolean;
-  readNote(): Found<Note>;
+  /** `isAnywhere`: also where a page with other settings has put it. */
+  readNote(isAnywhere: boolean): Found<Note>;
   writeNote(note: Note): boolean;
   /** Removes the record and all that others keep of the reader, in cookies of this name too. */
   clear(cookie?: string): void;

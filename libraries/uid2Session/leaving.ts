@@ -30,7 +30,7 @@ export function leave(shell: Shell): void {
   // where leaving was announced, such a failure was not noted
   if (env.tab.isLeaving() || env.elapsed() - doubt.at > DOUBT_MS) return;
   // another tab may have logged the reader out, or been answered: then there is no pause any more
-  remember(shell, withNote(shell.memory, env.store.readNote()));
+  remember(shell, withNote(shell.memory, env.store.readNote(true)));
   const { note } = shell.memory;
   if (!note.pauses[doubt.key]) return;
   remember(shell, { doubt: undefined, note: withPause(note, doubt.key, doubt.before) });

@@ -18,7 +18,9 @@ export function look(shell: Shell): Decision {
 export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefined): void {
   const { env: { store, tab }, listener, memory } = shell;
   tab.open(listener);
-  remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote()));
+  // in everyday life: a record that is there tells of no logout, and there has been none
+  const isAnywhere = memory.found === undefined || memory.note.since > 0;
+  remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote(isAnywhere)));
   if (!isOff) gather(shell);
 }
 

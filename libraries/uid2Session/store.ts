@@ -50,7 +50,7 @@ export function createStore(manager: StorageManager, { now, warn, isAllowed, isI
       return isThere;
     },
     remove: () => removeFrom(places()),
-    readNote: () => noteIn(places()),
+    readNote: (isAnywhere) => noteIn(isAnywhere ? places() : places().slice(0, 1)),
     writeNote: (note) => putNote(places(), note, now() + NOTE_MS),
     clear(cookie = KEY) {
       erase(places(), KEY, ...SDK_KEYS);
@@ -113,10 +113,10 @@ function removeFrom(places: Place[]): boolean {
   return places.every((place) => place.get(KEY) === null);
 }
 
-/** The note, wherever a page with other settings has put it; a damaged one is unreadable. */
+/** The note in the first of these places that has one; a damaged one is unreadable. */
 function noteIn([first, second]: Place[]): Found<Note> {
   const text = first.get(NOTE_KEY);
-  return noteFrom(text) ?? noteFrom(second.get(NOTE_KEY)) ?? (text === null ? 'absent' : 'unreadable');
+  return noteFrom(text) ?? noteFrom(second?.get(NOTE_KEY)) ?? (text === null ? 'absent' : 'unreadable');
 }
 
 /** Keeps the note; where that fails older ones go, as they would count. */

@@ -13,6 +13,18 @@ type CookieStore = { cookieStore: { getAll(): Promise<Kept[]> } };
 const cookies = () => (window as unknown as CookieStore).cookieStore.getAll();
 
 describe('uid2 storage: the record', () => {
+  for (const storage of ['localStorage', 'cookie'] as const) {
+    it(`is read with the note, and nothing else is, in a later auction with a fresh token (${storage})`, async () => {
+      const watched = watchedStorage();
+      const page = openPage({ storage: watched.storage });
+      await page.ask({ uid2Token: await identity(), storage }).done;
+      page.uid2.due();
+      watched.used.splice(0);
+      page.uid2.due();
+      const reads = storage === 'cookie' ? 'getCookie' : 'getDataFromLocalStorage';
+      expect(watched.used).to.deep.equal([reads, reads]);
+    });
+  }
   it('is in localStorage, in the form that Prebid\'s own module reads', async () => {
     const token = await identity();
     openPage().ask({ uid2Token: token });
