@@ -56,6 +56,8 @@ describe('uid2 logout: of whom a page has named while it waited for consent', ()
     other.ask({ uid2Token: await identity() });
     const page = openPage({ beside: true });
     page.uid2.configure([{ name: 'uid2', params }]);
+    // of one millisecond nobody can tell what came first: then it would be a login
+    await setTime(1000);
     const told = nextNews();
     other.logOut();
     await told;
