@@ -114,6 +114,7 @@ export type PageSide = {
  * | Call | Looks | Carries out what follows | Asks the operator |
  * | --- | --- | --- | --- |
  * | `takeIn` | yes | no, the next look does | no |
+ * | `listen` | no | no | no |
  * | `look` | yes | yes | no |
  * | `lookFirst` | yes | yes, but the record is written later | no |
  * | `ask`, `wait` | only for a request | only for a request | if due |

@@ -16,9 +16,11 @@ export function lentIn([local, cookies]: Place[], now: number, bare?: string): L
   if (bare) return { source: 'legacy', record: borrowed(bare, Infinity, Infinity) };
   const values = [jsonFrom(local.get(SDK_KEYS[0])), jsonFrom(cookies.get(SDK_KEYS[1]))];
   const kept = values.map((value) => ({ latest: latestIn(value, now), isCopy: isCopy(value) }));
-  const { latest, ...rest } = kept.find((one) => one.latest && !one.isCopy) ?? kept.find((one) => one.latest) ?? {};
-  if (latest === undefined) return undefined;
-  return { source: 'sdk', record: latest === 'optout' ? { latestToken: latest } : borrowedOf(latest), ...rest };
+  const best = kept.find((one) => one.latest && !one.isCopy) ?? kept.find((one) => one.latest);
+  if (!best?.latest) return undefined;
+  const { latest } = best;
+  const record = latest === 'optout' ? { latestToken: latest } : borrowedOf(latest);
+  return { source: 'sdk', record, isCopy: best.isCopy };
 }
 
 /** What UID2's own SDK has kept, unless its time is over. A copy is none: if our record is gone, it was a logout. */

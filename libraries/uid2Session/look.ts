@@ -18,7 +18,7 @@ export function look(shell: Shell): Decision {
 export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefined): void {
   const { env: { store, tab }, listener, memory } = shell;
   tab.open(listener);
-  // in everyday life: a record that is there tells of no logout, and there has been none
+  // not while a record is in place and nobody has logged out yet: cookies are slow to read
   const isAnywhere = memory.found === undefined || memory.note.since > 0;
   remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote(isAnywhere)));
   if (!isOff) gather(shell);

@@ -73,8 +73,8 @@ const mocha = (name: string, about: string, files: string[], timeout = 20_000): 
 const karma = (name: string, about: string, env: Record<string, string>, count = (code: number) => counted(name, code)): Suite =>
   ({ name, group: name, about, args: ['node_modules/karma/bin/karma', 'start', 'karma.conf.js'], env: { SUITE: name, ...env }, count });
 
-const karmaIn = (engine: EngineName, suite: string): Suite =>
-  ({ ...karma(`${suite}-${engine}`, `karma: ${suite}, in ${engine}`, {}), env: { SUITE: suite, ENGINE: engine, BUILD_CACHE: 'browsers' } });
+const karmaIn = (engine: EngineName, suite: string, env: Record<string, string> = {}): Suite =>
+  karma(`${suite}-${engine}`, `karma: ${suite}, in ${engine}`, { SUITE: suite, ENGINE: engine, BUILD_CACHE: 'browsers', ...env });
 
 /** What runs in each engine; our own files of karma run in Chromium with every `npm test`. */
 export const suitesOf = (engine: EngineName): Suite[] => [
@@ -94,7 +94,7 @@ export const partOf = (engine: EngineName): Suite[] => [
     ...mocha(`page-${engine}`, `a page in ${engine}`, ['test/browsers/bids.test.ts'], 60_000),
     env: { ENGINE: engine, BUILD_CACHE: 'browsers' }
   },
-  { ...karmaIn(engine, 'own'), env: { ...karmaIn(engine, 'own').env, GREP: PART } }
+  karmaIn(engine, 'own', { GREP: PART })
 ];
 
 const COVERAGE = path.join(root, 'build/coverage/own/coverage.json');
