@@ -10,7 +10,7 @@ import { submodule } from '../src/hook.js';
 import { startAuction, type StartAuctionOptions } from '../src/prebid.js';
 import { getGlobal } from '../src/prebidGlobal.js';
 import { UID2_EIDS } from '../libraries/uid2Eids/uid2Eids.js';
-import { clearOldIds, isOffered, withToken } from '../libraries/uid2Session/bids.js';
+import { clearOldIds, isOffered, giveToken } from '../libraries/uid2Session/bids.js';
 import { uid2, useFetch } from '../libraries/uid2Session/engine.js';
 import type { Identity } from '../libraries/uid2Session/identity.js';
 import type { Status } from '../libraries/uid2Session/status.js';
@@ -126,7 +126,7 @@ config.getConfig('userSync', ({ userSync }) => {
 });
 
 startAuction.before((next: Next, request?: StartAuctionOptions) => {
-  if (uid2.isAsked()) clearOldIds(request);
+  if (uid2.mayStart()) clearOldIds(request);
   const hold = uid2.hold();
   // beside Prebid's own wait for other IDs, and under its limit
   if (hold) next(request, { getIds: () => Promise.all([getGlobal().getUserIdsAsync(), hold]) });
@@ -140,7 +140,7 @@ adapterManager.makeBidRequests.before((next, ...given) => {
 });
 
 adapterManager.makeBidRequests.after((next, bidderRequests) => {
-  uid2.requestsMade(withToken(bidderRequests));
+  uid2.requestsMade(giveToken(bidderRequests));
   next(bidderRequests);
 });
 

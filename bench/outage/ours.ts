@@ -133,7 +133,7 @@ export function createOurs(world: World, every = Infinity): Policy {
         open: (heard) => { listener = heard; },
         isHidden: () => hidden,
         isLeaving: () => false,
-        nextNews: async () => false,
+        nextChange: async () => false,
         wakeAfter(delay) {
           const mine = ++timer;
           const wait = Math.min(delay, HOUR_MS);
@@ -154,7 +154,7 @@ export function createOurs(world: World, every = Infinity): Policy {
       every: () => every,
       bidWhileRefreshing: () => false,
       isInCookies: () => false,
-      isAsked: () => true,
+      mayStart: () => true,
       isRemoved: () => false,
       isSdkInCharge: () => false,
       denial: () => undefined,
@@ -166,7 +166,7 @@ export function createOurs(world: World, every = Infinity): Policy {
           new Promise<Outcome>((resolve) => { signal.addEventListener('abort', () => resolve({ failure: { kind: 'timeout' } })); }),
         ]).finally(() => { isAsking = false; });
       },
-      changed() {},
+      notify() {},
     };
     const session = createSession(env, page);
 

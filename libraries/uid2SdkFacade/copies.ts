@@ -1,4 +1,5 @@
-import { SDK_KEYS, sdkFrom } from '../uid2Session/lent.js';
+import { sdkFrom } from '../uid2Session/lent.js';
+import { SDK_KEYS } from '../uid2Session/places.js';
 import { attempt, jsonFrom, type Loose } from '../uid2Session/parse.js';
 import type { Latest } from '../uid2Session/identity.js';
 import type { Parts } from '../uid2Session/parts.js';

@@ -20,7 +20,7 @@ export function sightOf(facade: Facade): Sight {
   const { door: { session, page, now } } = facade;
   if (isOpen(facade)) {
     // a page is told what other tabs do only once somebody has named us
-    if (!page.isAsked()) attempt(session.takeIn);
+    if (!page.mayStart()) attempt(session.takeIn);
     const { state, identity, isAsking } = session.decision();
     return { ...seen(state, identity), standing: isAsking && !isValid(state) ? 'asking' : STANDING[state] };
   }

@@ -1,14 +1,14 @@
 import { isValid, received, stateOf, type Latest, type NumberedRecord } from './identity.js';
-import { doubtOf, hasFailedByLeaving } from './leaving.js';
+import { doubtOf, goOnIfStayed, hasFailedByLeaving } from './leaving.js';
 import { act, drop, look } from './look.js';
 import { pauseAfter, withPause } from './pause.js';
 import { decisionOf, remember, type Shell } from './shell.js';
-import { keepNote } from './write.js';
+import { writeNote } from './write.js';
 import type { TimedSend } from './env.js';
 import type { Asking, Need, Outcome } from './types.js';
 
-/** So many times news of other tabs is waited for, once the lock is had. */
-const MOST_NEWS = 5;
+/** So many changes by other tabs are waited for, once the lock is had. */
+const MOST_CHANGES = 5;
 
 /** Asks the operator, if that is due and nobody does yet. */
 export function ask(shell: Shell): void {
@@ -23,25 +23,31 @@ export function ask(shell: Shell): void {
       drop(shell);
       act(shell);
     }
-    wantNoMore(shell);
+    clearWanted(shell);
   };
   shell.env.lock(async (hasWaited) => {
-    // what the tab that had the lock was answered may come later than the lock: it comes with that tab's news
+    // what the tab that had the lock has written may be seen later than the lock is had: it tells when it writes
     if (hasWaited) await catchUp(shell, asking);
     await askAlone(shell, asking, request);
   }).then(end, end);
 }
 
-/** No auction wants anything, unless it is being asked for. */
-export function wantNoMore(shell: Shell): void {
+/** Asks for an auction. If no request starts, a hidden page stays quiet from here on. */
+export function askForAuction(shell: Shell): void {
+  ask(shell);
+  clearWanted(shell);
+}
+
+/** No auction wants an answer, unless it is being asked for. */
+function clearWanted(shell: Shell): void {
   if (!shell.memory.asking) remember(shell, { isWanted: false });
 }
 
-/** Waits for news of the tab that had the lock: until nobody is to be asked, none comes, or so many have come. */
+/** Waits for what the tab that had the lock tells: until nobody is to be asked, it tells nothing, or has so often. */
 async function catchUp(shell: Shell, asking: Asking): Promise<void> {
-  for (let news = 0; news < MOST_NEWS; news++) {
+  for (let change = 0; change < MOST_CHANGES; change++) {
     const isDue = look(shell).mayAsk && shell.memory.asking === asking;
-    if (!isDue || !await shell.env.tab.nextNews()) return;
+    if (!isDue || !await shell.env.tab.nextChange()) return;
   }
 }
 
@@ -91,20 +97,20 @@ function commit(shell: Shell, { key }: Need, record: NumberedRecord): void {
   const hadFailed = note.pauses[key] !== undefined || note.isSlow;
   remember(shell, { record, note: { ...withPause(note, key), isSlow: false } });
   act(shell);
-  if (hadFailed) keepNote(shell);
+  if (hadFailed) writeNote(shell);
 }
 
 /** An answer that is of no use counts as unreadable. */
 function fail(shell: Shell, { key }: Need, { failure = { kind: 'unreadable' }, message }: Outcome): void {
   const { env, page, memory: { note } } = shell;
-  if (hasFailedByLeaving(shell, failure)) return;
+  if (hasFailedByLeaving(shell, failure)) return goOnIfStayed(shell);
   const pause = pauseAfter(failure, note.pauses[key], env.now(), env.random());
   // a refusal, or an answer that makes no sense, is an answer
   const isSlow = note.isSlow && (failure.kind === 'network' || failure.kind === 'timeout');
   const doubt = doubtOf(shell, failure, key);
   remember(shell, { note: { ...withPause(note, key, pause), isSlow }, doubt });
-  keepNote(shell);
-  page.changed(failure, message);
+  writeNote(shell);
+  page.notify(failure, message);
   act(shell);
 }
 
@@ -114,6 +120,6 @@ function markSlow(shell: Shell, asking: Asking): void {
   look(shell);
   if (shell.memory.asking !== asking) return;
   remember(shell, { note: { ...shell.memory.note, isSlow: true } });
-  keepNote(shell);
+  writeNote(shell);
   act(shell);
 }

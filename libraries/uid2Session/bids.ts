@@ -30,7 +30,7 @@ export const isOffered = ({ global, bidder = {} }: Fragments = {}) =>
  * Gives each bid `userId.uid2.id` from the eids that this bidder may see: Prebid 10 dropped it, and some adapters still
  * read it. Tells which bidders have the token.
  */
-export const withToken = (requests: BidderRequest[]): Sent[] => requests.map((request) => {
+export const giveToken = (requests: BidderRequest[]): Sent[] => requests.map((request) => {
   const id = tokenIn(request.ortb2);
   if (id) request.bids?.forEach((bid) => { bid.userId = { uid2: { id }, ...bid.userId }; });
   return { bidder: request.bidderCode ?? '', hasToken: id !== undefined };

@@ -4,7 +4,7 @@ import type { Note } from './types.js';
 /** Another tab's cookie may be seen only after its message, ms. */
 const COOKIE_LAG_MS = 100;
 
-type OnNews = (news?: Note) => void;
+type OnChange = (news?: Note) => void;
 
 /** What an event of this document says: who has sent it. */
 type Detail = { from: object };
@@ -12,8 +12,8 @@ type Detail = { from: object };
 /** The way to the origin's other documents, and to other Prebids in this one. */
 export type Channel = {
   /** Hears the others from now on. */
-  listen(onNews: OnNews): void;
-  open(onNews: OnNews): void;
+  listen(onChange: OnChange): void;
+  open(onChange: OnChange): void;
   /** An open channel may keep a page out of the cache for Back. */
   close(): void;
   /** `news` is of a logout. */
@@ -25,23 +25,23 @@ export function channelOf(name: string): Channel {
   const me = {};
   const held: { channel?: BroadcastChannel } = {};
 
-  function open(onNews: OnNews) {
+  function open(onChange: OnChange) {
     if (held.channel) return;
     held.channel = attempt(() => new BroadcastChannel(name));
     held.channel?.addEventListener('message', ({ data }) => {
-      onNews(noteIn(data));
-      setTimeout(onNews, COOKIE_LAG_MS);
+      onChange(noteIn(data));
+      setTimeout(onChange, COOKIE_LAG_MS);
     });
   }
 
   return {
     open,
-    listen(onNews) {
+    listen(onChange) {
       addEventListener(name, (event) => {
         const { from }: Partial<Detail> = (event as CustomEvent).detail ?? {};
-        if (from !== me) onNews();
+        if (from !== me) onChange();
       });
-      open(onNews);
+      open(onChange);
     },
     close() {
       held.channel?.close();

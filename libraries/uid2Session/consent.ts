@@ -9,20 +9,20 @@ export type Consent = {
 };
 
 /** Which consent rule forbids everything, if one does. */
-export function deniedBy({ gdpr, gpp, coppa }: Consent): string | undefined {
+export function consentDenial({ gdpr, gpp, coppa }: Consent): string | undefined {
   const sections = gpp?.applicableSections;
   if (gdpr?.gdprApplies || (Array.isArray(sections) && sections.includes(TCF_EU))) return 'gdprApplies';
   return coppa ? 'coppa' : undefined;
 }
 
-/** What is asked: consent, and whether an activity rule allows to give bids an ID. */
-type Asked = { consent(): Consent; isAllowed(activity: 'enrichEids'): boolean };
+/** What is needed to tell: consent, and whether an activity rule allows to give bids an ID. */
+type Sources = { consent(): Consent; isAllowed(activity: 'enrichEids'): boolean };
 
-/** Why everything is forbidden now. Activity rules are asked only on a `recheck`, as Prebid logs each answer. */
-export function denialOf({ consent, isAllowed }: Asked): (how?: 'recheck') => string | undefined {
+/** Tells why everything is forbidden now. Asks activity rules only on a `recheck`, as Prebid logs each answer. */
+export function createDenial({ consent, isAllowed }: Sources): (how?: 'recheck') => string | undefined {
   let isDenied = false;
   return (how) => {
-    const denial = deniedBy(consent());
+    const denial = consentDenial(consent());
     if (how === 'recheck' && denial === undefined) isDenied = !isAllowed('enrichEids');
     return denial ?? (isDenied ? 'enrichEids denied' : undefined);
   };

@@ -26,8 +26,8 @@ function whose(view: View): Whose {
   const { claim, note, lent } = view.memory;
   const known = overruling(view) ?? ofRecord(view);
   if (known) return known;
-  const isNaming = claim.kind === 'identity' || claim.kind === 'dii';
-  if (claim.kind === 'left' || (isNaming && claim.login < note.since)) return nobody('loggedOut');
+  const isNamed = claim.kind === 'identity' || claim.kind === 'dii';
+  if (claim.kind === 'left' || (isNamed && claim.login < note.since)) return nobody('loggedOut');
   return lent && lent !== 'ended' ? lent : nobody();
 }
 
@@ -38,7 +38,7 @@ function ofRecord({ memory: { claim, record, note } }: View): Whose | undefined 
 }
 
 /** What counts before any record: the first line that fits. */
-function overruling({ memory: { claim, record, lent }, denied }: View): Whose | undefined {
+function overruling({ memory: { claim, record, lent }, off: denied }: View): Whose | undefined {
   if (denied) return nobody(denied);
   if (claim.kind === 'optedOut') return { source: claim.source, record: { latestToken: 'optout' } };
   if (claim.kind === 'unusable' && !isOwner(claim.name, record)) return nobody(claim.flaw);
@@ -61,12 +61,12 @@ function needOf({ memory }: View, state: State, record: NumberedRecord): Need | 
   if (asks === 'refresh' && identity) {
     return { key: `r${identity.identity_expires}`, identity };
   }
-  const isGenerated = FEATURES.UID2_CSTG && asks === 'generate' && claim.login === record.login;
-  return isGenerated ? claim.firstNeed : undefined;
+  const canGenerate = FEATURES.UID2_CSTG && asks === 'generate' && claim.login === record.login;
+  return canGenerate ? claim.firstNeed : undefined;
 }
 
 /** How long the quota makes this document wait, ms. */
-function quotaWaitOf({ asked }: View): number {
+function quotaWaitOf({ requestAges: asked }: View): number {
   const lately = asked.filter((age) => age < MINUTE_MS);
   return lately.length < MOST_A_MINUTE ? 0 : MINUTE_MS - lately[lately.length - MOST_A_MINUTE];
 }
@@ -85,7 +85,7 @@ function reasonOf({ memory: { claim } }: View, { state, why, error, isAsking }: 
 
 /** When to look again, Unix ms. */
 function wakeAtOf(view: View, isAsking: boolean, nextRefresh: number | undefined): number {
-  // what is late is removed at this look, or at a later one
+  // a leftover is removed at this look, or at a later one
   const leftover = msUntilLeftoverGoes(view);
   const goesAt = leftover > 0 ? view.now + leftover : Infinity;
   return Math.min(goesAt, isAsking ? Infinity : nextRefresh ?? Infinity);
@@ -104,7 +104,7 @@ const publishedOf = (state: State, identity?: Identity): Decision['publish'] => 
 };
 
 /** The request, and when it may be made. */
-function askingOf(view: View, need: Need | undefined) {
+function requestTiming(view: View, need: Need | undefined) {
   const { memory: { note, asking, isWanted }, now, isHidden } = view;
   const pause = need && note.pauses[need.key];
   const wait = Math.max(waitOf(pause, now), quotaWaitOf(view));
@@ -121,7 +121,7 @@ export function decide(view: View): Decision {
   const state = stateOf(record, now);
   const identity = identityOf(record);
   const need = ours && needOf(view, state, ours);
-  const { error, wait, mayAsk, isAsking } = askingOf(view, need);
+  const { error, wait, mayAsk, isAsking } = requestTiming(view, need);
   const nextRefresh = ours && nextOf(view, wait, need, identity);
   const bidsMeanwhile = memory.note.isSlow || (isValid(state) && view.bidWhileRefreshing);
   return {
@@ -142,5 +142,5 @@ export function decide(view: View): Decision {
 }
 
 /** Whether a request is the one that is needed: an answer counts only while it is. */
-export const isSame = (one: Need, other?: Need) =>
+const isSame = (one: Need, other?: Need) =>
   one.key === other?.key && one.identity?.refresh_token === other.identity?.refresh_token;

@@ -1,24 +1,28 @@
 import { attempt } from './parse.js';
-import { assemble, type Needed, type Parts } from './parts.js';
-import { deniedBy, type Consent } from './consent.js';
+import { assemble, type Outside, type Parts } from './parts.js';
+import { consentDenial, type Consent } from './consent.js';
 import { SDK_READER_LEFT } from './given.js';
-import { cookieOf, entryFor, entryIn, isOurs, type Config, type IdResponse, type KeptId } from './params.js';
+import { cookieOf, entryFor, entryIn, isOurs, type Config } from './params.js';
 import { createOffers, type Offers } from './offers.js';
 import { statusOf, type Facts, type Status } from './status.js';
 import type { Published } from './types.js';
 
 /** What Prebid may keep for us: nothing that could outlive a logout, yet decodable by Prebid's own module. */
+type KeptId = { latestToken: Record<string, never> };
 const ID: KeptId = { latestToken: {} };
 
+/** The answer to getId. */
+type IdResponse = { id?: KeptId; callback?(done: (id: KeptId) => void): void };
+
 /** The only door between Prebid and the session. */
-export function createDoor(outside: Needed) {
-  const door = assemble(outside);
-  const { page, session } = door;
-  const offers = createOffers((bidder) => maySend(door, bidder));
+export function createDoor(outside: Outside) {
+  const parts = assemble(outside);
+  const { page, session } = parts;
+  const offers = createOffers((bidder) => maySend(parts, bidder));
   return {
-    extendId: (config: Config, consent?: Consent) => lookForPrebid(door, config, consent),
+    extendId: (config: Config, consent?: Consent) => lookForPrebid(parts, config, consent),
     getId(config: Config, consent?: Consent) {
-      const response = lookForPrebid(door, config, consent);
+      const response = lookForPrebid(parts, config, consent);
       // what that has just looked at is asked for at once
       if (response.id) session.ask();
       return response;
@@ -28,27 +32,27 @@ export function createDoor(outside: Needed) {
       get uid2(): Published | undefined { return session.decision().publish; },
     }),
     /** Prebid's config has changed: `entries` are its `userSync.userIds`. */
-    configure: (entries: unknown, retainConfig?: boolean) => configure(door, entries, retainConfig),
-    /** Whether Prebid or the page has named us at all. */
-    isAsked: page.isAsked,
+    configure: (entries: unknown, retainConfig?: boolean) => configure(parts, entries, retainConfig),
+    /** As `PageSide.mayStart`. */
+    mayStart: page.mayStart,
     /** What the auction about to start waits for, if anything. */
     hold(): Promise<void> | undefined {
       // an auction starts when consent is known, which older Prebids tell in no other way
-      attempt(() => door.sdkListener.consentKnown());
+      attempt(() => parts.sdkListener.consentKnown());
       return attempt(session.hold);
     },
     /** Prebid passes the entry. A page's call has no argument. */
-    onDataDeletionRequest: (config?: Config) => disconnect(door, config),
+    onDataDeletionRequest: (config?: Config) => disconnect(parts, config),
     status: (): Status => {
       // what the page itself has removed, no event tells
-      if (page.isAsked()) attempt(session.takeIn);
+      if (page.mayStart()) attempt(session.takeIn);
       else page.denial('recheck');
-      return statusOf(session.decision(), factsOf(door, offers));
+      return statusOf(session.decision(), factsOf(parts, offers));
     },
     auctionBegins: offers.auctionBegins,
     requestsMade: offers.requestsMade,
     /** For `window.__uid2`. */
-    parts: door,
+    parts,
   };
 }
 
@@ -63,7 +67,7 @@ function lookForPrebid({ page, session, warn, sdkListener }: Parts, config: Conf
   const entry = entryFor(config, page.given().entries);
   page.say({ entry, bidders: config.bidders });
   if (isAmbiguous(entry)) warn('UID2: params.storage and storage.type differ: params.storage counts');
-  const denial = (consent && deniedBy(consent)) ?? page.denial('recheck');
+  const denial = (consent && consentDenial(consent)) ?? page.denial('recheck');
   const { hold } = session.lookFirst();
   if (denial !== undefined) {
     warn(`UID2 is off: ${denial}`);
@@ -73,7 +77,7 @@ function lookForPrebid({ page, session, warn, sdkListener }: Parts, config: Conf
 }
 
 /** Whether the entry and Prebid's activity controls let this bidder have the token. */
-const maySend = (door: Parts, bidder: string) => isListed(door, bidder) && door.isSendable(bidder);
+const maySend = (parts: Parts, bidder: string) => isListed(parts, bidder) && parts.isSendable(bidder);
 
 function isListed({ page }: Parts, bidder: string): boolean {
   const { bidders } = page.given();
@@ -117,23 +121,23 @@ export function disconnect({ page, session }: Parts, config?: Config): void {
 /** Why Prebid has not asked us yet. */
 function idleOf({ page, isConsentKnown, consent }: Parts): string | undefined {
   const { entry, entries } = page.given();
-  if (entry || deniedBy(consent()) !== undefined) return undefined;
+  if (entry || consentDenial(consent()) !== undefined) return undefined;
   if (entries.length === 0) return 'notConfigured';
   if (!isConsentKnown()) return 'waiting for consent';
   return page.denial() === undefined ? 'not asked' : undefined;
 }
 
-function factsOf(door: Parts, offers: Offers): Facts {
-  const { page, isAllowed, auctionDelay } = door;
+function factsOf(parts: Parts, offers: Offers): Facts {
+  const { page, isAllowed, auctionDelay } = parts;
   const cookie = cookieOf(page.params());
   const { entries } = page.given();
   return {
-    idle: idleOf(door),
+    idle: idleOf(parts),
     isStorageDenied: () => !isAllowed('accessDevice'),
     isCookieDenied: () => cookie !== undefined && !isAllowed('accessDevice', cookie),
     hasTwoEntries: entries.length > 1,
     isImpatient: auctionDelay() === 0,
     withheld: offers.withheld,
-    isListed: (bidder) => isListed(door, bidder),
+    isListed: (bidder) => isListed(parts, bidder),
   };
 }

@@ -21,8 +21,8 @@ export type Tab = {
   isHidden(): boolean;
   /** Whether the page is about to be left: then requests fail for no fault of the operator's. */
   isLeaving(): boolean;
-  /** Waits a moment for another document to tell something: whether one has. */
-  nextNews(): Promise<boolean>;
+  /** Waits a moment for another document to tell that something has changed: whether one has. */
+  nextChange(): Promise<boolean>;
   /** Sets the one timer, ms; in a hidden page there is none. */
   wakeAfter(delay: number): void;
   /** Tells all others of the origin, in this document at once; `news` is of a logout. */
@@ -75,7 +75,7 @@ export type Env = {
 /** Asks the operator; never rejects. `onSlow` is called when it takes longer than auctions wait. */
 export type TimedSend = (flight: AbortController, onSlow: () => void) => Promise<Outcome>;
 
-/** What the publisher says, read again at each look. */
+/** What the publisher says, read again at each look; and what is done with those settings. */
 export type PageSide = {
   /**
    * Takes in whom the page names at this look. `login` is the number of whom it named before, 0 if that was nobody;
@@ -97,7 +97,7 @@ export type PageSide = {
   /** UID2's own SDK is here, and knows who the reader is: what we keep does not count. */
   isSdkInCharge(): boolean;
   /** Whether we may start: Prebid has called `getId`, or the page has called `__uid2` and consent is known. */
-  isAsked(): boolean;
+  mayStart(): boolean;
   /** Whether Prebid's config has named us, and does so no more. */
   isRemoved(): boolean;
   /** Why consent or an activity rule forbids everything; activity rules are asked only on a `recheck`. */
@@ -105,7 +105,7 @@ export type PageSide = {
   /** Prepares a request, as making keys takes time: what it gives back asks the operator. */
   prepare(need: Need): TimedSend;
   /** Called after anything may have changed, and with a failure, and what the operator says of it. */
-  changed(failure?: Failure, message?: string): void;
+  notify(failure?: Failure, message?: string): void;
 };
 
 /**

@@ -8,24 +8,24 @@ export function withRemoval(memory: Memory, { record, now }: Sight): Memory {
   const { found, note } = memory;
   if (record !== 'absent' || !found || found.record.login < note.since || now >= found.until) return memory;
   const since = found.record.login + 1;
-  return { ...memory, note: { ...note, since }, isNoteToWrite: true, removal: since };
+  return { ...memory, note: { ...note, since }, isNoteToWrite: true, removedSince: since };
 }
 
-/** Takes in what storage has: the record, and what others keep. What is over, or has ended, is late from now on. */
+/** Takes in what storage has: the record, and what others keep. What is over, or has ended, is a leftover. */
 export function withStored(memory: Memory, sight: Sight): Memory {
   const { record: stored, now, isInCookies } = sight;
-  const record = typeof stored === 'object' ? numbered(memory, stored, now) : undefined;
-  const doesCount = isCurrent(memory, sight, record);
-  const isLeftover = record !== undefined && !doesCount;
+  const record = typeof stored === 'object' ? numberedRecord(memory, stored, now) : undefined;
+  const isCounted = doesCount(memory, sight, record);
+  const isRecordOver = record !== undefined && !isCounted;
   const lent = lentNow(memory, sight);
-  const isLate = isLeftover || lent === 'ended';
+  const hasLeftover = isRecordOver || lent === 'ended';
   return {
     ...memory,
-    found: doesCount ? foundNow(record, now, isInCookies) : stillFound(memory, sight),
+    found: isCounted ? foundNow(record, now, isInCookies) : stillFound(memory, sight),
     // what this page has written is not there any more: it must replace the leftover
-    written: isLeftover ? undefined : memory.written,
+    written: isRecordOver ? undefined : memory.written,
     lent,
-    lateSince: isLate ? memory.lateSince ?? now : undefined,
+    leftoverSince: hasLeftover ? memory.leftoverSince ?? now : undefined,
   };
 }
 
@@ -37,10 +37,10 @@ function lentNow(memory: Memory, { lent, hash }: Sight): Memory['lent'] {
 
 /** The record that was found before, where storage cannot be read now: it may have been damaged. */
 const stillFound = (memory: Memory, sight: Sight): Memory['found'] =>
-  (sight.record === 'unreadable' && isCurrent(memory, sight, memory.found?.record) ? memory.found : undefined);
+  (sight.record === 'unreadable' && doesCount(memory, sight, memory.found?.record) ? memory.found : undefined);
 
 /** Whether there is a record that counts: no logout has ended its login or tokens, and no opt-out is out of date. */
-export function isCurrent(memory: Memory, { now, hash }: Sight, record?: NumberedRecord): record is NumberedRecord {
+export function doesCount(memory: Memory, { now, hash }: Sight, record?: NumberedRecord): record is NumberedRecord {
   if (!record || record.login < memory.note.since) return false;
   const isForgotten = record.latestToken === 'optout' && stateOf(record, now) === 'none';
   const tokens = [ownerOf(record), identityOf(record)?.advertising_token];
@@ -64,7 +64,7 @@ export function foundNow(record: NumberedRecord, now: number, isInCookies: boole
  * The record with its numbers. Prebid's own module stores none. Then a token that we know keeps its numbers, and any
  * other counts as the latest when we first find it.
  */
-function numbered(memory: Memory, stored: StoredRecord, now: number): NumberedRecord {
+function numberedRecord(memory: Memory, stored: StoredRecord, now: number): NumberedRecord {
   const { login, answers = stored.updated === undefined ? 0 : 1 } = stored;
   if (login !== undefined) return { ...stored, login, answers };
   const ofReader = [memory.record, memory.found?.record].filter((one) => one && ownerOf(one) === ownerOf(stored));

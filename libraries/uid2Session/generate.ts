@@ -1,5 +1,5 @@
 import { base64From, bytesFrom, decrypt, utf8 } from './bytes.js';
-import { ask, type Operator, type Send } from './operator.js';
+import { exchange, type Operator, type Send } from './operator.js';
 import { hashOf, type Dii } from './dii.js';
 
 const ECDH = { name: 'ECDH', namedCurve: 'P-256' };
@@ -19,7 +19,7 @@ export function generation({ fetch, base }: Operator, person: Person): Send {
     const { body, key } = sealed;
     const url = `${base}/v2/token/client-generate`;
     const question = { url, options: { method: 'POST', body }, open: (text: string) => decrypt(key, text) };
-    const outcome = await ask(fetch, question, flight);
+    const outcome = await exchange(fetch, question, flight);
     return outcome.failure?.status === 403 ? { ...outcome, failure: { kind: 'domain', status: 403 } } : outcome;
   };
 }

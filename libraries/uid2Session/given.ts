@@ -1,4 +1,4 @@
-import { entryIn, isNaming, isNamingParam, type Config, type Params } from './params.js';
+import { entryIn, isNaming, namesByItself, type Config, type Params } from './params.js';
 import type { Identity } from './identity.js';
 import type { Claim } from './types.js';
 
@@ -68,7 +68,7 @@ function entryParamsIn(given: Given): Params {
   const params = paramsOfEntry(given);
   const isOverridden = overriddenBySdk !== undefined && keyOf(params) === overriddenBySdk;
   const counts = ([name, value]: [string, unknown]) =>
-    value !== undefined && value !== null && !(isOverridden && isNamingParam(name));
+    value !== undefined && value !== null && !(isOverridden && namesByItself(name));
   return Object.fromEntries(Object.entries(params ?? {}).filter(counts));
 }
 
@@ -84,3 +84,19 @@ function readerIn(given: Given): Params | undefined {
 /** The claim is `left` if it names nobody, and the reader named to `window.__uid2` has logged out. */
 export const leftOr = (claim: Claim, { sdkReader }: Given): Claim =>
   (claim.kind === 'nobody' && sdkReader === SDK_READER_LEFT ? { ...claim, kind: 'left' } : claim);
+
+/** What a look found: the object in which the reader was named, the one named to `window.__uid2`, the last logout. */
+export type LastLook = { named?: Params; sdkReader?: Params; since: number };
+
+/**
+ * Whether the reader named to `window.__uid2` has logged out since the last look. `login` is the number of whom the
+ * page named then, 0 if that was nobody; `since` is that of the last logout.
+ */
+export function hasSdkReaderLeft({ sdkReader }: Given, last: LastLook, now: { login: number; since: number }): boolean {
+  const { login, since } = now;
+  const wasNamed = sdkReader !== undefined && sdkReader !== SDK_READER_LEFT && sdkReader === last.sdkReader;
+  // whoever is hidden by an entry that names nobody has no number: the last look was after their login
+  const isHiddenByEntry = login === 0 && last.named !== last.sdkReader;
+  const loginAtLeast = isHiddenByEntry ? last.since : login || since;
+  return wasNamed && loginAtLeast < since;
+}

@@ -2,28 +2,28 @@ import { isValid, ownerOf, stampOf, type NumberedRecord, type State } from './id
 import type { Decision, Memory, View } from './types.js';
 
 /** How long a record that is over may stay in storage: another tab may be about to replace it, ms. */
-const LATE_MS = 1000;
+const LEFTOVER_MS = 1000;
 
 /**
- * How long what is over stays in storage yet, ms. It stays where we are denied, and while the params cannot work, as
- * they may name the very reader once they are mended.
+ * Ms until a leftover is removed, 0 or less if that is now. Infinity if there is none, or if it stays: where all is
+ * forbidden, and while the params cannot work, as they may name this very reader once they are mended.
  */
-export function msUntilLeftoverGoes({ memory: { claim, lateSince }, denied, now }: View): number {
+export function msUntilLeftoverGoes({ memory: { claim, leftoverSince: lateSince }, off: denied, now }: View): number {
   const mayGo = denied === undefined && claim.kind !== 'unusable';
-  return mayGo && lateSince !== undefined ? LATE_MS - Math.abs(now - lateSince) : Infinity;
+  return mayGo && lateSince !== undefined ? LEFTOVER_MS - Math.abs(now - lateSince) : Infinity;
 }
 
 /**
- * What storage is to have. A record: write it. `remove`: remove ours. `clear`: remove the SDK's too. `leave`: touch
+ * What storage is to have. A record: write it. `remove`: remove ours. `clear`: remove the SDK's too. `asIs`: touch
  * nothing.
  */
 export function keepOf(view: View, record: NumberedRecord | undefined, state: State): Decision['keep'] {
   const { memory } = view;
   const mayKeep = isWorthWriting(state) || memory.found !== undefined;
-  if (!record || !isOwned(record) || !mayKeep) return msUntilLeftoverGoes(view) <= 0 ? removalOf(memory) : 'leave';
+  if (!record || !isOwned(record) || !mayKeep) return msUntilLeftoverGoes(view) <= 0 ? howToRemove(memory) : 'asIs';
   // the operator is yet to tell of this reader, but another one must not be found
   if (!record.latestToken) return 'remove';
-  return isWritten(memory, record) ? 'leave' : record;
+  return isWritten(memory, record) ? 'asIs' : record;
 }
 
 /** Has an owner; without one it is kept only once the operator has answered for it. */
@@ -32,7 +32,7 @@ const isOwned = (record: NumberedRecord) => ownerOf(record) !== undefined || rec
 /** Only these are written to empty storage; a record that was found is replaced by any. */
 const isWorthWriting = (state: State) => isValid(state) || state === 'optedOut';
 
-const removalOf = ({ lent }: Memory) => (lent === 'ended' ? 'clear' : 'remove');
+const howToRemove = ({ lent }: Memory) => (lent === 'ended' ? 'clear' : 'remove');
 
 /** Whether storage has the record in use, as far as this page knows. */
 export const isStored = ({ found, record }: Memory) =>

@@ -2,7 +2,7 @@ import { act, drop } from './look.js';
 import { withNote } from './note.js';
 import { withPause } from './pause.js';
 import { offBy, remember, type Shell } from './shell.js';
-import { keepNote } from './write.js';
+import { writeNote } from './write.js';
 import type { Failure, Memory } from './types.js';
 
 /** A request that failed so shortly before the page is left may have failed for that, ms. */
@@ -11,11 +11,12 @@ const DOUBT_MS = 3000;
 const STAYED_MS = 5000;
 
 /** Whether a request has failed as the page is about to be left: that is no failure of the operator's. */
-export function hasFailedByLeaving(shell: Shell, { kind }: Failure): boolean {
-  if (kind !== 'network' || !shell.env.tab.isLeaving()) return false;
+export const hasFailedByLeaving = ({ env }: Shell, { kind }: Failure) => kind === 'network' && env.tab.isLeaving();
+
+/** The page may stay after all: then it looks, and asks, again. */
+export function goOnIfStayed(shell: Shell): void {
   act(shell);
   shell.env.tab.wakeAfter(STAYED_MS);
-  return true;
 }
 
 /** What is to be taken back of a failure, if the page is left so soon that it may have failed for that. */
@@ -34,5 +35,5 @@ export function leave(shell: Shell): void {
   const { note } = shell.memory;
   if (!note.pauses[doubt.key]) return;
   remember(shell, { doubt: undefined, note: withPause(note, doubt.key, doubt.before) });
-  keepNote(shell);
+  writeNote(shell);
 }

@@ -1,12 +1,7 @@
-import type { Place } from './places.js';
+import { SDK_KEYS, type Place } from './places.js';
 import type { Identity, Latest, StoredRecord } from './identity.js';
 import { jsonFrom, latestFrom, type Loose } from './parse.js';
 import type { Lent } from './types.js';
-
-/** Where the record is, or a bare token of an early integration. */
-export const KEY = '__uid2_advertising_token';
-/** Where UID2's own SDK keeps the identity: the key of localStorage, and the cookie. */
-export const SDK_KEYS = ['UID2-sdk-identity', '__uid_2'];
 
 /**
  * A token that others keep: a bare one of an early integration, or what UID2's own SDK has. A copy of our record, kept

@@ -21,12 +21,12 @@ export function webLock(patience: number): Lock {
 }
 
 /** Gives the lock back once the last task is over: another one may come meanwhile. */
-async function endedAll(own: Own): Promise<void> {
+async function untilAllEnded(own: Own): Promise<void> {
   const { task } = own;
   await task?.catch(() => {});
   // Firefox: what was written reaches other tabs later than a free lock does, unless the browser is asked once more
   await attempt(() => navigator.locks.query())?.catch(() => {});
-  if (task !== own.task) return endedAll(own);
+  if (task !== own.task) return untilAllEnded(own);
   own.task = undefined;
 }
 
@@ -41,7 +41,7 @@ async function inTurn(task: Parameters<Lock>[0], patience: number, own: Own) {
     // the lock may come after patience has ended
     if (running) return;
     own.task = runOnce(hasWaited);
-    await endedAll(own);
+    await untilAllEnded(own);
   }
 
   async function runInLock() {

@@ -1,36 +1,36 @@
-import { isSame } from './decide.js';
 import { observe } from './memory.js';
 import { withNote } from './note.js';
 import { decisionOf, offBy, remember, type Shell } from './shell.js';
-import { keep, keepNote } from './write.js';
+import { writeOut, writeNote } from './write.js';
 import type { Decision } from './types.js';
 
 /** Never wake again sooner than this, ms, however short-lived the tokens are. */
 const SHORTEST_WAKE_MS = 1000;
 
-/** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. */
-export function look(shell: Shell): Decision {
+/** Looks at everything again, and carries out what follows: so it may drop a request. It asks nobody. See `act`. */
+export function look(shell: Shell, writesLater = false): Decision {
   takeIn(shell);
-  return act(shell);
+  return act(shell, writesLater);
 }
 
 /** Only takes in what there is: nothing where the module `isOff`. */
 export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefined): void {
-  const { env: { store, tab }, listener, memory } = shell;
-  tab.open(listener);
+  const { env, listener, memory } = shell;
+  env.tab.open(listener);
   // not while a record is in place and nobody has logged out yet: cookies are slow to read
   const isAnywhere = memory.found === undefined || memory.note.since > 0;
-  remember(shell, withNote(memory, isOff ? 'unreadable' : store.readNote(isAnywhere)));
-  if (!isOff) gather(shell);
+  remember(shell, withNote(memory, isOff ? 'unreadable' : env.store.readNote(isAnywhere)));
+  if (!isOff) gather(shell, env.now(), true);
 }
 
-/**
- * Takes in the params and, if it `isAllowed`, cookies and storage. Whom a cookie has named stays without them. `now` is
- * when the params are taken to have been said, Unix ms.
- */
-export function gather(shell: Shell, isAllowed = true, now = shell.env.now()): void {
+/** Takes in the params alone, as if they were said at `now`, Unix ms. Whom a cookie has named stays. */
+export function gatherParams(shell: Shell, now = shell.env.now()): void {
+  if (shell.page.isNaming()) gather(shell, now, false);
+}
+
+/** Takes in the params and, if it `isAllowed`, cookies and storage. */
+function gather(shell: Shell, now: number, isAllowed: boolean): void {
   const { env: { hash, store }, page, memory } = shell;
-  if (!isAllowed && !page.isNaming()) return;
   const taken = page.takeClaim(memory.claim.login, memory.note.since, isAllowed);
   const how = { isExpected: memory.found !== undefined, isSdkInCharge: page.isSdkInCharge() };
   const kept = isAllowed ? store.read(how) : { record: 'denied' as const };
@@ -47,20 +47,20 @@ export function act(shell: Shell, writesLater = false): Decision {
   dropUnneeded(shell);
   const decision = decisionOf(shell);
   // other tabs hear of a logout before they see anything go
-  if (shell.memory.isNoteToWrite) keepNote(shell);
+  if (shell.memory.isNoteToWrite) writeNote(shell);
   if (writesLater && typeof decision.keep === 'object') env.soon(() => look(shell));
-  else keep(shell, decision.keep);
+  else writeOut(shell, decision.keep);
   if (!decision.hold || !shell.memory.asking) release(shell);
   const wait = (decision.wakeAt - env.now()) * (1 + env.random() / 200);
   env.tab.wakeAfter(Math.max(wait, SHORTEST_WAKE_MS));
-  page.changed();
+  page.notify();
   return decision;
 }
 
 /** Drops the request if nobody needs it any more. */
 function dropUnneeded(shell: Shell): void {
   const { asking } = shell.memory;
-  if (asking && !isSame(asking, decisionOf(shell).need)) drop(shell);
+  if (asking && !decisionOf(shell).isAsking) drop(shell);
 }
 
 /** Ends the request: its answer is not wanted any more. */

@@ -1,6 +1,6 @@
-import { isCurrent, withRemoval, withStored } from './found.js';
+import { doesCount, withRemoval, withStored } from './found.js';
 import { identityOf, ownerOf, type Identity, type NumberedRecord } from './identity.js';
-import { isOf, named, NOBODY } from './named.js';
+import { isMadeFor, numberedClaim, NOBODY } from './login.js';
 import type { Claim, Memory, Sight } from './types.js';
 
 /** What a page knows before it has looked. */
@@ -20,22 +20,22 @@ export const NOTHING: Memory = {
  * 3. Choose the later record: storage's or this page's.
  * 4. Give the claim its login number.
  * 5. The record is the claim's, if the claim is the last login.
- * 6. A login by address ends the reader in storage.
+ * 6. A login by address makes the login in storage over.
  */
 export function observe(noted: Memory, sight: Sight): Memory {
   const memory = withStored(withRemoval(noted, sight), sight);
   const highestLogin = Math.max(memory.highestLogin, memory.found?.record.login ?? 0);
   const record = isNobodyAnywhere(sight) ? undefined : laterRecord(memory, sight);
-  const claim = named({ ...memory, highestLogin }, sight, record);
+  const claim = numberedClaim({ ...memory, highestLogin }, sight, record);
   const claimed = { ...memory, claim, highestLogin: Math.max(highestLogin, claim.login) };
-  return withEarlierEnded({ ...claimed, record: recordOfClaim(claimed, sight, record) });
+  return withStoredLoginOver({ ...claimed, record: recordInUse(claimed, sight, record) });
 }
 
 /**
- * A login by address ends the reader in storage. Raise `since`, so that other tabs do not take the removal for the
- * page's logout.
+ * A login by address makes the login in storage over: `since` is raised, so that other tabs do not take the removal for
+ * the page's logout.
  */
-function withEarlierEnded(memory: Memory): Memory {
+function withStoredLoginOver(memory: Memory): Memory {
   const { record, found, note } = memory;
   const isReplaced = found && record && !record.latestToken && record.login > note.since;
   return isReplaced ? { ...memory, note: { ...note, since: found.record.login + 1 }, isNoteToWrite: true } : memory;
@@ -45,7 +45,7 @@ function withEarlierEnded(memory: Memory): Memory {
 function laterRecord(memory: Memory, sight: Sight): NumberedRecord | undefined {
   const { record } = memory;
   const found = memory.found?.record;
-  if (!isCurrent(memory, sight, record)) return found;
+  if (!doesCount(memory, sight, record)) return found;
   if (!found) return record;
   if (!isOneReader(record, found, sight)) return found.login < record.login ? record : found;
   // the later login of the same reader counts, whichever answer is newer
@@ -53,7 +53,7 @@ function laterRecord(memory: Memory, sight: Sight): NumberedRecord | undefined {
 }
 
 const isOneReader = (one: NumberedRecord, other: NumberedRecord, { claim, hash }: Sight) =>
-  ownerOf(one) === ownerOf(other) || (isOf(claim, one, hash) && isOf(claim, other, hash));
+  ownerOf(one) === ownerOf(other) || (isMadeFor(claim, one, hash) && isMadeFor(claim, other, hash));
 
 /** Whether one record of a reader is newer than the other: an opt-out is, or what came of more answers. */
 const isAhead = (one: NumberedRecord, other: NumberedRecord) =>
@@ -77,10 +77,10 @@ const isGivenNewer = (given: Identity, record: NumberedRecord) =>
   !record.answers && (identityOf(record)?.identity_expires ?? Infinity) < given.identity_expires;
 
 /** The record in use: the claim's own, or a first one for a new login. Otherwise it stays. */
-function recordOfClaim(memory: Memory, sight: Sight, record?: NumberedRecord): NumberedRecord | undefined {
+function recordInUse(memory: Memory, sight: Sight, record?: NumberedRecord): NumberedRecord | undefined {
   const { claim, hash } = sight;
   const { login } = memory.claim;
-  if (record && isOf(claim, record, hash)) {
+  if (record && isMadeFor(claim, record, hash)) {
     const isGiven = claim.kind === 'identity' && isGivenNewer(claim.identity, record);
     return isGiven ? { ...record, originalToken: claim.identity, latestToken: due(claim.identity, sight) } : record;
   }

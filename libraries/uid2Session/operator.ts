@@ -4,7 +4,7 @@ import type { Identity } from './identity.js';
 import type { Outcome } from './types.js';
 
 /** How long a request may take, ms. */
-const PATIENCE_MS = 5000;
+const REQUEST_MS = 5000;
 /** Bytes of an answer that are read: a longer one is none, and would keep the page busy. */
 const MOST_BYTES = 1e5;
 
@@ -22,11 +22,11 @@ export type Question = { url: string; options: RequestInit; open: (text: string)
 export type Operator = { fetch: Fetch; base: string; client: string; isV1: boolean };
 
 /** Asks the operator; never rejects. Ends with `flight`, or after 5 s, whatever the browser makes of that. */
-export async function ask(fetch: Fetch, question: Question, flight: AbortController): Promise<Outcome> {
+export async function exchange(fetch: Fetch, question: Question, flight: AbortController): Promise<Outcome> {
   const { signal } = flight;
   if (signal.aborted) return TIMEOUT;
   const tooLate = new Promise<Outcome>((resolve) => signal.addEventListener('abort', () => resolve(TIMEOUT)));
-  const timer = setTimeout(() => flight.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => flight.abort(), REQUEST_MS);
   return Promise.race([answerTo(fetch, question, signal), tooLate]).finally(() => clearTimeout(timer));
 }
 
@@ -89,7 +89,7 @@ export async function refresh(operator: Operator, identity: Identity, flight: Ab
     options: { method: 'POST', body: token },
     open: async (text) => (key === undefined ? text : decrypt(await importKey(key), text)),
   };
-  return ask(fetch, question, flight);
+  return exchange(fetch, question, flight);
 }
 
 const importKey = (key: string) => crypto.subtle.importKey('raw', bytesFrom(key), 'AES-GCM', false, ['decrypt']);

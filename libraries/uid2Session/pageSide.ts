@@ -1,8 +1,9 @@
-import { changedBy, entryOf, SDK_READER_LEFT, leftOr, namedIn, paramsIn, type Given } from './given.js';
-import { hasSdkReaderLeft, type LastLook } from './lastLook.js';
+import {
+  changedBy, entryOf, hasSdkReaderLeft, leftOr, namedIn, paramsIn, SDK_READER_LEFT, type Given, type LastLook,
+} from './given.js';
 import { claimFrom, tokensIn } from './claim.js';
 import { wordsOf } from './words.js';
-import { denialOf, type Consent } from './consent.js';
+import { createDenial, type Consent } from './consent.js';
 import { isNaming, type Params } from './params.js';
 import { sendingOf, timedSend, type Reach } from './request.js';
 import type { PageSide } from './env.js';
@@ -50,32 +51,32 @@ export function createPage(sources: Sources): Page {
       const isNewObject = !hasLeft && namedIn(given) !== last.named;
       last = { named: namedIn(given), sdkReader: given.sdkReader, since };
       const claim = leftOr(claimFrom(params(), { ...sources, cookie: cookiesIf(isAllowed) }), given);
-      warned = warnOf(claim, warned, sources);
+      warned = warnIfNew(claim, warned, sources);
       return { claim, isNewObject };
     },
     isNaming: () => isNaming(params()),
     tokens: (isAllowed) => tokensIn(params(), cookiesIf(isAllowed)),
     every: () => everyOf(params()),
-    isAsked: () => given.entry !== undefined || (given.sdkSettings !== undefined && isSdkOpen()),
+    mayStart: () => given.entry !== undefined || (given.sdkSettings !== undefined && isSdkOpen()),
     isRemoved: () => given.removed !== undefined && given.sdkSettings === undefined,
     isSdkInCharge: () => given.isSdkInCharge?.() === true,
     bidWhileRefreshing: () => params().bidWhileRefreshing === true,
     isInCookies: () => (params().storage ?? entryOf(given)?.storage?.type) === 'cookie',
-    denial: denialOf(sources),
+    denial: createDenial(sources),
     prepare: (need) => timedSend(sendingOf(params(), need, sources), sources.auctionDelay()),
-    changed: (failure, message) => changed(sources, failure, message),
+    notify: (failure, message) => notify(sources, failure, message),
   };
 }
 
-/** Warns of a flaw once; gives back which one there is. */
-function warnOf({ flaw }: Claim, warned: string | undefined, { warn }: Sources): string | undefined {
+/** Warns of a flaw, unless it is the one `warned` of already; gives back which one there is. */
+function warnIfNew({ flaw }: Claim, warned: string | undefined, { warn }: Sources): string | undefined {
   if (flaw !== warned && !NO_FLAW.includes(flaw)) warn(`UID2: ${flaw}`);
   return flaw;
 }
 
-function changed({ warn, changed: notify }: Sources, failure?: Failure, message?: string): void {
+function notify({ warn, changed }: Sources, failure?: Failure, message?: string): void {
   if (failure && WARNED.includes(failure.kind)) warn(`UID2: ${wordsOf(failure)}`);
-  notify(failure && { words: wordsOf(failure), message });
+  changed(failure && { words: wordsOf(failure), message });
 }
 
 function everyOf({ refreshIntervalSeconds: seconds }: Params): number {

@@ -22,18 +22,12 @@ export type Config = {
   bidders?: string[];
 };
 
-/** What Prebid may keep of an ID. */
-export type KeptId = { latestToken: Record<string, never> };
-
-/** The answer to getId. */
-export type IdResponse = { id?: KeptId; callback?(done: (id: KeptId) => void): void };
-
 /** Params that name a reader, in whichever way. */
-const naming = () => ['uid2Token', 'uid2Cookie', 'uid2ServerCookie',
+const readerParams = () => ['uid2Token', 'uid2Cookie', 'uid2ServerCookie',
   ...(FEATURES.UID2_CSTG ? ['email', 'phone', 'emailHash', 'phoneHash'] as const : [])] as const;
 
 const names = (): string[] => [
-  ...naming(), ...(FEATURES.UID2_CSTG ? ['serverPublicKey', 'subscriptionId'] : []),
+  ...readerParams(), ...(FEATURES.UID2_CSTG ? ['serverPublicKey', 'subscriptionId'] : []),
   'uid2ApiBase', 'uid2ApiVersion', 'storage', 'bidWhileRefreshing', 'refreshIntervalSeconds',
 ];
 
@@ -54,13 +48,13 @@ export const cookieOf = ({ uid2Cookie, uid2ServerCookie }: Params) => uid2Cookie
 /** Whether an entry of the config is this module's. */
 export const isOurs = ({ name }: Config) => typeof name === 'string' && name.toLowerCase() === 'uid2';
 
-const namesReader = ({ params }: Config) => naming().some((name) => params?.[name]);
+const namesReader = ({ params }: Config) => readerParams().some((name) => params?.[name]);
 
 /** Whether a param names a reader by itself, and not by a cookie that may not be there. */
-export const isNamingParam = (name: string) => !/Cookie$/.test(name) && naming().some((one) => one === name);
+export const namesByItself = (name: string) => !/Cookie$/.test(name) && readerParams().some((one) => one === name);
 
-/** Whether params do. */
-export const isNaming = (params: Params) => naming().some((name) => isNamingParam(name) && params[name]);
+/** Whether params name a reader so. */
+export const isNaming = (params: Params) => readerParams().some((name) => namesByItself(name) && params[name]);
 
 /** The entry that counts: the last that names a reader, as `mergeConfig` adds one at the end; or else the last. */
 export function entryIn(entries: Config[]): Config | undefined {

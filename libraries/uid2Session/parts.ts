@@ -3,19 +3,19 @@ import { browserTab } from './tab.js';
 import { createPage, type Page } from './pageSide.js';
 import { createSession } from './session.js';
 import { createStore, type Storage } from './store.js';
-import { KEY } from './lent.js';
 import { requestsOf } from './requests.js';
 import { webLock } from './lock.js';
+import { KEY } from './places.js';
 import type { Consent } from './consent.js';
 import type { Env, Session } from './env.js';
 import type { Fetch } from './operator.js';
 import type { Hash } from './types.js';
 
 /** How long another tab's request is waited for, ms. */
-const PATIENCE_MS = 5000;
+const LOCK_MS = 5000;
 
 /** What the door takes from Prebid, and from the browser unless a test has its own. */
-export type Needed = {
+export type Outside = {
   storage: StorageManager;
   fetch: Fetch;
   consent(): Consent;
@@ -40,21 +40,21 @@ export type FailureWords = { words: string; message?: string };
 export type SdkListener = { changed(failure?: FailureWords): void; consentKnown(isKnownAgain?: boolean): void };
 
 /** What the door is made of. */
-export type Parts = Required<Needed> & { page: Page; session: Session; store: Storage; sdkListener: SdkListener };
+export type Parts = Required<Outside> & { page: Page; session: Session; store: Storage; sdkListener: SdkListener };
 
 /** What is there unless a test has its own. */
-const defaults = ({ elapsed = () => performance.now() }: Needed) => ({
+const defaults = ({ elapsed = () => performance.now() }: Outside) => ({
   now: Date.now,
   elapsed,
   random: Math.random,
   soon: (task: () => void) => { setTimeout(task); },
-  lock: webLock(PATIENCE_MS),
+  lock: webLock(LOCK_MS),
   requests: requestsOf(window, elapsed),
   tab: browserTab(KEY, elapsed),
 });
 
 /** Puts the parts together: the page, the session between them, and the browser. */
-export function assemble(needed: Needed): Parts {
+export function assemble(needed: Outside): Parts {
   const all = { ...defaults(needed), ...needed };
   const { now, warn } = all;
   // `parts` is used before it is assigned, but only inside callbacks; `sdkListener` may be replaced later

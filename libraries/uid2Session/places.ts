@@ -1,6 +1,11 @@
 import type { StorageManager } from '../../src/storageManager.js';
 import { attempt } from './parse.js';
 
+/** Where the record is, or a bare token of an early integration. */
+export const KEY = '__uid2_advertising_token';
+/** Where UID2's own SDK keeps the identity: the key of localStorage, and the cookie. */
+export const SDK_KEYS = ['UID2-sdk-identity', '__uid_2'];
+
 /** Where values can be kept. None of it throws. */
 export type Place = {
   /** The text; null if there is none, undefined if it cannot be read. */

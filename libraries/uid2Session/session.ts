@@ -1,14 +1,14 @@
-import { ask, wantNoMore } from './ask.js';
+import { ask, askForAuction } from './ask.js';
 import { isStored } from './keep.js';
-import { act, drop, gather, look, takeIn } from './look.js';
+import { act, drop, gatherParams, look, takeIn } from './look.js';
 import { loggedOut } from './logout.js';
 import { NOTHING } from './memory.js';
 import { leave } from './leaving.js';
 import { isEnded, isSuperseded, withNote } from './note.js';
-import { decisionOf, offBy, remember, type Shell } from './shell.js';
-import { keepNote } from './write.js';
+import { decisionOf, nextCall, offBy, remember, type Shell } from './shell.js';
+import { writeNote } from './write.js';
 import type { Env, Listener, PageSide, Session } from './env.js';
-import type { Decision, Note } from './types.js';
+import type { Note } from './types.js';
 
 /**
  * Who the reader is, what bidders get and its renewal: the shell around `decide`. `env` are the effects, `page` is
@@ -23,10 +23,10 @@ export function createSession(env: Env, page: PageSide): Session {
   const shell: Shell = { env, page, listener, memory: NOTHING, waiting: [] };
   return {
     look: () => look(shell),
-    lookFirst: () => lookFirst(shell),
+    lookFirst: () => look(shell, true),
     takeIn: () => takeIn(shell),
     listen: () => env.tab.open(listener),
-    ask: () => askOnce(shell),
+    ask: () => askForAuction(shell),
     renew: () => renew(shell),
     wait: () => wait(shell),
     hold: () => hold(shell),
@@ -38,18 +38,13 @@ export function createSession(env: Env, page: PageSide): Session {
   };
 }
 
-function lookFirst(shell: Shell): Decision {
-  takeIn(shell);
-  return act(shell, true);
-}
-
 /** The page is shown or hidden. Only waiting auctions still want an answer. */
 function visibilityChanged(shell: Shell): void {
   const isWanted = shell.waiting.length > 0;
   remember(shell, { isWanted });
   // once released, they want nothing
   if (isWanted) shell.waiting.push(() => remember(shell, { isWanted: false }));
-  renewIfAsked(shell);
+  renewIfStarted(shell);
 }
 
 /**
@@ -58,20 +53,21 @@ function visibilityChanged(shell: Shell): void {
  */
 function somethingChanged(shell: Shell, news?: Note): void {
   if (news) {
-    if (!mayLook(shell) && isAfter(shell, news)) gather(shell, false, news.since - 1);
+    // whom the page has named is taken for a login before that logout
+    if (!mayLook(shell) && isNewLogout(shell, news)) gatherParams(shell, news.since - 1);
     remember(shell, withNote(shell.memory, 'unreadable', news));
   }
-  renewIfAsked(shell);
+  renewIfStarted(shell);
 }
 
 /** Whether a logout is new to us, and has come after whatever the page has said. */
-const isAfter = ({ page, memory: { note } }: Shell, { since }: Note) => since > note.since && since > page.saidAt();
+const isNewLogout = ({ page, memory: { note } }: Shell, { since }: Note) => since > note.since && since > page.saidAt();
 
-const mayLook = (shell: Shell) => shell.page.isAsked() && offBy(shell, 'recheck') === undefined;
+const mayLook = (shell: Shell) => shell.page.mayStart() && offBy(shell, 'recheck') === undefined;
 
 /** Something has happened; before anybody has asked us, consent may not be known, nor the operator. */
-function renewIfAsked(shell: Shell): void {
-  if (shell.page.isAsked()) renew(shell);
+function renewIfStarted(shell: Shell): void {
+  if (shell.page.mayStart()) renew(shell);
 }
 
 function renew(shell: Shell): void {
@@ -82,24 +78,15 @@ function renew(shell: Shell): void {
 function hold(shell: Shell): Promise<void> | undefined {
   remember(shell, { isWanted: true });
   // an auction may begin before the page is known
-  if (!shell.page.isAsked()) return undefined;
+  if (!shell.page.mayStart()) return undefined;
   look(shell);
   return wait(shell);
 }
 
 function wait(shell: Shell): Promise<void> | undefined {
-  askOnce(shell);
-  return decisionOf(shell).hold ? nextRelease(shell.waiting) : undefined;
+  askForAuction(shell);
+  return decisionOf(shell).hold ? nextCall(shell.waiting) : undefined;
 }
-
-/** Asks for an auction. If no request starts, `isWanted` is cleared, so that a hidden page stays quiet. */
-function askOnce(shell: Shell): void {
-  ask(shell);
-  wantNoMore(shell);
-}
-
-/** Settles when the list is called. */
-const nextRelease = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });
 
 /** Ends the login, whatever is in the config or on its way. */
 function disconnect(shell: Shell, cookie?: string): void {
@@ -108,13 +95,13 @@ function disconnect(shell: Shell, cookie?: string): void {
   // only a denial keeps it from looking, not a config without us
   takeIn(shell, isDenied);
   // whom the page names now is no login once that is allowed
-  if (isDenied) gather(shell, false);
+  if (isDenied) gatherParams(shell);
   remember(shell, loggedOut(shell.memory, env.now(), page.tokens(!isDenied), env.hash));
   drop(shell);
   // other tabs hear of it before they see anything go; a full storage may have room only then
-  const isKept = keepNote(shell);
+  const isWritten = writeNote(shell);
   env.store.clear(cookie);
-  if (!isKept) keepNote(shell);
+  if (!isWritten) writeNote(shell);
   env.tab.tell(shell.memory.note);
   act(shell);
 }

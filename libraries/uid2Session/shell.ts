@@ -28,9 +28,12 @@ export function decisionOf(shell: Shell): Decision {
   return decide({
     now: env.now(),
     memory,
-    asked: env.requests.lately().map((at) => env.elapsed() - at),
-    denied: offBy(shell),
+    requestAges: env.requests.lately().map((at) => env.elapsed() - at),
+    off: offBy(shell),
     isHidden: env.tab.isHidden(),
     bidWhileRefreshing: page.bidWhileRefreshing(),
   });
 }
+
+/** Settles when all of this list are called. */
+export const nextCall = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });

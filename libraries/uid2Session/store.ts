@@ -1,8 +1,8 @@
 import type { StorageManager } from '../../src/storageManager.js';
-import { bestOf } from './copies.js';
-import { placesIn, type Place } from './places.js';
+import { bestOf } from './best.js';
+import { KEY, placesIn, SDK_KEYS, type Place } from './places.js';
 import { lifetimeOf, OPTOUT_MS, type StoredRecord } from './identity.js';
-import { KEY, lentIn, SDK_KEYS } from './lent.js';
+import { lentIn } from './lent.js';
 import { noteFrom } from './parse.js';
 import type { Store } from './env.js';
 import type { Found, Note } from './types.js';
@@ -24,22 +24,22 @@ export type Storage = Store & {
 };
 
 /** What the store needs: at this moment, whether storage may be touched, and whether the record is to be in cookies. */
-type Needs = { now(): number; warn(message: string): void; isAllowed(): boolean; isInCookies(): boolean };
+type StoreNeeds = { now(): number; warn(message: string): void; isAllowed(): boolean; isInCookies(): boolean };
 
 /** The record and the note in localStorage or cookies, through Prebid's storage manager. */
-export function createStore(manager: StorageManager, { now, warn, isAllowed, isInCookies }: Needs): Storage {
+export function createStore(manager: StorageManager, { now, warn, isAllowed, isInCookies }: StoreNeeds): Storage {
   const [local, cookies] = placesIn(manager);
   /** Where the record is to be, and the other place. */
   const places = () => (isInCookies() ? [cookies, local] : [local, cookies]);
-  const tended = tending(places, { now, isAllowed });
+  const moveOrDate = createMover(places, { now, isAllowed });
   let wasTooLong = false;
 
   return {
     places: [local, cookies],
-    cookie: (name) => cookies.get(name),
+    cookie: cookies.get,
     read({ isExpected, isSdkInCharge }) {
       const { record, place, bare } = bestOf(places(), now(), isExpected && !isSdkInCharge);
-      if (typeof record === 'object' && !isSdkInCharge) return { record: tended(record, place) };
+      if (typeof record === 'object' && !isSdkInCharge) return { record: moveOrDate(record, place) };
       return { record: isSdkInCharge ? 'denied' : record, lent: lentIn([local, cookies], now(), bare) };
     },
     write(record: StoredRecord) {
@@ -50,7 +50,7 @@ export function createStore(manager: StorageManager, { now, warn, isAllowed, isI
       return isThere;
     },
     remove: () => removeFrom(places()),
-    readNote: (isAnywhere) => noteIn(isAnywhere ? places() : places().slice(0, 1)),
+    readNote: (isAnywhere) => readNoteIn(isAnywhere ? places() : places().slice(0, 1)),
     writeNote: (note) => putNote(places(), note, now() + NOTE_MS),
     clear(cookie = KEY) {
       erase(places(), KEY, ...SDK_KEYS);
@@ -60,7 +60,7 @@ export function createStore(manager: StorageManager, { now, warn, isAllowed, isI
 }
 
 /** The record that was found at a place: it goes to where it is to be, or an opt-out is dated, where that is due. */
-function tending(places: () => Place[], { now, isAllowed }: Pick<Needs, 'now' | 'isAllowed'>) {
+function createMover(places: () => Place[], { now, isAllowed }: Pick<StoreNeeds, 'now' | 'isAllowed'>) {
   /** Where a record was to be when one was last found. */
   let before: Place | undefined;
   return (record: StoredRecord, place?: Place): StoredRecord => {
@@ -71,7 +71,7 @@ function tending(places: () => Place[], { now, isAllowed }: Pick<Needs, 'now' | 
     before = wanted;
     if (isFirst && place !== wanted) wanted.set(KEY, JSON.stringify(kept), endOf(kept, now()));
     else if (kept !== record) put(places(), KEY, kept, endOf(kept, now()));
-    if (isFirst) removeCopy(places(), kept, () => isAllowed() && places()[0] === wanted);
+    if (isFirst) removeFromOther(places(), kept, () => isAllowed() && places()[0] === wanted);
     return kept;
   };
 }
@@ -85,7 +85,7 @@ const dated = (record: StoredRecord, now: number): StoredRecord =>
  * before they see what localStorage has, and would take that for a logout. Each page does this, as the one that has
  * moved the record may have been left too soon.
  */
-function removeCopy([first, second]: Place[], record: StoredRecord, isDue: () => boolean): void {
+function removeFromOther([first, second]: Place[], record: StoredRecord, isDue: () => boolean): void {
   const text = JSON.stringify(record);
   setTimeout(() => { if (isDue() && first.get(KEY) === text) second.remove(KEY); }, MOVE_MS);
 }
@@ -114,7 +114,7 @@ function removeFrom(places: Place[]): boolean {
 }
 
 /** The note in the first of these places that has one; a damaged one is unreadable. */
-function noteIn([first, second]: Place[]): Found<Note> {
+function readNoteIn([first, second]: Place[]): Found<Note> {
   const text = first.get(NOTE_KEY);
   return noteFrom(text) ?? noteFrom(second?.get(NOTE_KEY)) ?? (text === null ? 'absent' : 'unreadable');
 }

@@ -1,19 +1,19 @@
 import { channelOf } from './channel.js';
-import { SDK_KEYS } from './lent.js';
+import { SDK_KEYS } from './places.js';
 import type { Listener, Tab } from './env.js';
 import type { Note } from './types.js';
 
 // a longer wait is made in parts: browsers take no more than 24.8 days, and clocks may be set
 const HOUR_MS = 3600e3;
-/** How long the news of a tab that had the lock may take, ms: on a busy machine. None comes if that tab has crashed. */
-const NEWS_MS = 1000;
+/** How long a tab that had the lock may take to tell what it has written, ms: it may be busy, or have crashed. */
+const CHANGE_MS = 1000;
 /** How long after it was announced a page may take to go, ms. */
 const LEAVING_MS = 10e3;
 
-type Wait = (isNews: boolean) => void;
+type Hearer = (isChange: boolean) => void;
 
-/** What changes in a tab. */
-type Parts = { listener?: Listener; timer?: ReturnType<typeof setTimeout>; leavingSince: number; waiting: Wait[] };
+/** What this tab remembers. `hearers` wait for another document to tell something. */
+type Own = { listener?: Listener; timer?: ReturnType<typeof setTimeout>; leavingSince: number; hearers: Hearer[] };
 
 /** Whether a value of this name is one of ours, which `begin` so, or the SDK's. If all is cleared there is no name. */
 const counts = (name: string | null, begin: string) =>
@@ -25,45 +25,45 @@ const counts = (name: string | null, begin: string) =>
  */
 export function browserTab(key: string, elapsed: () => number, name = 'uid2'): Tab {
   const channel = channelOf(name);
-  const parts: Parts = { leavingSince: -Infinity, waiting: [] };
-  const isLeaving = () => elapsed() - parts.leavingSince < LEAVING_MS;
+  const own: Own = { leavingSince: -Infinity, hearers: [] };
+  const isLeaving = () => elapsed() - own.leavingSince < LEAVING_MS;
 
-  function onNews(news?: Note) {
-    parts.listener?.onChange(news);
-    parts.waiting.splice(0).forEach((go) => go(true));
+  function onChange(news?: Note) {
+    own.listener?.onChange(news);
+    own.hearers.splice(0).forEach((go) => go(true));
   }
 
   return {
     isHidden: () => document.hidden,
     isLeaving,
     open(listener) {
-      if (parts.listener) return;
-      parts.listener = listener;
-      channel.listen(onNews);
-      addEventListener('storage', (event) => { if (counts(event.key, key)) onNews(); });
+      if (own.listener) return;
+      own.listener = listener;
+      channel.listen(onChange);
+      addEventListener('storage', (event) => { if (counts(event.key, key)) onChange(); });
       document.addEventListener('visibilitychange', () => listener.onVisibility());
-      addEventListener('beforeunload', () => { parts.leavingSince = elapsed(); });
+      addEventListener('beforeunload', () => { own.leavingSince = elapsed(); });
       addEventListener('pagehide', () => {
         listener.onLeave();
         channel.close();
       });
       addEventListener('pageshow', () => {
-        parts.leavingSince = -Infinity;
-        channel.open(onNews);
+        own.leavingSince = -Infinity;
+        channel.open(onChange);
         listener.onChange();
       });
     },
-    nextNews: () => newsIn(parts.waiting),
+    nextChange: () => changeIn(own.hearers),
     wakeAfter(delay) {
-      clearTimeout(parts.timer);
+      clearTimeout(own.timer);
       const isNever = document.hidden || delay === Infinity;
-      parts.timer = isNever ? undefined : setTimeout(() => parts.listener?.onChange(), Math.min(delay, HOUR_MS));
+      own.timer = isNever ? undefined : setTimeout(() => own.listener?.onChange(), Math.min(delay, HOUR_MS));
     },
     tell: channel.tell,
   };
 }
 
-const newsIn = (waiting: Wait[]) => new Promise<boolean>((resolve) => {
-  waiting.push(resolve);
-  setTimeout(() => resolve(false), NEWS_MS);
+const changeIn = (hearers: Hearer[]) => new Promise<boolean>((resolve) => {
+  hearers.push(resolve);
+  setTimeout(() => resolve(false), CHANGE_MS);
 });

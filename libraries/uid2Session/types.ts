@@ -20,15 +20,15 @@ export type Claim =
   | { kind: 'unusable'; flaw: string; name?: string };
 
 /**
- * The claim as it is remembered: never an address. `login` is 0 of nobody, and of who has `ended`: a token that was
- * logged out before this page used it.
+ * The claim with its login number, as it is remembered: never an address. The number is 0 of nobody, and of a token
+ * that has `ended`: it was logged out before this page used it.
  */
-export type Named =
+export type NumberedClaim =
   { kind: Claim['kind'] | 'ended'; source: Source; login: number; name?: string; flaw?: string; firstNeed?: Need };
 
-/** What a look at one value in storage gives. */
+/** What a look at one value in storage gives; of the note, `unreadable` also if nobody has looked. */
 export type Found<T> = T | 'absent' | 'unreadable';
-/** The same of the record; `denied` if it may not be read any more, or does not count. */
+/** The same of the record; `denied` if it may not be read, was not, or does not count. */
 export type FoundRecord = Found<StoredRecord> | 'denied';
 
 /** How a request failed. `status` is the operator's, with `http` and `domain`. */
@@ -69,34 +69,34 @@ export type Asking = Need & { flight: AbortController };
 
 /** What must be remembered between two looks: one value, replaced as a whole. */
 export type Memory = {
-  claim: Named;
+  claim: NumberedClaim;
   /** The highest login number known: whoever has a lower one was superseded, and does not come back. */
   highestLogin: number;
   /** The record in use, stored or not. */
   record?: NumberedRecord;
   /** What storage has, as far as we know, if it counts. If it is gone before `until` (Unix ms), that is a logout. */
   found?: { record: NumberedRecord; until: number };
-  /** Since when storage shows a record that is over, or a lent token that has ended, Unix ms. */
-  lateSince?: number;
+  /** Since when storage shows a leftover: a record that is over, or a lent token that has ended, Unix ms. */
+  leftoverSince?: number;
   /** The stamp of what was last written, whether storage took it or not. */
   written?: string;
   note: Note;
   /** Whether storage has our note. */
   isNoteInStorage: boolean;
-  /** Whether storage lacks a logout that we know of. */
+  /** Whether storage, when last read, lacked a logout that we know of. */
   isNoteToWrite: boolean;
   /** The `since` that the page itself has caused by removing the record. */
-  removal?: number;
+  removedSince?: number;
   /** What others keep of the reader; `ended` if a logout has ended that token. */
   lent?: Lent | 'ended';
   asking?: Asking;
   /** A failure that may have come from leaving the page: its key, the pause before, and when (ms elapsed). */
   doubt?: { key: string; before?: Pause; at: number };
-  /** An auction has begun that may need what the operator is to be asked; then a hidden page asks too. */
+  /** An auction may need the answer: then a hidden page asks too. */
   isWanted: boolean;
 };
 
-/** What one look gathers. */
+/** What one look finds besides the note. */
 export type Sight = {
   now: number;
   claim: Claim;
@@ -116,8 +116,9 @@ export type View = {
   now: number;
   memory: Memory;
   /** How long ago this document has asked the operator lately, whichever of its Prebids, ms. */
-  asked: number[];
-  denied?: string;
+  requestAges: number[];
+  /** Why all but a logout is forbidden. */
+  off?: string;
   isHidden: boolean;
   bidWhileRefreshing: boolean;
 };
@@ -142,6 +143,6 @@ export type Decision = {
   /** When to look again, Unix ms. */
   wakeAt: number;
   /** What storage is to have: see `keepOf`. */
-  keep: NumberedRecord | 'remove' | 'clear' | 'leave';
+  keep: NumberedRecord | 'remove' | 'clear' | 'asIs';
   error?: Failure;
 };

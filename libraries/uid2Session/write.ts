@@ -5,22 +5,22 @@ import { remember, type Shell } from './shell.js';
 import type { Decision } from './types.js';
 
 /** Makes storage what a decision says, and tells other tabs what has changed there. */
-export function keep(shell: Shell, wanted: Decision['keep']): void {
-  if (wanted === 'leave') return;
-  if (wanted === 'remove' || wanted === 'clear') empty(shell, wanted);
-  else write(shell, wanted);
+export function writeOut(shell: Shell, wanted: Decision['keep']): void {
+  if (wanted === 'asIs') return;
+  if (wanted === 'remove' || wanted === 'clear') removeRecord(shell, wanted);
+  else writeRecord(shell, wanted);
 }
 
 /** Removes the record; on `clear`, what others keep too. That tells nobody: other tabs find it at their own look. */
-function empty(shell: Shell, wanted: 'remove' | 'clear'): void {
+function removeRecord(shell: Shell, wanted: 'remove' | 'clear'): void {
   const { env, memory: { lent } } = shell;
   if (wanted === 'clear') env.store.clear();
   const isRemoved = wanted === 'remove' && env.store.remove();
-  remember(shell, { found: undefined, lateSince: undefined, lent: lent === 'ended' ? undefined : lent });
+  remember(shell, { found: undefined, leftoverSince: undefined, lent: lent === 'ended' ? undefined : lent });
   if (isRemoved) env.tab.tell();
 }
 
-function write(shell: Shell, record: NumberedRecord): void {
+function writeRecord(shell: Shell, record: NumberedRecord): void {
   const { env, page, memory } = shell;
   const before = memory.found?.record;
   const isThere = env.store.write(record);
@@ -45,7 +45,7 @@ function afterRefusal(shell: Shell, record: NumberedRecord, before: NumberedReco
 }
 
 /** Writes the note for other tabs and later pages, where that is allowed; says whether it is there. */
-export function keepNote(shell: Shell): boolean {
+export function writeNote(shell: Shell): boolean {
   const { env, page, memory: { note } } = shell;
   if (page.denial() !== undefined) return false;
   const isNoteInStorage = env.store.writeNote(shortened(note));

@@ -95,10 +95,10 @@ describe('uid2 tab', () => {
     expect(heard).to.deep.equal([]);
   });
   it('waits for the news of a tab that had the lock as long as a busy machine may take, and no longer', async () => {
-    const late = tab.nextNews();
+    const late = tab.nextChange();
     clock.tick(900);
     other.tell();
-    const never = tab.nextNews();
+    const never = tab.nextChange();
     clock.tick(1100);
     expect(await Promise.all([late, never])).to.deep.equal([true, false]);
   });

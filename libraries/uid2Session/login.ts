@@ -1,15 +1,15 @@
 import { isEnded, nextNumber } from './note.js';
 import type { NumberedRecord } from './identity.js';
-import type { Claim, Hash, Memory, Named, Need, Sight } from './types.js';
+import type { Claim, Hash, Memory, NumberedClaim, Need, Sight } from './types.js';
 
 /** A claim that names a reader. */
 type Naming = Extract<Claim, { name: string }>;
 
 /** A claim that names nobody. */
-export const NOBODY: Named = { kind: 'nobody', source: 'none', login: 0 };
+export const NOBODY: NumberedClaim = { kind: 'nobody', source: 'none', login: 0 };
 
 /** Whether a record was made for the reader whom the page names. */
-export function isOf(claim: Claim, record: NumberedRecord | undefined, hash: Hash): boolean {
+export function isMadeFor(claim: Claim, record: NumberedRecord | undefined, hash: Hash): boolean {
   if (claim.kind === 'identity') return claim.name === record?.originalToken?.advertising_token;
   if (!FEATURES.UID2_CSTG || claim.kind !== 'dii' || !record?.originalIdentity) return false;
   const { identity, salt } = record.originalIdentity;
@@ -17,7 +17,7 @@ export function isOf(claim: Claim, record: NumberedRecord | undefined, hash: Has
 }
 
 /** The claim as it is remembered: with a login number, if it names a reader. `record` is whose token is in use. */
-export function named(memory: Memory, sight: Sight, record?: NumberedRecord): Named {
+export function numberedClaim(memory: Memory, sight: Sight, record?: NumberedRecord): NumberedClaim {
   const { claim, hash } = sight;
   const { name, login } = memory.claim;
   // keep name and number, so that the same reader is recognised if named again
@@ -27,7 +27,7 @@ export function named(memory: Memory, sight: Sight, record?: NumberedRecord): Na
   return number === 'ended' ? { ...NOBODY, kind: 'ended' } : withLogin(claim, number, hash);
 }
 
-const withLogin = (claim: Naming, login: number, hash: Hash): Named => {
+const withLogin = (claim: Naming, login: number, hash: Hash): NumberedClaim => {
   const { kind, source, name, flaw } = claim;
   return { kind, source, name, flaw, login, firstNeed: firstNeedOf(claim, hash) };
 };
@@ -39,7 +39,7 @@ const firstNeedOf = (claim: Naming, hash: Hash): Need | undefined =>
 /** The login number of the reader whom the page names. `ended` if the token was logged out before this page used it. */
 function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedRecord): number | 'ended' {
   const { hash, isNewObject, now } = sight;
-  if (record && isOf(claim, record, hash)) return record.login;
+  if (record && isMadeFor(claim, record, hash)) return record.login;
   const loginBefore = numberBefore(claim, memory);
   // a token that has ended is no login: its reader keeps the number, if that is over
   if (claim.kind === 'identity' && isEnded(memory, claim.name, hash)) {
@@ -57,13 +57,14 @@ const numberBefore = ({ name }: Naming, { claim: lastClaim }: Memory) =>
 const justBelow = (login: number, record?: NumberedRecord) => (login === record?.login ? login - 1 : login);
 
 /** Whether the reader logs in once more, whom the page named before, and names in a new object now. */
-function isLoginAgain({ kind }: Naming, { claim: lastClaim, note, highestLogin, removal }: Memory): boolean {
+function isLoginAgain({ kind }: Naming, memory: Memory): boolean {
+  const { claim: lastClaim, note, highestLogin, removedSince } = memory;
   const isLoggedOut = lastClaim.login < note.since;
   // an address: after a logout, or after another reader's login
   if (kind === 'dii') return isLoggedOut || lastClaim.login < highestLogin;
   // a token: only after the page itself has removed the record, as a logout elsewhere has ended the token; and before
   // anybody else logs in, as a page that renders again is no login
-  const isRemovedHere = removal === note.since;
+  const isRemovedHere = removedSince === note.since;
   const isNobodySince = highestLogin < note.since;
   return isLoggedOut && isRemovedHere && isNobodySince;
 }
