@@ -84,12 +84,13 @@ describe('A bundle with the module on a page that configures no uid2 (R20)', () 
     it(`with ${name} configured, and uid2Sdk in the bundle: only the options that UID2's SDK keeps are read`, async () => {
       const bare = await habitsOf(await visitWith('without', config));
       const page = await visitWith('withSdk', config);
-      const [local, cookie, ...more] = await usedBy(page);
+      const [local, cookie, ...others] = await usedBy(page);
       expect(local).to.equal('getItem UID2-sdk-identity_config');
       expect(cookie).to.match(/^get cookie .*__uid_2_config/);
-      expect(more).to.deep.equal([]);
-      // once the page's scripts have run, as they may name a consent platform
-      expect(await habitsOf(page)).to.have.members([...bare, 'listens on HTMLDocument for DOMContentLoaded']);
+      expect(others).to.deep.equal([]);
+      // once the page's scripts have run, as they may name a consent platform; on a busy machine Prebid's queue may run only after them
+      const more = (await habitsOf(page)).filter((habit) => habit !== 'listens on HTMLDocument for DOMContentLoaded');
+      expect(more).to.deep.equal(bare);
       expect(await page.evaluate(() => (window as any).pbjs.getUserIds())).not.to.have.property('uid2');
     });
   }
