@@ -15,7 +15,7 @@ export type Kept = {
   options(): Options | undefined;
   /** `isCopy` if the session has it too: then only UID2's own SDK takes any notice of it. */
   keep(identity: Identity & { isCopy?: true }, options: Options): void;
-  /** An opt-out ends 72 hours from now. */
+  /** An opt-out ends 72 hours from now; one that is kept already stays as it is. */
   keepOptout(options: Options): void;
   /** Keeps the options, and moves the identity to where they say. */
   move(options: Options, before: Options): void;
@@ -74,6 +74,7 @@ export const createKept = (door: Parts): Kept => ({
     .find((value) => value) as Options | undefined,
   keep: (identity, options) => set(door, identity, options),
   keepOptout(options) {
+    if (copiesIn(door).some(({ latest }) => latest === 'optout')) return;
     const end = door.now() + OPTOUT_MS;
     set(door, { status: 'optout', refresh_expires: end, identity_expires: end } as object, options);
   },

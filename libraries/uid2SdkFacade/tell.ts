@@ -90,11 +90,10 @@ function tellOfFailure(facade: Facade, { words }: FailureWords): void {
   take(facade, ON_CHANGE.none, STATUS.none);
 }
 
-/** Tells the page how it stands. An opt-out is kept once: its time must not begin again on each page. */
+/** Tells the page how it stands. */
 export function announce(facade: Facade, sight = sightOf(facade)): void {
-  const wasOptedOut = facade.life.told?.state === 'optedOut';
   noteTold(facade, sight);
-  if (sight.state === 'optedOut' && !wasOptedOut && !isClosed(facade)) facade.kept.keepOptout(facade.life.options);
+  if (sight.state === 'optedOut' && !isClosed(facade)) facade.kept.keepOptout(facade.life.options);
   take(facade, ON_CHANGE[sight.state], sight.identity ? IdentityStatus.REFRESHED : STATUS[sight.state]);
 }
 

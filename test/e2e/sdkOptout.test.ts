@@ -1,8 +1,8 @@
 // The page names another reader to `window.__uid2` after an opt-out: that lifts it (R15), also where no token comes of it.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { ANSWERS, answers, GONE, heard, LISTEN, OTHER, row, SDK_KEY, setFrom, setIdentity, SLOW_CMP, stored, token, withSdk } from './sdkPage.ts';
-import { SSPS } from './ssps.ts';
+import type { Identity } from '../../operator/index.ts';
+import { ANSWERS, answer, answers, GONE, heard, HOUR, LISTEN, OTHER, row, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
 import { KEY } from './visitor.ts';
 
 const setHidden = (page: Page, isHidden: boolean) => page.evaluate((value) => {
@@ -12,7 +12,7 @@ const setHidden = (page: Page, isHidden: boolean) => page.evaluate((value) => {
 
 describe('window.__uid2 after an opt-out', () => {
   const world = withSdk();
-  const { load, init, asked } = world;
+  const { load, waiting, init, asked } = world;
 
   const OPTOUTS: Record<string, (page: Page) => Promise<unknown>> = {
     'given by the page': (page) => setIdentity(page, { status: 'optout' }),
@@ -26,22 +26,6 @@ describe('window.__uid2 after an opt-out', () => {
   const fails = () => world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status: 500 });
   const generations = () => asked().filter((one) => one === 'client-generate').length;
   const name = (page: Page) => setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg);
-
-  /** A page whose consent platform is yet to answer, with this in Prebid's config. */
-  async function waiting(params?: object): Promise<Page> {
-    const page = await world.page();
-    const userIds = params ? [{ name: 'uid2', params: { uid2ApiBase: world.operator.url, ...params } }] : [];
-    await page.addInitScript(`${SLOW_CMP} pbjs.que.push(() => pbjs.setConfig(${JSON.stringify({ userSync: { syncEnabled: false, userIds } })}));`);
-    await load(page);
-    await page.waitForFunction(() => (window as any).answer);
-    return page;
-  }
-
-  /** The consent platform answers, and there is an auction. */
-  const answer = (page: Page) => page.evaluate(async (bids) => {
-    (window as any).answer(false);
-    await (window as any).pbjs.requestBids({ adUnits: [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids }], timeout: 5000 });
-  }, [{ bidder: 'appnexus', params: SSPS.appnexus.params }]);
 
   /** On the next page nobody is known, and somebody may log in. */
   async function expectLifted(page: Page) {
@@ -122,16 +106,63 @@ describe('window.__uid2 after an opt-out', () => {
     expect([first, then]).to.deep.equal([{ optout: true }, {}]);
     expect([await answers(page), (await heard(page)).slice(before)]).to.deep.equal([GONE, [['IdentityUpdated', null]]]);
   });
-  for (const call of ['init', 'setIdentity']) {
+  /** The page says that the reader has opted out. */
+  const GIVE: Record<string, (page: Page) => Promise<unknown>> = {
+    init: (page) => page.evaluate(() => (window as any).begin({ identity: { status: 'optout' } })),
+    setIdentity: (page) => setIdentity(page, { status: 'optout' }),
+  };
+  for (const [call, give] of Object.entries(GIVE)) {
     it(`nobody is asked for whom Prebid's config names by an address, where the page has given it by ${call} before its CMP has answered`, async () => {
       const page = await waiting({ ...world.operator.cstg, email: OTHER });
       await init(page);
-      if (call === 'init') await page.evaluate(() => (window as any).begin({ identity: { status: 'optout' } }));
-      else await setIdentity(page, { status: 'optout' });
+      await give(page);
       await answer(page);
       expect([await answers(page), asked()]).to.deep.equal([row(ANSWERS.optedOut), []]);
     });
   }
+
+  /** How a page that does not know of it names the reader again, at each view. */
+  const AGAIN: Record<string, (identity: Identity) => Promise<unknown>> = {
+    setIdentity: async (identity) => {
+      const page = await load();
+      await init(page);
+      await setIdentity(page, identity);
+    },
+    'init, before its CMP has answered,': async (identity) => {
+      const page = await waiting();
+      await init(page, identity);
+      await answer(page);
+    },
+  };
+  for (const how of ['given by the page', 'answered to a refresh']) {
+    for (const [call, again] of Object.entries(AGAIN)) {
+      it(`${how}, ends when it would have, though ${call} names that reader again`, async () => {
+        const page = await load();
+        const identity = await world.login('expired');
+        if (how !== 'given by the page') world.operator.admin.fault({ endpoint: 'refresh', kind: 'optout' });
+        await init(page, identity);
+        if (how === 'given by the page') await setIdentity(page, { status: 'optout' });
+        await page.waitForFunction(() => (window as any).__uid2.hasOptedOut());
+        const kept = await stored(page, SDK_KEY);
+        expect(kept.status).to.equal('optout');
+        await world.later(48 * HOUR);
+        await again(identity);
+        expect(await stored(page, SDK_KEY)).to.deep.equal(kept);
+      });
+    }
+  }
+  it('given by the page once more, lasts 72 hours from then', async () => {
+    const page = await load();
+    await init(page);
+    for (const hours of [0, 48]) {
+      await world.later(hours * HOUR);
+      await setIdentity(page, { status: 'optout' });
+    }
+    await world.later(73 * HOUR);
+    await load(page);
+    await init(page);
+    expect(await answers(page)).to.deep.equal(row(ANSWERS.optedOut));
+  });
   it('in Prebid\'s config, nothing is kept of whom the page has given to init before its CMP has answered', async () => {
     const page = await waiting({ uid2Token: { status: 'optout' } });
     await init(page, await world.login('stale'));

@@ -4,6 +4,7 @@ import type { Identity } from '../../operator/index.ts';
 import type { Answers, Standing } from '../../libraries/uid2SdkFacade/tables.ts';
 import { bundle } from './bundle.ts';
 import { PARKED } from './pageServer.ts';
+import { SSPS } from './ssps.ts';
 import { inBrowser, type World } from './support.ts';
 
 /** What UID2's SDK answers, with which no table of ours is to differ. */
@@ -61,6 +62,16 @@ function pagesIn(world: World) {
       return page;
     },
 
+    /** A page whose consent platform is yet to answer, with these params in Prebid's config, if any. */
+    async waiting(params?: object): Promise<Page> {
+      const page = await world.page();
+      const userIds = params ? [{ name: 'uid2', params: { uid2ApiBase: world.operator.url, ...params } }] : [];
+      await page.addInitScript(`${SLOW_CMP} pbjs.que.push(() => pbjs.setConfig(${JSON.stringify({ userSync: { syncEnabled: false, userIds } })}));`);
+      await load(page);
+      await page.waitForFunction(() => (window as any).answer);
+      return page;
+    },
+
     /** Calls init as the UID2 guides do; a legacy callback is told as well. */
     init: (page: Page, identity?: Partial<Identity> | null, more: object = {}) => page.evaluate((options) => (window as any).begin(options), { baseUrl: world.operator.url, ...more, ...(identity && { identity }) }),
 
@@ -80,6 +91,12 @@ function pagesIn(world: World) {
 const loaded = (page: Page) => page.evaluate(() => new Promise<void>((resolve) => {
   (window as any).__uid2.callbacks.push(() => resolve());
 }));
+
+/** The consent platform answers that GDPR does not apply, and there is an auction. */
+export const answer = (page: Page) => page.evaluate(async (bids) => {
+  (window as any).answer(false);
+  await (window as any).pbjs.requestBids({ adUnits: [{ code: 'banner', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids }], timeout: 5000 });
+}, [{ bidder: 'appnexus', params: SSPS.appnexus.params }]);
 
 /** What the page was told, in order; SdkLoaded, which comes first, is left out. */
 export const heard = (page: Page): Promise<unknown[]> => page.evaluate(() => (window as any).heard.slice(1));
