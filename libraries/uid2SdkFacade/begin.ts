@@ -17,11 +17,17 @@ const paramsOf = ({ baseUrl, useCookie }: Options): Params =>
 
 /** Names the reader; an opt-out ends whoever was there. */
 export function nameReader(facade: Facade, latest: Latest): void {
-  const { door, kept, life: { options } } = facade;
   remember(facade, { isAdopted: true });
-  if (latest === 'optout') disconnect(door);
+  if (latest === 'optout') disconnect(facade.door);
   say(facade, readerOf(latest));
-  if (latest !== 'optout' || isClosed(facade)) return;
+  keepOptout(facade);
+}
+
+/** Keeps an opt-out that the page has given, if that may be kept, and no other tab has named a reader since. */
+function keepOptout(facade: Facade): void {
+  const { door, kept, life: { options } } = facade;
+  const isGiven = latestIn(door.page.given().sdkReader?.uid2Token) === 'optout';
+  if (!isGiven || isClosed(facade) || door.session.isStored()) return;
   kept.keepOptout(options);
   // the other tabs have been told of a logout only
   door.tab.tell();
@@ -88,6 +94,7 @@ export function open(facade: Facade, isKnownAgain = false): void {
 function resume(facade: Facade): void {
   look(facade);
   move(facade, undefined);
+  keepOptout(facade);
   if (!facade.life.isComplete) return complete(facade);
   noteTold(facade, sightOf(facade));
   request(facade);

@@ -119,6 +119,26 @@ describe('window.__uid2 after an opt-out', () => {
       await answer(page);
       expect([await answers(page), asked()]).to.deep.equal([row(ANSWERS.optedOut), []]);
     });
+    it(`is known to the next page, where the page has given it by ${call} before its CMP has answered`, async () => {
+      const page = await waiting();
+      await init(page);
+      await give(page);
+      expect(await stored(page, SDK_KEY)).to.equal(null);
+      await answer(page);
+      const next = await load();
+      await init(next);
+      expect(await answers(next)).to.deep.equal(row(ANSWERS.optedOut));
+    });
+    it(`given by ${call} before the CMP has answered, does not end whom another tab has named since`, async () => {
+      const page = await waiting();
+      await init(page);
+      await give(page);
+      const other = await load();
+      const { advertising_token: first, ...rest } = await world.login();
+      await init(other, { advertising_token: first, ...rest });
+      await answer(page);
+      expect([await token(other), (await stored(other, SDK_KEY)).advertising_token]).to.deep.equal([first, first]);
+    });
   }
 
   /** How a page that does not know of it names the reader again, at each view. */
