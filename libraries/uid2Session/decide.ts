@@ -83,12 +83,13 @@ function reasonOf({ memory: { claim } }: View, { state, why, error, isAsking }: 
   return error ? wordsOf(error) : state;
 }
 
-/** When to look again, Unix ms. */
-function wakeAtOf(view: View, isAsking: boolean, nextRefresh: number | undefined): number {
+/** When to look again, Unix ms: to remove a leftover, to ask, or to tell the page that its token has expired. */
+function wakeAtOf(view: View, isAsking: boolean, nextRefresh = Infinity, expires = Infinity): number {
   // a leftover is removed at this look, or at a later one
   const leftover = msUntilLeftoverGoes(view);
   const goesAt = leftover > 0 ? view.now + leftover : Infinity;
-  return Math.min(goesAt, isAsking ? Infinity : nextRefresh ?? Infinity);
+  const expiresAt = expires > view.now ? expires : Infinity;
+  return Math.min(goesAt, expiresAt, isAsking ? Infinity : nextRefresh);
 }
 
 /** When the operator is asked next, Unix ms: after the wait where there is a need, else when the token is due. */
@@ -135,7 +136,7 @@ export function decide(view: View): Decision {
     isAsking,
     hold: (isAsking || mayAsk) && !bidsMeanwhile,
     nextRefresh,
-    wakeAt: wakeAtOf(view, isAsking, nextRefresh),
+    wakeAt: wakeAtOf(view, isAsking, nextRefresh, identity?.identity_expires),
     keep: keepOf(view, ours, state),
     error,
   };

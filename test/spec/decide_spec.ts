@@ -55,6 +55,8 @@ const TABLE: Row[] = [
   ['hidden, and an auction: asked', { ...KEPT(of(EXPIRED)), isWanted: true }, { mayAsk: true, hold: true }, { isHidden: true }],
   ['after a failure: a wait, without a hold', paused(EXPIRED, {}), { reason: 'http 503', mayAsk: false, hold: false, nextRefresh: NOW + 5e3 }],
   ['after a failure, still valid: the token', paused(STALE, {}), { reason: 'ok', publish: SENT, mayAsk: false, hold: false }],
+  ['a wait that is longer than the token lives: looked at when it expires', paused(token(-HOUR, 60e3), { until: NOW + 300e3 }), { reason: 'ok', nextRefresh: NOW + 300e3, wakeAt: NOW + 60e3 }],
+  ['lent: looked at when it expires', { lent: { source: 'sdk', record: { latestToken: STALE } } }, { wakeAt: NOW + HOUR }],
   ['a wait that is over: asked again', paused(EXPIRED, { until: NOW }), { mayAsk: true, hold: true }],
   ['a wait that no failure gives: none', paused(EXPIRED, { until: NOW + 24 * HOUR }), { mayAsk: true }],
   ['six requests in a minute: no more', KEPT(of(EXPIRED)), { mayAsk: false, nextRefresh: NOW + 59e3 }, { requestAges: [1000, 999, 998, 997, 996, 995] }],
