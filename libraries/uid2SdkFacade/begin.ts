@@ -4,7 +4,7 @@ import { consentOf } from './promises.js';
 import { emit, request, take, noteTold } from './tell.js';
 import { closeUnlessKnown, isClosed, isOpen, remember, type Facade } from './facade.js';
 import { say } from './say.js';
-import { adopt, latestIn, readerOf, sightOf } from './sight.js';
+import { adopt, givenIn, latestIn, readerOf, sightOf } from './sight.js';
 import { IdentityStatus, ON_INIT, STATUS } from './tables.js';
 import { optionsIn, type Options } from './options.js';
 import type { Latest } from '../uid2Session/identity.js';
@@ -26,8 +26,7 @@ export function nameReader(facade: Facade, latest: Latest): void {
 /** Keeps an opt-out that the page has given, if that may be kept, and no other tab has named a reader since. */
 function keepOptout(facade: Facade): void {
   const { door, kept, life: { options } } = facade;
-  const isGiven = latestIn(door.page.given().sdkReader?.uid2Token) === 'optout';
-  if (!isGiven || isClosed(facade) || door.session.isStored()) return;
+  if (givenIn(facade) !== 'optout' || isClosed(facade) || door.session.isStored()) return;
   kept.keepOptout(options);
   // the other tabs have been told of a logout only
   door.tab.tell();
@@ -49,9 +48,14 @@ export function init(facade: Facade, given: Uid2InitOptions): void {
   move(facade, before);
   facade.onInit.splice(0).forEach((go) => go());
   // without consent nobody knows yet who is stored
-  if (isOpen(facade) || identity) complete(facade, identity && !latest ? IdentityStatus.INVALID : undefined);
-  else consentOf(facade).then(() => facade.life.isComplete || complete(facade));
+  const isKnown = isOpen(facade) || identity || givenIn(facade);
+  if (isKnown) return complete(facade, identity && !latest ? IdentityStatus.INVALID : undefined);
+  facade.onComplete.push(() => complete(facade));
+  consentOf(facade).then(() => completeAll(facade));
 }
+
+/** Tells what has come of each `init` that has waited for consent. */
+const completeAll = ({ onComplete }: Facade) => onComplete.splice(0).forEach((go) => go());
 
 /** Takes what the page has said already; its reader may turn out to have left. */
 function look(facade: Facade): void {
@@ -95,7 +99,7 @@ function resume(facade: Facade): void {
   look(facade);
   move(facade, undefined);
   keepOptout(facade);
-  if (!facade.life.isComplete) return complete(facade);
+  if (facade.onComplete.length) return completeAll(facade);
   noteTold(facade, sightOf(facade));
   request(facade);
 }

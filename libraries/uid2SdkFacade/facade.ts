@@ -46,6 +46,8 @@ export type Facade = {
   /** Whoever waits for `init`, or for consent. */
   onInit: (() => void)[];
   onOpen: (() => void)[];
+  /** Tells of each `init` that waits for consent. */
+  onComplete: (() => void)[];
   /** Whoever waits until something may have changed. */
   onChange: (() => void)[];
   afterScripts: AfterScripts;

@@ -36,6 +36,7 @@ export function startSdk(door: Parts, afterScripts: AfterScripts = (task) => tas
     others: [],
     onInit: [],
     onOpen: [],
+    onComplete: [],
     onChange: [],
     afterScripts,
     life: { ...NEWBORN, turn: new AbortController(), naming: new AbortController() },

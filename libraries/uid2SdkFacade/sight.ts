@@ -24,13 +24,17 @@ export function sightOf(facade: Facade): Sight {
     const { state, identity, isAsking } = session.decision();
     return { ...seen(state, identity), standing: isAsking && !isValid(state) ? 'asking' : STANDING[state] };
   }
-  const record = { latestToken: givenIn(facade) };
+  const record = { latestToken: currentIn(facade) };
   return seen(stateOf(record, now()), identityOf(record));
 }
 
-/** Whom the page itself has given, as long as nothing forbids it and no logout has ended it. */
-function givenIn({ door: { page, session } }: Facade): Latest | undefined {
-  const latest = latestIn(page.given().sdkReader?.uid2Token);
+/** Whom the page itself has given. */
+export const givenIn = ({ door: { page } }: Facade): Latest | undefined => latestIn(page.given().sdkReader?.uid2Token);
+
+/** The same, as long as nothing forbids it and no logout has ended it. */
+function currentIn(facade: Facade): Latest | undefined {
+  const { page, session } = facade.door;
+  const latest = givenIn(facade);
   const hasEnded = latest !== undefined && latest !== 'optout' && session.hasEnded(latest.advertising_token);
   return hasEnded || page.denial() !== undefined ? undefined : latest;
 }

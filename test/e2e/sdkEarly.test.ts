@@ -1,0 +1,25 @@
+// What a page is told of what it calls before its consent platform has answered.
+import { expect } from 'chai';
+import { answer, heard, token, withSdk } from './sdkPage.ts';
+
+describe('window.__uid2 before the CMP has answered', () => {
+  const world = withSdk();
+  const { waiting, init } = world;
+
+  it('tells of a second init at once too, once a page has given an identity', async () => {
+    const page = await waiting();
+    const { advertising_token: first, ...rest } = await world.login();
+    await init(page, { advertising_token: first, ...rest });
+    await init(page);
+    expect((await heard(page)).slice(2)).to.deep.equal([[0, first], [0, first], ['InitCompleted', first]]);
+    await answer(page);
+    expect([(await heard(page)).length, await token(page)]).to.deep.equal([5, first]);
+  });
+  it('tells of each init later, as long as nobody is known', async () => {
+    const page = await waiting();
+    for (let count = 0; count < 2; count++) await init(page);
+    expect(await heard(page)).to.deep.equal([]);
+    await answer(page);
+    expect((await heard(page)).filter((one) => `${one}` === 'InitCompleted,')).to.have.length(2);
+  });
+});
