@@ -57,7 +57,9 @@ function somethingChanged(shell: Shell, news?: Note): void {
     if (!mayLook(shell) && isNewLogout(shell, news)) gatherParams(shell, news.since - 1);
     remember(shell, withNote(shell.memory, 'unreadable', news));
   }
-  renewIfStarted(shell);
+  if (shell.page.mayStart()) renew(shell);
+  // whom a page has named to `window.__uid2` it is told of before it may look
+  else if (news) shell.page.notify();
 }
 
 /** Whether a logout is new to us, and has come after whatever the page has said. */

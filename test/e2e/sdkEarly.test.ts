@@ -1,10 +1,10 @@
 // What a page is told of what it calls before its consent platform has answered.
 import { expect } from 'chai';
-import { answer, heard, token, withSdk } from './sdkPage.ts';
+import { answer, answers, disconnect, GONE, heard, hears, token, withSdk } from './sdkPage.ts';
 
 describe('window.__uid2 before the CMP has answered', () => {
   const world = withSdk();
-  const { waiting, init } = world;
+  const { load, waiting, init } = world;
 
   it('tells of a second init at once too, once a page has given an identity', async () => {
     const page = await waiting();
@@ -21,5 +21,17 @@ describe('window.__uid2 before the CMP has answered', () => {
     expect(await heard(page)).to.deep.equal([]);
     await answer(page);
     expect((await heard(page)).filter((one) => `${one}` === 'InitCompleted,')).to.have.length(2);
+  });
+  it('tells at once that another tab has logged out', async () => {
+    const page = await waiting();
+    const identity = await world.login();
+    await init(page, identity);
+    const other = await load();
+    await init(other, identity);
+    await disconnect(other);
+    await hears(page, 3);
+    expect([(await heard(page)).slice(2), await answers(page)]).to.deep.equal([[['IdentityUpdated', null]], GONE]);
+    await answer(page);
+    expect([(await heard(page)).length, await answers(page)]).to.deep.equal([3, GONE]);
   });
 });
