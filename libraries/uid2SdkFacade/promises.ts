@@ -58,7 +58,7 @@ async function settled({ door: { session }, onChange }: Facade): Promise<void> {
 /** Why nothing has come of it: in the operator's words, if it has refused what is needed now. */
 function errorOf(facade: Facade): Error {
   const { door: { session }, life: { refusal } } = facade;
-  return Error((session.decision().error && refusal) ?? `UID2: no token: ${reasonOf(facade)}`);
+  return Error((session.decision().error && refusal) || `UID2: no token: ${reasonOf(facade)}`);
 }
 
 /** The token, once there is one. */

@@ -189,6 +189,12 @@ describe('window.__uid2: a reader is named', () => {
       expect(JSON.stringify(await page.evaluate(() => ({ ...localStorage })))).to.not.include('bad subscription_id');
     });
   }
+  it('in other words, where the operator refuses without any', async () => {
+    const page = await load();
+    await init(page);
+    world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status: 400, body: '{"status":"client_error","message":""}' });
+    expect(await setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg)).to.equal('Error: UID2: no token: http 400');
+  });
   it('in other words, once something else is the reason', async () => {
     const visitor = await world.open({ params: {} });
     const page = await listening(visitor);
