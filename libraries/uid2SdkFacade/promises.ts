@@ -30,10 +30,11 @@ export function abort(facade: Facade): void {
 
 /** Ends with the work, or in an Error when a logout or another reader comes first, be it in a callback of the work. */
 export function unlessAborted<T>({ signal }: AbortController, work: () => Promise<T>): Promise<T> {
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(Error('UID2 SDK aborted.')));
+  return new Promise((resolve, reject) => {
+    const end = () => reject(Error('UID2 SDK aborted.'));
+    signal.addEventListener('abort', end);
+    work().finally(() => signal.removeEventListener('abort', end)).then(resolve, reject);
   });
-  return Promise.race([aborted, work()]);
 }
 
 /** Asks the operator if that is due, once consent is known. An Error if it is not. */

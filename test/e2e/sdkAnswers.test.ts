@@ -133,6 +133,26 @@ describe('window.__uid2 answers', () => {
     await init(page, identity);
     expect(await waited).to.equal(await token(page));
   });
+  it('with the token, and listens for an abort no longer', async () => {
+    const page = await load();
+    await init(page, await world.login());
+    expect(await page.evaluate(async () => {
+      let count = 0;
+      const { addEventListener, removeEventListener } = AbortSignal.prototype as any;
+      Object.assign(AbortSignal.prototype, {
+        addEventListener(...args: unknown[]) {
+          count++;
+          return addEventListener.apply(this, args);
+        },
+        removeEventListener(...args: unknown[]) {
+          count--;
+          return removeEventListener.apply(this, args);
+        }
+      });
+      for (let calls = 0; calls < 3; calls++) await (window as any).__uid2.getAdvertisingTokenAsync();
+      return count;
+    })).to.equal(0);
+  });
   it('with what is normalized and hashed', async () => {
     const page = await load();
     expect(await page.evaluate(async () => {
