@@ -1,11 +1,9 @@
 // A page's config and its auctions, for tests that do without a visitor.
 import type { Frame, Page } from 'playwright-core';
+import { PATIENT } from './patience.ts';
 import { SSPS } from './ssps.ts';
 import type { World } from './support.ts';
 import type { Params } from './visitor.ts';
-
-/** Longer than any test may take: an auction that is not released is a test that fails. */
-export const PATIENT = 60_000;
 
 /** What a page tells Prebid about its reader. */
 export const configOf = ({ operator }: World, params: Params, auctionDelay = PATIENT) => ({

@@ -1,12 +1,12 @@
 // R6, R2: setConfig or mergeConfig alone names another reader; the next read and the next auction know it.
 import { expect } from 'chai';
+import { PATIENT } from './patience.ts';
 import { begun, COOKIE, expectTokenOf, setCookie } from './several.ts';
 import { inBrowser } from './support.ts';
 import type { Auction, Params, Visitor } from './visitor.ts';
 
 const A = 'first@example.com';
 const B = 'second@example.com';
-const PATIENT = 60_000;
 
 describe('Another reader by setConfig or mergeConfig alone (R6, R2)', () => {
   const world = inBrowser();

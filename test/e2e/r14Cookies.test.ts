@@ -45,7 +45,7 @@ describe('Cookies of a site with a long name, by https (R14, R3)', () => {
 
   const configure = (params: object) => page.evaluate(async (given) => {
     const { pbjs } = window as any;
-    pbjs.setConfig({ userSync: { auctionDelay: 5000, userIds: [{ name: 'uid2', params: given }] } });
+    pbjs.setConfig({ userSync: { auctionDelay: 60_000, userIds: [{ name: 'uid2', params: given }] } });
     await pbjs.getUserIdsAsync();
   }, { uid2ApiBase: operator.url, ...params });
 

@@ -18,7 +18,7 @@ describe('The note (R14)', () => {
     await page.goto(url);
     await page.evaluate(async (given) => {
       const { pbjs } = window as any;
-      pbjs.setConfig({ userSync: { auctionDelay: 1000, syncEnabled: false, userIds: [{ name: 'uid2', params: given }] } });
+      pbjs.setConfig({ userSync: { auctionDelay: 60_000, syncEnabled: false, userIds: [{ name: 'uid2', params: given }] } });
       await pbjs.getUserIdsAsync();
     }, { uid2ApiBase: world.operator.url, ...params });
     if (!('email' in params)) await page.evaluate(() => (window as any).pbjs.uid2.disconnect());

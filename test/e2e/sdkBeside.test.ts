@@ -70,7 +70,7 @@ describe('window.__uid2 of another script', () => {
     const page = await world.page();
     await page.addInitScript(`if (!window.__uid2) { ${theirSdk(identity)}; ${script} }`);
     await page.goto(world.url);
-    await page.evaluate((config) => (window as any).pbjs.setConfig(config), { userSync: { auctionDelay: 500, syncEnabled: false, userIds: [{ name: 'uid2' }] } });
+    await page.evaluate((config) => (window as any).pbjs.setConfig(config), { userSync: { auctionDelay: 60_000, syncEnabled: false, userIds: [{ name: 'uid2' }] } });
     await page.waitForFunction(() => (window as any).pbjs.getUserIds().uid2);
     return { page, id: () => page.evaluate(() => (window as any).pbjs.getUserIds().uid2?.id) };
   }
@@ -126,7 +126,7 @@ describe('window.__uid2 of another script', () => {
     await page.evaluate((config) => {
       (window as any).pbjs.setConfig(config);
       (window as any).__uid2.now(null);
-    }, { userSync: { auctionDelay: 5000, syncEnabled: false, userIds: [{ name: 'uid2', params }] } });
+    }, { userSync: { auctionDelay: 60_000, syncEnabled: false, userIds: [{ name: 'uid2', params }] } });
     await page.evaluate(AUCTION);
     expect(await page.evaluate(() => (window as any).pbjs.getUserIds().uid2?.id)).to.equal(ours.advertising_token);
   });
@@ -134,7 +134,7 @@ describe('window.__uid2 of another script', () => {
   // of a config that names a reader by an address; Prebid asks for the ID only after the scripts that set it
   const byAddress = () => {
     const params = { uid2ApiBase: world.operator.url, ...world.operator.cstg, email: OTHER };
-    return JSON.stringify({ userSync: { auctionDelay: 5000, syncEnabled: false, userIds: [{ name: 'uid2', params }] } });
+    return JSON.stringify({ userSync: { auctionDelay: 60_000, syncEnabled: false, userIds: [{ name: 'uid2', params }] } });
   };
   const expectNobody = async (page: Page) => {
     await page.evaluate(AUCTION);
@@ -162,7 +162,7 @@ describe('window.__uid2 of another script', () => {
   });
 
   describe('where two Prebids have it', () => {
-    const CONFIG = { userSync: { auctionDelay: 5000, syncEnabled: false, userIds: [{ name: 'uid2' }] } };
+    const CONFIG = { userSync: { auctionDelay: 60_000, syncEnabled: false, userIds: [{ name: 'uid2' }] } };
 
     /** Loads the bundle once more, as `pbjs`; the first one is `first` from here on. */
     const again = (page: Page) => page.evaluate(async (config) => {

@@ -35,7 +35,7 @@ describe('window.__uid2 and consent', () => {
       const left = await world.login();
       await page.evaluate(([key, text]) => localStorage.setItem(key, text), [SDK_KEY, JSON.stringify(left)]);
       await page.evaluate((given) => (window as any).pbjs.setConfig(given), config);
-      await page.evaluate((given) => (window as any).pbjs.setConfig(given), { userSync: { auctionDelay: 500, syncEnabled: false, userIds: [{ name: 'uid2' }] } });
+      await page.evaluate((given) => (window as any).pbjs.setConfig(given), { userSync: { auctionDelay: 60_000, syncEnabled: false, userIds: [{ name: 'uid2' }] } });
       await page.evaluate(() => (window as any).pbjs.getUserIdsAsync());
       await page.waitForFunction((wanted) => (window as any).pbjs.uid2.status().reason === wanted, reason);
       await page.evaluate(() => { (window as any).used = []; });

@@ -265,7 +265,7 @@ describe('window.__uid2: a reader is named', () => {
         pbjs.que.push(() => pbjs.setConfig(${JSON.stringify(config)}));
       </script>
       <script src="/prebid.js" async></script>`;
-    const configOf = (params: object) => ({ userSync: { auctionDelay: 5000, syncEnabled: false, userIds: [{ name: 'uid2', params: { uid2ApiBase: world.operator.url, ...params } }] } });
+    const configOf = (params: object) => ({ userSync: { auctionDelay: 60_000, syncEnabled: false, userIds: [{ name: 'uid2', params: { uid2ApiBase: world.operator.url, ...params } }] } });
     const ended = (page: Page) => page.waitForFunction(() => (window as any).ended.length > 0).then(() => page.evaluate(() => (window as any).ended));
 
     for (const [name, params] of [['without params', () => ({})], ['with the account', () => world.operator.cstg], ['with the same address', () => ({ ...world.operator.cstg, email: 'user@example.com' })], ['with the hash of the same address', () => ({ ...world.operator.cstg, emailHash: 'tMmiiTI7IaAcPpQPFQ65uMVCWH8av9jw4cwf/F5HVRQ=' })]] as const) {

@@ -59,7 +59,7 @@ describe('window.__uid2 and Prebid', () => {
     const entries = [{ name: 'uid2', params: { uid2ApiBase: world.operator.url, uid2Token: ours } }];
     const page = await world.loadHtml(`<script>
       window.heard = [];
-      window.pbjs = { que: [() => pbjs.setConfig(${JSON.stringify({ userSync: { auctionDelay: 5000, syncEnabled: false, userIds: entries } })})] };
+      window.pbjs = { que: [() => pbjs.setConfig(${JSON.stringify({ userSync: { auctionDelay: 60_000, syncEnabled: false, userIds: entries } })})] };
       window.__uid2 = { callbacks: [(event, { identity }) => {
         heard.push([event, identity && identity.advertising_token]);
         if (event === 'SdkLoaded') __uid2.init({ baseUrl: '${world.operator.url}', identity: ${JSON.stringify(theirs)} });

@@ -22,7 +22,7 @@ const SHOW = `
     for (const [name, value] of Object.entries(values)) document.getElementById(name).textContent = value;
   }`;
 const TABLE = ['ready', 'token', 'loginRequired', 'optedOut', 'updates', 'state'].map((name) => `<dt>${name}<dd id="${name}">`).join('');
-const CONFIG = '{ userSync: { auctionDelay: 500, syncEnabled: false, userIds: [{ name: "uid2" }] } }';
+const CONFIG = '{ userSync: { auctionDelay: 60000, syncEnabled: false, userIds: [{ name: "uid2" }] } }';
 
 const page = (script: string, more = '') => `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
   <script>

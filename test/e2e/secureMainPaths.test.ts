@@ -1,6 +1,7 @@
 // As in production: every page and the operator by TLS and HTTP/2, behind a front; from login to bid, and out again.
 import { expect } from 'chai';
 import { bid } from './bid.ts';
+import { waitPatiently } from './patience.ts';
 import { type Front, secureFront } from './secureFront.ts';
 import { COOKIE, EMAIL, securePublisher, SITE } from './securePublisher.ts';
 import { isOnClient, MODES } from './site.ts';
@@ -104,6 +105,7 @@ describe('Main paths by TLS and HTTP/2', () => {
     let front: Front;
     beforeEach(async () => {
       front = await secureFront(SITE, () => world.site.url);
+      await waitPatiently(world.context);
       world.operator.admin.setLifetimes(LESS_THAN_A_MINUTE);
     });
     afterEach(() => front.close());

@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { startSite } from '../../integrationExamples/uid2/server.ts';
 import { type Operator, type OperatorOptions, startOperator } from '../../operator/index.ts';
 import { bundle } from './bundle.ts';
+import { waitPatiently } from './patience.ts';
 import { begin, type Profile } from './profile.ts';
 
 export const EMAIL = 'reader@example.com';
@@ -90,6 +91,7 @@ export function onSite(options?: OperatorOptions): SiteWorld {
     site = await siteAgain({ operator: world.operator, prebid: await siteBundle(), now: () => Date.now() + offset });
     world.url = site.url;
     world.context = world.profile.context;
+    await waitPatiently(world.context);
     world.page = await world.profile.page();
     world.page.on('console', (message) => { if (message.type() === 'error') world.complaints.push(message.text()); });
     world.page.on('pageerror', (error) => world.complaints.push(error.message));

@@ -2,13 +2,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
+import { PATIENT } from './patience.ts';
 import { NO_HURRY } from './several.ts';
 import { SSPS } from './ssps.ts';
 import type { World } from './support.ts';
 import type { Params } from './visitor.ts';
-
-// Longer than any test may take: an auction that is not released is a test that fails.
-const PATIENT = 60_000;
 
 /** A tab on the publisher's page; unlike a visitor's, it leaves the clock alone and may run auctions beside others'. */
 export interface Tab {

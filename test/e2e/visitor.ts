@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Identity } from '../../operator/index.ts';
+import { PATIENT } from './patience.ts';
 import { type Bidder, PREBID_SERVER, type Sent, SSPS } from './ssps.ts';
 
 export type Params = {
@@ -37,9 +38,6 @@ export interface Setup {
 export interface Auction { sent: Sent[]; uid2: Record<string, unknown> }
 
 const S2S = { accountId: '1', enabled: true, adapter: 'prebidServer', bidders: ['serverside'], timeout: 3000, endpoint: PREBID_SERVER };
-
-// Longer than any test may take: an auction that is not released is a test that fails.
-const PATIENT = 60_000;
 
 /** Where the module keeps its record. */
 export const KEY = '__uid2_advertising_token';
