@@ -1,6 +1,6 @@
 import { attempt } from '../uid2Session/parse.js';
-import { isClosed, isOpen, reasonOf, remember, type Facade } from './facade.js';
-import { sightOf, type Sight } from './sight.js';
+import { isClosed, isOpen, reasonOf, remember, type Facade, type Told } from './facade.js';
+import { adopt, sightOf, type Sight } from './sight.js';
 import { IdentityStatus, ON_CHANGE, STATUS, type Step } from './tables.js';
 import type { Page, Uid2Callback, Uid2Event } from './sdkTypes.js';
 import type { FailureWords } from '../uid2Session/parts.js';
@@ -68,12 +68,14 @@ function keep({ kept, door, life: { options } }: Facade, { state, standing, iden
 
 /** Something may have changed: tells the page, unless it knows. */
 export function changed(facade: Facade, failure?: FailureWords): void {
-  const { told } = facade.life;
   if (failure) remember(facade, { refusal: failure.message });
   facade.onChange.splice(0).forEach((go) => go());
+  if (facade.life.told) adopt(facade);
+  // the page has been told of whoever was adopted
+  const { told } = facade.life;
   if (!told) return;
   const sight = sightOf(facade);
-  if (statusOf(sight.state) === statusOf(told.state) && sight.identity?.advertising_token === told.token) {
+  if (isTold(told, sight)) {
     // of another reader, whose token has expired too
     if (sight.latest?.advertising_token !== told.kept) noteTold(facade, sight);
     if (failure) tellOfFailure(facade, failure);
@@ -82,8 +84,9 @@ export function changed(facade: Facade, failure?: FailureWords): void {
   announce(facade, sight);
 }
 
-/** Fresh and stale are one status: a token becomes stale without anybody's notice. */
-const statusOf = (state: Sight['state']) => STATUS[state];
+/** Whether it is what the page was told. Fresh and stale are one status: a token becomes stale without notice. */
+const isTold = (told: Told, { state, identity }: Sight) =>
+  STATUS[state] === STATUS[told.state] && identity?.advertising_token === told.token;
 
 function tellOfFailure(facade: Facade, { words }: FailureWords): void {
   facade.door.warn(`UID2: ${words}`);

@@ -34,4 +34,14 @@ describe('window.__uid2 before the CMP has answered', () => {
     await answer(page);
     expect([(await heard(page)).length, await answers(page)]).to.deep.equal([3, GONE]);
   });
+  it('tells once of who is stored, where GDPR applies by its first answer and not by its next', async () => {
+    const { advertising_token: first, ...rest } = await world.login();
+    await init(await load(), { advertising_token: first, ...rest });
+    const page = await waiting();
+    await init(page);
+    await page.evaluate(() => (window as any).answer(true));
+    const before = (await heard(page)).length;
+    await answer(page);
+    expect((await heard(page)).slice(before)).to.deep.equal([[1, first], ['IdentityUpdated', first]]);
+  });
 });
