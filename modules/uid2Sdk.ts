@@ -7,7 +7,7 @@ import { getGlobal } from '../src/prebidGlobal.js';
 import { allConsent } from '../src/consentHandler.js';
 import { startSdk } from '../libraries/uid2SdkFacade/sdk.js';
 import { uid2 } from '../libraries/uid2Session/engine.js';
-import type { Page } from '../libraries/uid2SdkFacade/sdkTypes.js';
+import type { Globals } from '../libraries/uid2SdkFacade/sdkTypes.js';
 
 export type {
   Uid2Callback, Uid2Cstg, Uid2Event, Uid2InitCallback, Uid2InitOptions, Uid2Sdk
@@ -15,9 +15,9 @@ export type {
 
 declare global {
   interface Window {
-    __uid2?: Page['__uid2'];
-    __uid2Helper?: Page['__uid2Helper'];
-    __uid2SecureSignalProvider?: Page['__uid2SecureSignalProvider'];
+    __uid2?: Globals['__uid2'];
+    __uid2Helper?: Globals['__uid2Helper'];
+    __uid2SecureSignalProvider?: Globals['__uid2SecureSignalProvider'];
   }
 }
 
@@ -30,11 +30,11 @@ function afterScripts(task: () => void): void {
   else document.addEventListener('DOMContentLoaded', () => afterQueue(task), { once: true });
 }
 
-const loaded = startSdk(uid2.parts, afterScripts);
+const begin = startSdk(uid2.parts, afterScripts);
 
 function start(): void {
-  const { isConsentKnown, sdkListener } = uid2.parts;
-  loaded(isConsentKnown(), allConsent.promise);
+  const { sdkListener } = uid2.parts;
+  begin(allConsent.promise);
   // older Prebids have no such event
   allConsent.onChange?.(() => sdkListener.consentKnown(true));
 }

@@ -2,31 +2,31 @@ import { disconnect } from '../uid2Session/door.js';
 import { attempt } from '../uid2Session/parse.js';
 import type { Identity } from '../uid2Session/identity.js';
 import type { Parts } from '../uid2Session/parts.js';
-import type { Loaded } from './sdk.js';
-import type { Say } from './facade.js';
-import type { Page } from './sdkTypes.js';
+import type { Begin } from './sdk.js';
+import type { OtherPrebid } from './facade.js';
+import type { Globals } from './sdkTypes.js';
 
 /** What was on the page before: UID2's own SDK, or ours of another Prebid. */
-type Other = NonNullable<Page['__uid2']> & { join?(other: Say): void };
+type Earlier = NonNullable<Globals['__uid2']> & { join?(earlier: OtherPrebid): void };
 
 /** Leaves `window.__uid2` as it is, and bids with the reader who is named there. */
-export function besideAnother(door: Parts, other: Other): Loaded {
-  const start = other.join ? () => joinOurs(door, other) : followTheirs(door, other);
+export function besideAnother(parts: Parts, earlier: Earlier): Begin {
+  const start = earlier.join ? () => joinOurs(parts, earlier) : followTheirs(parts, earlier);
   let isStarted = false;
   const once = () => {
-    if (isStarted || !door.isConsentKnown()) return;
+    if (isStarted || !parts.isConsentKnown()) return;
     isStarted = true;
     start();
   };
-  door.sdkListener = { changed() {}, consentKnown: once };
-  return (isKnown, consent) => {
-    if (isKnown) once();
-    else consent.then(once, () => {});
+  parts.sdkListener = { changed() {}, consentKnown: once };
+  return (consent) => {
+    once();
+    consent.then(once, () => {});
   };
 }
 
 /** Takes whatever the page says to our own, of another Prebid. */
-function joinOurs({ page, session }: Parts, { join }: Other): void {
+function joinOurs({ page, session }: Parts, { join }: Earlier): void {
   join?.((given) => {
     page.say(given);
     attempt(session.look);
@@ -37,24 +37,30 @@ function joinOurs({ page, session }: Parts, { join }: Other): void {
  * UID2's own SDK knows who the reader is: we leave when it does, also before consent is known, and, once what this
  * gives back is called, look whenever it says something.
  */
-function followTheirs(door: Parts, theirs: Other): () => void {
-  const { page, session } = door;
+function followTheirs(parts: Parts, theirs: Earlier): () => void {
+  const { page, session } = parts;
   // until we are told otherwise: a callback that is told before us may look at the reader
   let wasKnown = false;
   let last: Identity | null | undefined;
-  const isKnown = () => !!(theirs.getIdentity?.() || theirs.hasOptedOut?.());
+  let isFollowing = false;
+  const knowsReader = () => !!(theirs.getIdentity?.() || theirs.hasOptedOut?.());
   const hear = () => {
-    const hasLeft = wasKnown && !isKnown() && theirs.isLoginRequired?.();
+    const hasLeft = wasKnown && !knowsReader() && theirs.isLoginRequired?.();
     // an identity whose time is over is no logout
-    const hasRunOut = last && last.refresh_expires <= door.now();
+    const hasRunOut = last && last.refresh_expires <= parts.now();
     last = theirs.getIdentity?.();
-    wasKnown = isKnown();
-    if (hasLeft && !hasRunOut) disconnect(door);
-    if (page.given().isSdkInCharge) attempt(session.look);
+    wasKnown = knowsReader();
+    if (hasLeft && !hasRunOut) disconnect(parts);
+    if (isFollowing) attempt(session.look);
   };
   attempt(() => theirs.callbacks?.push(hear));
+  const isInCharge = () => {
+    wasKnown = wasKnown || knowsReader();
+    return wasKnown;
+  };
   return () => {
-    page.say({ sdkSettings: {}, isSdkInCharge: () => (wasKnown ||= isKnown()) });
+    isFollowing = true;
+    page.say({ sdkSettings: {}, isSdkInCharge: isInCharge });
     attempt(session.look);
   };
 }

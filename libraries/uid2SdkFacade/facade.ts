@@ -6,27 +6,30 @@ import type { Options } from './options.js';
 import type { Teller } from './events.js';
 import type { Uid2Callback, Uid2InitCallback } from './sdkTypes.js';
 
-/** What the page was told last, and whose identity was kept then, expired or not. */
-export type Told = { state: State; token?: string; kept?: string };
+/** What the page was told last: the state, and the token then, expired or not. */
+export type Told = { state: State; token?: string };
 
 /** Takes what the page says; for another Prebid of the page. */
-export type Say = (given: Pick<Given, 'sdkSettings' | 'sdkReader'>) => void;
+export type OtherPrebid = (given: Pick<Given, 'sdkSettings' | 'sdkReader'>) => void;
 
 /** What is remembered of a page; one value, replaced as a whole. */
 export type Life = {
   options: Options;
-  /** SdkLoaded, and InitCompleted, have been told. */
+  /** SdkLoaded has been told. */
   isLoaded: boolean;
+  /** InitCompleted has been told. */
   isComplete: boolean;
+  /** `init` was called. */
   isInit: boolean;
-  /** Consent was known: unless that forbids it, storage may be used, and the operator asked. */
+  /** `open` has run: consent was known then. */
   isOpen: boolean;
-  /** What UID2's SDK has kept has been looked at. */
+  /** What UID2's SDK has kept needs no look any more: it had one, or the page has named, or logged out, its reader. */
   isAdopted: boolean;
-  /** Nothing before `init`, and while the page is being told. */
+  /** What `changed` compares with. Nothing before `init`, and while `init`, `setIdentity` or `disconnect` works. */
   told?: Told;
-  /** Ends what the page waits for: a token, or whom it has named. */
+  /** Rejects whoever waits for a token. */
   turn: AbortController;
+  /** Rejects whoever waits for the reader that `setIdentityFrom…` has named. */
   naming: AbortController;
   /** In the operator's words, why it has refused. */
   refusal?: string;
@@ -36,13 +39,13 @@ export type Life = {
 
 /** The parts of `window.__uid2`. */
 export type Facade = {
-  door: Parts;
+  parts: Parts;
   kept: Kept;
   teller: Teller;
   callbacks: Uid2Callback[];
   initCallbacks: Uid2InitCallback[];
   /** Other Prebids of the page. */
-  others: Say[];
+  others: OtherPrebid[];
   /** Whoever waits for `init`, or for consent. */
   onInit: (() => void)[];
   onOpen: (() => void)[];
@@ -57,28 +60,36 @@ export type Facade = {
 /** Does it after all scripts of the page. */
 export type AfterScripts = (task: () => void) => void;
 
-export const NEWBORN: Omit<Life, 'turn' | 'naming'> = {
-  options: {}, isLoaded: false, isComplete: false, isInit: false, isOpen: false, isAdopted: false,
-};
+/** What is remembered at first. */
+export const newLife = (): Life => ({
+  options: {},
+  isLoaded: false,
+  isComplete: false,
+  isInit: false,
+  isOpen: false,
+  isAdopted: false,
+  turn: new AbortController(),
+  naming: new AbortController(),
+});
 
-/** The only place where it is replaced. */
+/** The only place where `life` is replaced. */
 export function remember(facade: Facade, change: Partial<Life>): void {
   facade.life = { ...facade.life, ...change };
 }
 
-/** Whether consent is known at this moment: a page may name its consent platform late. */
-export const isOpen = ({ door, life }: Facade) => life.isOpen && door.isConsentKnown();
+/** Whether `open` has run, and consent is known still: a page may name its consent platform late. */
+export const isOpen = ({ parts, life }: Facade) => life.isOpen && parts.isConsentKnown();
 
 /** A page may have named its consent platform since: then the answer opens once more. */
 export function closeUnlessKnown(facade: Facade): void {
-  if (!facade.door.isConsentKnown()) remember(facade, { isOpen: false });
+  if (!facade.parts.isConsentKnown()) remember(facade, { isOpen: false });
 }
 
-/** Whether consent rules let nothing be kept or asked. */
-export const isClosed = (facade: Facade) => !isOpen(facade) || facade.door.page.denial() !== undefined;
+/** Whether something may be kept: we have begun, consent is known, and no rule forbids it. */
+export const mayKeep = (facade: Facade) => isOpen(facade) && facade.parts.page.denial() === undefined;
 
 /** Why there is no token. */
 export const reasonOf = (facade: Facade): string => {
-  const { session, page } = facade.door;
+  const { session, page } = facade.parts;
   return isOpen(facade) ? session.decision().reason : page.denial() ?? 'waiting for consent';
 };

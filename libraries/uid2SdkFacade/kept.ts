@@ -1,6 +1,6 @@
 import { OPTOUT_MS, type Identity } from '../uid2Session/identity.js';
 import { isText } from '../uid2Session/parse.js';
-import { COOKIES, copyAt, erase, EVERYWHERE, LOCAL, read, write, type Copy } from './copies.js';
+import { COOKIES, usableAt, erase, EVERYWHERE, LOCAL, read, write, type Usable } from './slots.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { Options } from './options.js';
 
@@ -18,11 +18,11 @@ export type Kept = {
   /** An opt-out ends 72 hours from now; one that is kept already stays as it is. */
   keepOptout(options: Options): void;
   /** Keeps the options, and moves the identity to where they say. */
-  move(options: Options, before: Options): void;
+  keepConfig(options: Options, before: Options): void;
   /** Removes the identity; an opt-out stays, as another tab may just have kept it. */
-  remove(options: Options): void;
-  /** Removes that too. */
-  clear(options: Options): void;
+  removeIdentity(options: Options): void;
+  /** Removes the opt-out too. */
+  removeAll(options: Options): void;
 };
 
 const placeOf = ({ useCookie }: Options) => (useCookie ? COOKIES : LOCAL);
@@ -30,55 +30,55 @@ const placeOf = ({ useCookie }: Options) => (useCookie ? COOKIES : LOCAL);
 const isElsewhere = (one: Options, other: Options) => placeOf(one) !== placeOf(other) ||
   (one.useCookie === true && (one.cookiePath !== other.cookiePath || one.cookieDomain !== other.cookieDomain));
 
-const endOf = ({ value: { identity_expires: end } }: Copy) => Number(end) || 0;
+const endOf = ({ value: { identity_expires: end } }: Usable) => Number(end) || 0;
 
 /** What can be used, the last to expire first. */
-const copiesIn = (door: Parts): Copy[] => EVERYWHERE.map((at) => copyAt(door, at))
-  .filter((copy) => copy !== undefined).sort((one, other) => endOf(other) - endOf(one));
+const usableIn = (parts: Parts): Usable[] => EVERYWHERE.map((at) => usableAt(parts, at))
+  .filter((one) => one !== undefined).sort((one, other) => endOf(other) - endOf(one));
 
-function set(door: Parts, object: { refresh_expires?: unknown }, options: Options): void {
+function set(parts: Parts, object: { refresh_expires?: unknown }, options: Options): void {
   const end = Number(object.refresh_expires) || FOREVER;
-  write(door, { at: placeOf(options), suffix: '' }, { object, end }, options);
+  write(parts, { at: placeOf(options), suffix: '' }, { object, end }, options);
 }
 
-function remove(door: Parts, options: Options, places = EVERYWHERE): void {
-  places.forEach((at) => erase(door, { at, suffix: '' }, options));
+function remove(parts: Parts, options: Options, places = EVERYWHERE): void {
+  places.forEach((at) => erase(parts, { at, suffix: '' }, options));
 }
 
-function move(door: Parts, options: Options, before: Options): void {
-  const [best, other] = copiesIn(door);
+function keepConfig(parts: Parts, options: Options, before: Options): void {
+  const [best, other] = usableIn(parts);
   const isMoved = isElsewhere(options, before);
   const at = placeOf(options);
   if (isMoved || other) {
-    remove(door, before);
-    if (best) set(door, best.value, options);
+    remove(parts, before);
+    if (best) set(parts, best.value, options);
   }
-  EVERYWHERE.filter((one) => isMoved || one !== at).forEach((one) => erase(door, { at: one, suffix: CONFIG }, before));
-  write(door, { at, suffix: CONFIG }, { object: options, end: FOREVER }, options);
+  EVERYWHERE.filter((one) => isMoved || one !== at).forEach((one) => erase(parts, { at: one, suffix: CONFIG }, before));
+  write(parts, { at, suffix: CONFIG }, { object: options, end: FOREVER }, options);
 }
 
 /**
  * Whether what is in a place may be removed. An identity that was logged out in another tab stays in localStorage: that
  * tab removes it, and may have kept an opt-out since, which this one does not see yet.
  */
-function mayGo(door: Parts, at: number): boolean {
-  const token = read(door, { at, suffix: '' })?.advertising_token;
-  const isRemovedElsewhere = at === LOCAL && isText(token) && door.session.hasEnded(token);
-  return copyAt(door, at)?.latest !== 'optout' && !isRemovedElsewhere;
+function isOursToRemove(parts: Parts, at: number): boolean {
+  const token = read(parts, { at, suffix: '' })?.advertising_token;
+  const isRemovedElsewhere = at === LOCAL && isText(token) && parts.session.hasEnded(token);
+  return usableAt(parts, at)?.latest !== 'optout' && !isRemovedElsewhere;
 }
 
 /** What UID2's SDK keeps, through Prebid's storage manager. */
-export const createKept = (door: Parts): Kept => ({
-  identity: () => copiesIn(door).map(({ latest }) => latest).find((latest) => latest !== 'optout'),
-  options: () => EVERYWHERE.map((at) => read(door, { at, suffix: CONFIG }))
+export const createKept = (parts: Parts): Kept => ({
+  identity: () => usableIn(parts).map(({ latest }) => latest).find((latest) => latest !== 'optout'),
+  options: () => EVERYWHERE.map((at) => read(parts, { at, suffix: CONFIG }))
     .find((value) => value) as Options | undefined,
-  keep: (identity, options) => set(door, identity, options),
+  keep: (identity, options) => set(parts, identity, options),
   keepOptout(options) {
-    if (copiesIn(door).some(({ latest }) => latest === 'optout')) return;
-    const end = door.now() + OPTOUT_MS;
-    set(door, { status: 'optout', refresh_expires: end, identity_expires: end } as object, options);
+    if (usableIn(parts).some(({ latest }) => latest === 'optout')) return;
+    const end = parts.now() + OPTOUT_MS;
+    set(parts, { status: 'optout', refresh_expires: end, identity_expires: end } as object, options);
   },
-  move: (options, before) => move(door, options, before),
-  remove: (options) => remove(door, options, EVERYWHERE.filter((at) => mayGo(door, at))),
-  clear: (options) => remove(door, options),
+  keepConfig: (options, before) => keepConfig(parts, options, before),
+  removeIdentity: (options) => remove(parts, options, EVERYWHERE.filter((at) => isOursToRemove(parts, at))),
+  removeAll: (options) => remove(parts, options),
 });

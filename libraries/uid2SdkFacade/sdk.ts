@@ -1,36 +1,35 @@
-import { abort, abortNaming, tokenOf, unlessAborted } from './promises.js';
-import { announce, callBack, changed, emit, register, request, noteTold } from './tell.js';
-import { init, load, nameReader, open } from './begin.js';
-import { answersOf, latestIn, sightOf } from './sight.js';
+import { abort, abortNaming, awaitToken, unlessAborted } from './promises.js';
+import { announce, changed, emit, keepAsTold, registerSignals, renewIfOpen, tellInitCallbacks } from './tell.js';
+import { init, tellLoaded, nameReader, open } from './begin.js';
+import { answersOf, latestIn, readerNow } from './reader.js';
 import { besideAnother } from './beside.js';
 import { createKept } from './kept.js';
 import { createTeller } from './events.js';
 import { EventType, IdentityStatus } from './tables.js';
 import { helper } from './sdkHelper.js';
 import { disconnect as logOut } from '../uid2Session/door.js';
-import { SDK_READER_LEFT } from '../uid2Session/given.js';
 import { methodsFrom } from './from.js';
-import { isOpen, NEWBORN, remember, type AfterScripts, type Facade, type Say } from './facade.js';
-import { say, tellOther } from './say.js';
+import { isOpen, newLife, remember, type AfterScripts, type Facade, type OtherPrebid } from './facade.js';
+import { passOn, tellOther } from './passOn.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { Identity } from '../uid2Session/identity.js';
-import type { Page, Uid2Callback, Uid2Sdk } from './sdkTypes.js';
+import type { Globals, Uid2Callback, Uid2Sdk } from './sdkTypes.js';
 
-/** When the page's queue is done: whether consent is known then, and what tells when it is not. */
-export type Loaded = (isKnown: boolean, consent: Promise<unknown>) => void;
+/** Begins, once the page's queue is done; `consent` settles when the consent platform has answered. */
+export type Begin = (consent: Promise<unknown>) => void;
 
 /**
  * Gives the page what UID2's JavaScript SDK offers, on the session that bids; or, where that SDK is, leaves it alone
- * and follows it. Nothing is read, kept or asked before what it returns is called, but by a logout.
+ * and follows it. Nothing is read, kept or asked before consent is known, but by a logout.
  */
-export function startSdk(door: Parts, afterScripts: AfterScripts = (task) => task()): Loaded {
-  const page: Page = window;
+export function startSdk(parts: Parts, afterScripts: AfterScripts = (task) => task()): Begin {
+  const page: Globals = window;
   const theirs = page.__uid2;
-  if (theirs?.init) return besideAnother(door, theirs);
+  if (theirs?.init) return besideAnother(parts, theirs);
   const facade: Facade = {
-    door,
-    kept: createKept(door),
-    teller: createTeller(door.warn),
+    parts,
+    kept: createKept(parts),
+    teller: createTeller(parts.warn),
     callbacks: Array.isArray(theirs?.callbacks) ? theirs.callbacks : [],
     initCallbacks: [],
     others: [],
@@ -39,26 +38,26 @@ export function startSdk(door: Parts, afterScripts: AfterScripts = (task) => tas
     onComplete: [],
     onChange: [],
     afterScripts,
-    life: { ...NEWBORN, turn: new AbortController(), naming: new AbortController() },
+    life: newLife(),
   };
-  door.page.say({ isSdkOpen: () => isOpen(facade) });
-  door.sdkListener = {
+  parts.page.say({ isSdkOpen: () => isOpen(facade) });
+  parts.sdkListener = {
     changed: (failure) => changed(facade, failure),
     consentKnown: (isKnownAgain) => open(facade, isKnownAgain),
   };
-  listen(facade);
+  tellLateCallbacks(facade);
   page.__uid2Helper = helper;
   page.__uid2 = sdkOf(facade);
-  return (isKnown, consent) => {
-    if (isKnown) open(facade);
-    load(facade);
+  return (consent) => {
+    open(facade);
+    tellLoaded(facade);
     // where the consent platform fails nothing is read: what waits for it ends
     consent.then(() => open(facade), () => facade.onOpen.splice(0).forEach((go) => go()));
   };
 }
 
 /** A callback that comes late is told what has been. */
-function listen(facade: Facade): void {
+function tellLateCallbacks(facade: Facade): void {
   const { callbacks } = facade;
   callbacks.push = (...added: Uid2Callback[]) => {
     if (facade.life.isLoaded) emit(facade, 'SdkLoaded', added);
@@ -70,40 +69,41 @@ function listen(facade: Facade): void {
 function setIdentity(facade: Facade, identity: Identity): void {
   if (!facade.life.isInit) throw Error('UID2: call init first');
   const latest = latestIn(identity);
-  if (!latest) return callBack(facade, IdentityStatus.INVALID);
+  if (!latest) return tellInitCallbacks(facade, IdentityStatus.INVALID);
   abortNaming(facade);
   remember(facade, { told: undefined });
   nameReader(facade, latest);
   announce(facade);
-  request(facade);
+  renewIfOpen(facade);
 }
 
 function disconnect(facade: Facade): void {
-  const { door: { page }, kept, teller, life: { told, isInit, options } } = facade;
+  const { parts: { page }, kept, teller, life: { told, isInit, options } } = facade;
   abort(facade);
-  // a callback that logs out nobody would be told of it without end
-  const isKnown = teller.isTelling() && told?.state === 'none';
+  // told again, a callback that logs out whenever it hears of nobody would do so without end
+  const isToldAlready = teller.isTelling() && told?.state === 'none';
   remember(facade, { told: undefined, isAdopted: true });
-  logOut(facade.door);
-  if (page.denial() === undefined) kept.clear(options);
-  say(facade, SDK_READER_LEFT);
+  logOut(facade.parts);
+  if (page.denial() === undefined) kept.removeAll(options);
+  // other Prebids of the page hear of it
+  passOn(facade);
   if (!isInit) return;
-  const sight = sightOf(facade);
-  if (isKnown) noteTold(facade, sight);
-  else announce(facade, sight);
+  const reader = readerNow(facade);
+  if (isToldAlready) keepAsTold(facade, reader);
+  else announce(facade, reader);
 }
 
-function sdkOf(facade: Facade): Uid2Sdk & { join(other: Say): void } {
-  const tell = () => register(facade);
+function sdkOf(facade: Facade): Uid2Sdk & { join(other: OtherPrebid): void } {
+  const register = () => registerSignals(facade);
   return {
     callbacks: facade.callbacks,
     init: (options) => init(facade, options),
     getIdentity() {
-      const { identity } = sightOf(facade);
+      const { identity } = readerNow(facade);
       return identity ? { ...identity } : null;
     },
-    getAdvertisingToken: () => sightOf(facade).identity?.advertising_token,
-    getAdvertisingTokenAsync: () => unlessAborted(facade.life.turn, () => tokenOf(facade)),
+    getAdvertisingToken: () => readerNow(facade).identity?.advertising_token,
+    getAdvertisingTokenAsync: () => unlessAborted(facade.life.turn, () => awaitToken(facade)),
     setIdentity: (identity) => setIdentity(facade, identity),
     ...methodsFrom(facade),
     isLoginRequired: () => answersOf(facade).isLoginRequired,
@@ -117,15 +117,15 @@ function sdkOf(facade: Facade): Uid2Sdk & { join(other: Say): void } {
       DEFAULT_REFRESH_RETRY_PERIOD_MS: 5000,
       EventType,
       IdentityStatus,
-      setupGoogleTag: tell,
-      setupGoogleSecureSignals: tell,
+      setupGoogleTag: register,
+      setupGoogleSecureSignals: register,
     },
     join: (other) => join(facade, other),
   };
 }
 
 /** Tells another Prebid of the page what has been said to `window.__uid2`, and what will be. */
-function join(facade: Facade, other: Say): void {
+function join(facade: Facade, other: OtherPrebid): void {
   // it may hear sooner than we that consent is known: who has left meanwhile is not named to it
   open(facade);
   facade.others.push(other);

@@ -57,7 +57,7 @@ export type Uid2Sdk = {
 };
 
 /** What scripts of UID2 leave on a page for each other. */
-export type Page = {
+export type Globals = {
   /** Before the script has come, only the callbacks that wait for it. */
   __uid2?: Partial<Omit<Uid2Sdk, 'constructor'>>;
   __uid2Helper?: typeof helper;

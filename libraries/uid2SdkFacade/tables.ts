@@ -66,7 +66,7 @@ export const ON_INIT: Record<State, Step[]> = {
   optedOut: ['callback', 'InitCompleted', 'OptoutReceived'],
 };
 
-/** What is told when it comes to stand otherwise, by the state. A failed refresh, and a logout, are told as `none`. */
+/** What is told when it comes to stand otherwise, by the state. */
 export const ON_CHANGE: Record<State, Step[]> = {
   none: ['IdentityUpdated'],
   fresh: ['callback', 'IdentityUpdated'],

@@ -33,6 +33,9 @@ function latestIn(value: Loose, now: number): Latest | undefined {
 const borrowedOf = ({ advertising_token: token, refresh_from: from, identity_expires: end }: Identity) =>
   borrowed(token, from, end);
 
+/** Whether an identity is only lent: nobody can refresh it. */
+export const isBorrowed = (identity?: Identity) => identity?.refresh_token === '';
+
 /** A token that is not ours to refresh: good until it expires, and then dead. */
 const borrowed = (token: string, from: number, end: number): StoredRecord => ({
   latestToken: {

@@ -17,7 +17,7 @@ export function begin(page: Loaded): () => void {
   const known = new Promise<void>((resolve) => { page.opens = resolve; });
   return () => {
     if (!page.isWaiting) page.opens!();
-    start(!page.isWaiting, known);
+    start(known);
   };
 }
 

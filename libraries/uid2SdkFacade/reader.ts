@@ -1,53 +1,61 @@
 import { identityOf, isValid, stateOf, type Identity, type Latest, type State } from '../uid2Session/identity.js';
+import { isBorrowed } from '../uid2Session/lent.js';
 import { attempt, latestFrom, type Loose } from '../uid2Session/parse.js';
-import { isClosed, isOpen, remember, type Facade } from './facade.js';
+import { mayKeep, isOpen, remember, type Facade } from './facade.js';
 import { ANSWERS, STANDING, type Answers, type Standing } from './tables.js';
 import type { Params } from '../uid2Session/params.js';
 
 /** How it stands with the reader; `identity` is what a page may have, `latest` also one that has expired. */
-export type Sight = { state: State; standing: Standing; identity?: Identity; latest?: Identity };
+export type Reader = { state: State; standing: Standing; identity?: Identity; latest?: Identity };
 
 /** What is given as an identity: that, an opt-out, or nothing that makes sense. */
 export const latestIn = (given: unknown): Latest | undefined => latestFrom((given as Loose)?.status, given);
 
 /** The reader as the session takes them; an opt-out as the operator says it. */
-export const readerOf = (latest: Latest): Params =>
+export const paramsFor = (latest: Latest): Params =>
   ({ uid2Token: latest === 'optout' ? { status: latest } : latest });
 
-/** How it stands now: what the session has decided or, until consent is known, what the page itself has given. */
-export function sightOf(facade: Facade): Sight {
+/**
+ * How it stands with the reader now: what the session has decided or, until consent is known, whom the page itself has
+ * given. The first call adopts, so it may write the record; before anybody has named us each call looks.
+ */
+export function readerNow(facade: Facade): Reader {
   adopt(facade);
-  const { door: { session, page, now } } = facade;
+  const { parts: { session, page, now } } = facade;
   if (isOpen(facade)) {
-    // a page is told what other tabs do only once somebody has named us
+    // what other tabs do is told only once somebody has named us
     if (!page.mayStart()) attempt(session.takeIn);
     const { state, identity, isAsking } = session.decision();
-    return { ...seen(state, identity), standing: isAsking && !isValid(state) ? 'asking' : STANDING[state] };
+    return seen(state, identity, isAsking);
   }
   const record = { latestToken: currentIn(facade) };
   return seen(stateOf(record, now()), identityOf(record));
 }
 
 /** Whom the page itself has given. */
-export const givenIn = ({ door: { page } }: Facade): Latest | undefined => latestIn(page.given().sdkReader?.uid2Token);
+export const givenIn = ({ parts: { page } }: Facade): Latest | undefined => latestIn(page.given().sdkReader?.uid2Token);
 
 /** The same, as long as nothing forbids it and no logout has ended it. */
 function currentIn(facade: Facade): Latest | undefined {
-  const { page, session } = facade.door;
+  const { page, session } = facade.parts;
   const latest = givenIn(facade);
   const hasEnded = latest !== undefined && latest !== 'optout' && session.hasEnded(latest.advertising_token);
   return hasEnded || page.denial() !== undefined ? undefined : latest;
 }
 
-const seen = (state: State, latest?: Identity): Sight =>
-  ({ state, standing: STANDING[state], identity: isValid(state) ? latest : undefined, latest });
+const seen = (state: State, latest?: Identity, isAsking = false): Reader => ({
+  state,
+  standing: isAsking && !isValid(state) ? 'asking' : STANDING[state],
+  identity: isValid(state) ? latest : undefined,
+  latest,
+});
 
-export const answersOf = (facade: Facade): Answers => ANSWERS[sightOf(facade).standing];
+export const answersOf = (facade: Facade): Answers => ANSWERS[readerNow(facade).standing];
 
 /** Looks once at what UID2's SDK has kept: that becomes the record, if it outlives what is in use. */
 export function adopt(facade: Facade): void {
-  const { door: { page, session, store }, life, kept } = facade;
-  if (life.isAdopted || isClosed(facade) || page.denial('recheck') !== undefined) return;
+  const { parts: { page, session, store }, life, kept } = facade;
+  if (life.isAdopted || !mayKeep(facade) || page.denial('recheck') !== undefined) return;
   remember(facade, { isAdopted: true });
   attempt(session.look);
   const identity = kept.identity();
@@ -58,8 +66,8 @@ export function adopt(facade: Facade): void {
 }
 
 /** What is only lent may be this very identity. Nothing outlives an opt-out. */
-function isOutlived({ door: { session } }: Facade, other: Identity): boolean {
+function isOutlived({ parts: { session } }: Facade, other: Identity): boolean {
   const { state, identity } = session.decision();
-  const isOurs = identity !== undefined && identity.refresh_token !== '';
+  const isOurs = identity !== undefined && !isBorrowed(identity);
   return state === 'optedOut' || (isOurs && identity.identity_expires >= other.identity_expires);
 }

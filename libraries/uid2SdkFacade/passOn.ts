@@ -1,25 +1,25 @@
 import { attempt } from '../uid2Session/parse.js';
 import { keyOf, paramsOfEntry, tokenOf } from '../uid2Session/given.js';
-import { closeUnlessKnown, isOpen, type Facade, type Say } from './facade.js';
+import { closeUnlessKnown, isOpen, type Facade, type OtherPrebid } from './facade.js';
 import type { Params } from '../uid2Session/params.js';
 
 /** Whether whom the page names now, if anybody, takes the place of the reader in Prebid's config. */
-function isNext({ door: { page, session } }: Facade, reader?: Params): boolean {
+function overridesEntry({ parts: { page, session } }: Facade, reader?: Params): boolean {
   const { sdkReader: before } = page.given();
   const isSuperseded = reader !== before && session.isSuperseded();
   return reader !== undefined && (isSuperseded || session.hasEnded(tokenOf(paramsOfEntry(page.given()))));
 }
 
-/** Passes on what the page says now; without a `reader`, whom it has named before is still named. */
-export function say(facade: Facade, reader?: Params): void {
-  const { door: { page, session }, others } = facade;
+/** Passes on whom the page names now, and looks; without a `reader`, whom it has named before. */
+export function passOn(facade: Facade, reader?: Params): void {
+  const { parts: { page, session }, others } = facade;
   closeUnlessKnown(facade);
   // what has happened before: the page may have removed the record itself
   if (isOpen(facade)) attempt(session.takeIn);
   else session.listen();
   const { sdkSettings, sdkReader } = page.given();
   const named = reader ?? sdkReader;
-  if (isNext(facade, named)) page.say({ overriddenBySdk: keyOf(paramsOfEntry(page.given())) });
+  if (overridesEntry(facade, named)) page.say({ overriddenBySdk: keyOf(paramsOfEntry(page.given())) });
   page.say({ sdkReader: named });
   // before our look, as that tells them of a record: then they know its operator
   others.forEach((other) => other({ sdkSettings }));
@@ -28,7 +28,7 @@ export function say(facade: Facade, reader?: Params): void {
 }
 
 /** What another Prebid may know, as any script may ask for it: never an address, whose record comes by storage. */
-export function tellOther({ door: { page } }: Facade, other: Say): void {
+export function tellOther({ parts: { page } }: Facade, other: OtherPrebid): void {
   const { sdkSettings, sdkReader } = page.given();
   other({ sdkSettings, sdkReader: sdkReader?.uid2Token ? sdkReader : undefined });
 }

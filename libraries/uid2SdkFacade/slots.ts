@@ -6,13 +6,18 @@ import type { Parts } from '../uid2Session/parts.js';
 import type { Options } from './options.js';
 
 const HOUR_MS = 3600e3;
+/** How long tokens live of which a cookie does not say so: the oldest have two tokens and nothing else. */
+const VALID_MS = 4 * HOUR_MS;
+const REFRESHABLE_MS = 168 * HOUR_MS;
+/** Long past: due at once. */
+const DUE = 1;
 export const LOCAL = 0;
 export const COOKIES = 1;
 /** Where UID2's SDK keeps what it keeps. */
 export const EVERYWHERE = [LOCAL, COOKIES];
 
-/** What is kept in one place, and can be used. */
-export type Copy = { value: NonNullable<Loose>; latest: Latest };
+/** A value in one place that can be used. */
+export type Usable = { value: NonNullable<Loose>; latest: Latest };
 
 /** One value of UID2's SDK in one place: `suffix` tells the options from the identity. */
 export type Slot = { at: number; suffix: '' | '_config' };
@@ -30,26 +35,28 @@ function setCookie({ storage }: Parts, name: string, value: [text: string, end: 
 export const read = ({ store: { places } }: Parts, slot: Slot): Loose => jsonFrom(places[slot.at].get(nameOf(slot)));
 
 /** Writes it; `end` is Unix ms, for cookies. */
-export function write(door: Parts, slot: Slot, value: { object: object; end: number }, options: Options): void {
+export function write(parts: Parts, slot: Slot, value: { object: object; end: number }, options: Options): void {
   const text = JSON.stringify(value.object);
-  if (slot.at === COOKIES) setCookie(door, nameOf(slot), [text, value.end], options);
-  else door.store.places[slot.at].set(nameOf(slot), text, value.end);
+  if (slot.at === COOKIES) setCookie(parts, nameOf(slot), [text, value.end], options);
+  else parts.store.places[slot.at].set(nameOf(slot), text, value.end);
 }
 
 /** Removes it; a cookie also where the options have put it. */
-export function erase(door: Parts, slot: Slot, options: Options): void {
+export function erase(parts: Parts, slot: Slot, options: Options): void {
   const name = nameOf(slot);
-  const place = door.store.places[slot.at];
-  if (slot.at === COOKIES && options.useCookie && options.cookiePath) setCookie(door, name, ['', 0], options);
+  const place = parts.store.places[slot.at];
+  if (slot.at === COOKIES && options.useCookie && options.cookiePath) setCookie(parts, name, ['', 0], options);
   if (place.get(name) !== null) place.remove(name);
 }
 
-/** The identity or opt-out in a place. Removes what cannot be used. */
-export function copyAt({ store: { places }, now }: Parts, at: number): Copy | undefined {
+/**
+ * What a place has of use: an identity or an opt-out. A copy of our own record is of none to us. Removes what is of use
+ * to nobody.
+ */
+export function usableAt({ store: { places }, now }: Parts, at: number): Usable | undefined {
   const text = places[at].get(SDK_KEYS[at]);
   if (text === null || text === undefined) return undefined;
-  // the oldest cookies have two tokens and nothing else
-  const ends = { refresh_from: 1, identity_expires: now() + 4 * HOUR_MS, refresh_expires: now() + 168 * HOUR_MS };
+  const ends = { refresh_from: DUE, identity_expires: now() + VALID_MS, refresh_expires: now() + REFRESHABLE_MS };
   const value: NonNullable<Loose> = { ...ends, ...jsonFrom(text) };
   const latest = sdkFrom(value, now());
   if (latest) return { value, latest };
