@@ -78,7 +78,10 @@ export function changed(facade: Facade, failure?: FailureWords): void {
   const { told } = facade.life;
   if (!told) return;
   const reader = readerNow(facade);
-  if (!isTold(told, reader)) return announce(facade, reader);
+  if (!isTold(told, reader)) {
+    if (reader.state === 'optedOut' && mayKeep(facade)) facade.kept.keepOptout(facade.life.options);
+    return announce(facade, reader);
+  }
   // another reader, whose token has expired too
   if (reader.latest?.advertising_token !== told.token) keepAsTold(facade, reader);
   if (failure) tellOfFailure(facade, failure);
@@ -96,7 +99,6 @@ function tellOfFailure(facade: Facade, { words }: FailureWords): void {
 /** Tells the page how it stands. */
 export function announce(facade: Facade, reader = readerNow(facade)): void {
   keepAsTold(facade, reader);
-  if (reader.state === 'optedOut' && mayKeep(facade)) facade.kept.keepOptout(facade.life.options);
   tellSteps(facade, ON_CHANGE[reader.state], reader.identity ? IdentityStatus.REFRESHED : STATUS[reader.state]);
 }
 

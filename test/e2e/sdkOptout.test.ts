@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Identity } from '../../operator/index.ts';
-import { ANSWERS, answer, answers, GONE, heard, HOUR, LISTEN, OTHER, row, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
+import { ANSWERS, answer, answers, disconnect, GONE, heard, HOUR, LISTEN, listening, OTHER, row, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
 import { KEY } from './visitor.ts';
 
 const setHidden = (page: Page, isHidden: boolean) => page.evaluate((value) => {
@@ -188,6 +188,15 @@ describe('window.__uid2 after an opt-out', () => {
     await init(page, await world.login('stale'));
     await answer(page);
     expect([await answers(page), await stored(page, KEY), asked()]).to.deep.equal([row(ANSWERS.optedOut), null, ['generate']]);
+  });
+  it('in Prebid\'s config, is not kept by a logout for pages whose config does not say so', async () => {
+    const { page } = await world.open({ params: { uid2Token: { status: 'optout' } as Partial<Identity> } });
+    await init(await listening({ page }));
+    await disconnect(page);
+    expect([await answers(page), await stored(page, SDK_KEY)]).to.deep.equal([row(ANSWERS.optedOut), null]);
+    await load(page);
+    await init(page);
+    expect(await answers(page)).to.deep.equal(GONE);
   });
   it('that UID2\'s SDK has kept stays beside a record of long ago, as nobody has come since', async () => {
     const page = await load();
