@@ -23,9 +23,12 @@ export function tellInitCallbacks(facade: Facade, status: number): void {
   });
 }
 
-/** Takes the steps in their order. */
+/** Takes the steps in their order. What a callback of the page changes meanwhile, that page has been told already. */
 export function tellSteps(facade: Facade, steps: Step[], status: number): void {
+  const { told } = facade.life;
   for (const step of steps) {
+    const isOver = told !== undefined && !isTold(told, readerNow(facade));
+    if (isOver && step !== 'InitCompleted') continue;
     if (step === 'callback') tellInitCallbacks(facade, status);
     else if (step === 'request') renewIfOpen(facade);
     else emit(facade, step);

@@ -264,4 +264,16 @@ describe('window.__uid2 tells of', () => {
     expect((await heard(page)).length).to.be.below(300);
     expect(await page.evaluate(() => (window as any).__uid2.isInitComplete())).to.equal(true);
   });
+  it('no opt-out after the next reader, whom a callback has named as it heard of that', async () => {
+    const page = await load();
+    const [identity, { advertising_token: next, ...rest }] = [await world.login(), await world.login('fresh', OTHER)];
+    await init(page, identity);
+    await page.evaluate((given) => {
+      const { __uid2 } = window as any;
+      __uid2.init({ callback({ status }: { status: number }) { if (status === -4) __uid2.setIdentity(given); } });
+    }, { advertising_token: next, ...rest });
+    const before = (await heard(page)).length;
+    await setIdentity(page, { status: 'optout' });
+    expect((await heard(page)).slice(before)).to.deep.equal([[-4, null], [1, next], ['IdentityUpdated', next]]);
+  });
 });
