@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Identity } from '../../operator/index.ts';
+import { bid } from './bid.ts';
 import { bundle } from './bundle.ts';
 import { COOKIE, expectTokenOf, setCookie } from './several.ts';
 import { cookieIn, expectReadable, filledIn, post, serve, snippetsOf, statusOf } from './snippets.ts';
@@ -170,6 +171,14 @@ describe('The snippets of the docs', () => {
       const said = page.waitForEvent('console');
       await run(mark);
       expect(await (await said).args()[0].jsonValue()).to.deep.equal(await status()).and.to.include({ state: 'none', reason: 'notConfigured' });
+    }],
+    ['pbjs.onEvent(\'auctionEnd\'', async (mark) => {
+      await page.evaluate(() => { (window as any).report = (reason: string) => { (window as any).reported = reason; }; });
+      await run(mark);
+      await setCookie(world, await world.login());
+      await run(COOKIE_ON_PAGE);
+      await bid(page);
+      expect(await page.evaluate(() => (window as any).reported)).to.equal('ok');
     }],
     ['pbjs.getUserIdsAsEids()', async (mark) => {
       const identity = await world.login();
