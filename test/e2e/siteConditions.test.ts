@@ -7,7 +7,7 @@ type Switch = { label: string; reason: string; sold: boolean; why: RegExp; mode?
 const SWITCHES: Switch[] = [
   { label: 'GDPR', reason: 'gdprApplies', sold: false, why: /GDPR applies/ },
   { label: 'COPPA', reason: 'coppa', sold: false, why: /COPPA/ },
-  { label: 'GPP opt-out', reason: 'enrichEids denied', sold: false, why: /adds? IDs/ },
+  { label: 'GPP opt-out', reason: 'enrichEids denied', sold: false, why: /does not let this module add IDs/ },
   { label: 'Storage blocked', reason: 'storage denied', sold: false, why: /all storage/ },
   { label: 'Storage blocked', reason: 'ok', sold: true, why: /all is well/, mode: 'config' }
 ];

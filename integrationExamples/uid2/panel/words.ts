@@ -7,12 +7,12 @@ export const STATES: Record<string, { chip: string; tone: 'good' | 'wait' | 'bad
   stale: { chip: 'Stale', tone: 'wait', means: 'The token is still valid, and a newer one is due.' },
   expired: { chip: 'Expired', tone: 'bad', means: 'The token is not sent any more. A refresh can still bring a new one.' },
   dead: { chip: 'Too old to refresh', tone: 'bad', means: 'Nothing is sent. Only a new login helps.' },
-  optedOut: { chip: 'Opted out', tone: 'bad', means: 'Nothing is sent, and the operator is not asked again.' }
+  optedOut: { chip: 'Opted out', tone: 'bad', means: 'Nothing is sent. The operator is asked again after 72 hours or a new login.' }
 };
 
 /** In server-only mode the page keeps what it was given, and asks for another before its next auction. */
 export const EXPIRED_ON_SERVER = {
-  chip: 'Used up', tone: 'wait' as const, means: 'The server gives this token to no page any more. The next auction asks the server first.'
+  chip: 'Used up', tone: 'wait' as const, means: 'The server no longer gives out this token. The next auction asks the server first.'
 };
 
 /** A reason as the documentation lists it: without what differs from page to page. */
@@ -39,15 +39,15 @@ const REASONS: Record<string, string> = {
   'times in seconds': 'the identity has times in seconds, not in milliseconds',
   'EUID: use euidIdSystem': 'what the page supplies belongs to EUID',
   'opted out on the server': 'the publisher’s server was told of an opt-out',
-  'invalid serverPublicKey': 'the public key is none, or not whole',
+  'invalid serverPublicKey': 'the public key is missing or incomplete',
   'invalid subscriptionId': 'the page names no subscription',
   'invalid email': 'what the page supplies is no e-mail address',
   'invalid phone': 'what the page supplies is no phone number: + and 10 to 15 digits, nothing else',
   'invalid emailHash': 'what the page supplies is no hash of an e-mail address',
   'invalid phoneHash': 'what the page supplies is no hash of a phone number',
   'built without UID2_CSTG': 'this build cannot generate tokens',
-  'insecure page': 'the page is not on https, so the browser lends it no cryptography',
-  loggedOut: 'the page has logged the user out',
+  'insecure page': 'browsers allow encryption on https only',
+  loggedOut: 'the reader was logged out, here or in another tab',
   refreshing: 'a new token is on its way',
   'no auctionDelay': 'a new token is on its way, and auctions do not wait',
   expired: 'a refresh is due, and the next auction makes it',
@@ -58,9 +58,9 @@ const REASONS: Record<string, string> = {
   unreadable: 'the operator’s answer cannot be read',
   gdprApplies: 'GDPR applies to this visitor',
   coppa: 'COPPA is set for this page',
-  'enrichEids denied': 'a rule lets nobody add IDs',
+  'enrichEids denied': 'a rule does not let this module add IDs',
   'bidder not listed': 'the entry names other bidders',
-  'transmitEids denied': 'a rule sends bidders no IDs'
+  'transmitEids denied': 'a rule keeps IDs from all bidders'
 };
 
 /** Words for a reason that differs from page to page. */
@@ -70,7 +70,7 @@ function otherInWords(reason: string): string {
 }
 
 const SOURCES: Record<string, string> = {
-  params: 'the page (its config, or __uid2)', cookie: 'the publisher’s cookie', stored: 'the module’s storage', legacy: 'an old plain token', sdk: 'the UID2 SDK’s storage'
+  params: 'the page (its config, or __uid2)', cookie: 'the publisher’s cookie', stored: 'the module’s storage', legacy: 'a bare token', sdk: 'the UID2 SDK’s storage'
 };
 
 /** A reason of pbjs.uid2.status() in words, with the code that the documentation lists. */
