@@ -15,7 +15,7 @@ export type Kept = {
   options(): Options | undefined;
   /** `isCopy` if the session has it too: then only UID2's own SDK takes any notice of it. */
   keep(identity: Identity & { isCopy?: true }, options: Options): void;
-  /** An opt-out ends 72 hours from now; one that is kept already stays as it is. */
+  /** An opt-out ends 72 hours after the operator's answer, or from now; one that is kept already stays as it is. */
   keepOptout(options: Options): void;
   /** Keeps the options, and moves the identity to where they say. */
   keepConfig(options: Options, before: Options): void;
@@ -67,6 +67,12 @@ function isOursToRemove(parts: Parts, at: number): boolean {
   return usableAt(parts, at)?.latest !== 'optout' && !isRemovedElsewhere;
 }
 
+/** When the operator has said so, if it has; else now, as the page says so. Unix ms. */
+function optedOutAt({ store, now }: Parts): number {
+  const { record } = store.read({ isExpected: true, isSdkInCharge: false });
+  return (typeof record === 'object' && record.latestToken === 'optout' && record.updated) || now();
+}
+
 /** What UID2's SDK keeps, through Prebid's storage manager. */
 export const createKept = (parts: Parts): Kept => ({
   identity: () => usableIn(parts).map(({ latest }) => latest).find((latest) => latest !== 'optout'),
@@ -75,7 +81,7 @@ export const createKept = (parts: Parts): Kept => ({
   keep: (identity, options) => set(parts, identity, options),
   keepOptout(options) {
     if (usableIn(parts).some(({ latest }) => latest === 'optout')) return;
-    const end = parts.now() + OPTOUT_MS;
+    const end = optedOutAt(parts) + OPTOUT_MS;
     set(parts, { status: 'optout', refresh_expires: end, identity_expires: end } as object, options);
   },
   keepConfig: (options, before) => keepConfig(parts, options, before),

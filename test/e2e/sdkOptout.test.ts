@@ -171,6 +171,18 @@ describe('window.__uid2 after an opt-out', () => {
       });
     }
   }
+  it('answered to Prebid alone, ends when it would have, though a later page learns of it by __uid2', async () => {
+    world.operator.admin.fault({ endpoint: 'refresh', kind: 'optout' });
+    const identity = await world.login('expired');
+    const visitor = await world.open({ params: { uid2Token: identity } });
+    await visitor.page.waitForFunction(() => (window as any).pbjs.uid2.status().reason === 'optedOut');
+    const { updated } = await visitor.record();
+    await world.later(48 * HOUR);
+    const page = await waiting();
+    await init(page, identity);
+    await answer(page);
+    expect((await stored(page, SDK_KEY)).refresh_expires).to.equal(updated + 72 * HOUR);
+  });
   it('given by the page once more, lasts 72 hours from then', async () => {
     const page = await load();
     await init(page);
