@@ -9,15 +9,15 @@ type Way = { mode: Mode; tab: string; about: string; server: string[] };
 /** In the order of the tabs. */
 export const WAYS: readonly Way[] = [
   {
-    mode: 'cookie', tab: 'Cookie', server: ['guard', 'app', 'uid2', 'cookie', 'refused'],
+    mode: 'cookie', tab: 'Cookie', server: ['guard', 'app', 'uid2', 'cookie'],
     about: 'Your server sets a first-party cookie at login. The module finds it by `params.uid2Cookie`, and refreshes the token in the browser.'
   },
   {
-    mode: 'config', tab: 'Config', server: ['guard', 'app', 'uid2', 'sessions', 'config', 'refused'],
+    mode: 'config', tab: 'Config', server: ['guard', 'app', 'uid2', 'sessions', 'config'],
     about: 'Your server writes the identity into the page, as `params.uid2Token`. The module refreshes the token in the browser.'
   },
   {
-    mode: 'server-only', tab: 'Server-only', server: ['guard', 'app', 'uid2', 'refresh', 'sessions', 'server-only', 'refused'],
+    mode: 'server-only', tab: 'Server-only', server: ['guard', 'app', 'uid2', 'refresh', 'sessions', 'server-only'],
     about: 'Your server keeps the identity and refreshes it. The page gets the bare token as a `value`, and Prebid does not ask the module.'
   },
   {
@@ -29,7 +29,7 @@ export const WAYS: readonly Way[] = [
     about: 'The page loads without a reader, as from a cache, and names one later. The very next auction has the token.'
   },
   {
-    mode: 'sdk', tab: 'UID2’s SDK', server: ['guard', 'app', 'uid2', 'sessions', 'sdk', 'refused'],
+    mode: 'sdk', tab: 'UID2’s SDK', server: ['guard', 'app', 'uid2', 'sessions', 'sdk'],
     about: 'The page is written for UID2’s JavaScript SDK, `window.__uid2`. The module answers in its place: one identity, one logout.'
   }
 ];

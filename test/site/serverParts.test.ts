@@ -87,12 +87,12 @@ describe('the server\'s part', () => {
 
   it('sets the cookie, and takes it away', async () => {
     await run('cookie');
-    expect(await (await logIn()).json()).to.deep.equal({ optedOut: false });
+    expect((await logIn()).status).to.equal(204);
     const [[, value]] = cookies.map((cookie) => cookie.split('='));
     expect(JSON.parse(decodeURIComponent(value))).to.include.keys('advertising_token', 'refresh_response_key');
     await ask('POST', '/logout');
     expect(cookies).to.deep.equal([]);
-    expect(await (await logIn('optout@example.com')).json()).to.deep.equal({ optedOut: true });
+    await logIn('optout@example.com');
     expect(JSON.parse(decodeURIComponent(cookies[0].split('=')[1]))).to.include({ status: 'optout' });
   });
 
@@ -104,7 +104,7 @@ describe('the server\'s part', () => {
       await ask('POST', '/logout');
       expect(await (await ask('GET', '/')).text()).to.include('identity = null');
       await logIn('optout@example.com');
-      expect(await (await ask('GET', '/')).text()).to.include('identity = {"status":"optout"}');
+      expect(await (await ask('GET', '/')).text()).to.include('identity = {"status":"optout",');
     });
   }
 
@@ -130,9 +130,16 @@ describe('the server\'s part', () => {
     const tokens = [await ask('GET', '/token'), await ask('GET', '/token')].map((response) => response.json());
     const [{ token }, again] = await Promise.all(tokens);
     expect(token).to.be.a('string').and.equal(again.token);
-    expect(await logged()).to.include('UID2 answered 500: ');
+    expect(await logged()).to.include('No newer UID2 for a reader: UID2 answered 500: ');
     operator.admin.clearFaults();
     expect((await (await ask('GET', '/token')).json()).token).to.be.a('string').and.not.equal(token);
+  });
+
+  it('gives no token after an opt-out, and asks no more (server-only)', async () => {
+    await run('server-only', (part) => part.replace('5 * 60_000', '-1'));
+    await logIn('refresh-optout@example.com');
+    for (const nth of ['the refresh', 'later']) expect(await (await ask('GET', '/token')).json(), nth).to.deep.equal({ token: null });
+    expect(operator.admin.requests().filter(({ path: where }) => where.endsWith('/refresh'))).to.have.length(1);
   });
 
   it('writes who is logged in into the page (client-side)', async () => {
@@ -149,28 +156,48 @@ describe('the server\'s part', () => {
     expect(await (await ask('GET', '/user')).json()).to.deep.equal({ dii: { email: USER } });
   });
 
-  const refusal = async (response: Response) => ({ status: response.status, cookies: response.headers.getSetCookie(), ...await response.json() as object });
-  const CHECK = 'Check the address, and log in again. The server\'s log says why.';
-  const LATER = 'UID2 cannot be asked. Try again later. The server\'s log says why.';
+  /** What a page is told of the reader who has logged in. */
+  async function told(mode: string): Promise<string> {
+    if (mode === 'cookie') return cookies.map(decodeURIComponent).join('; ');
+    return (await ask('GET', mode === 'server-only' ? '/token' : '/')).text();
+  }
+  const NOTHING: Record<string, string> = { 'cookie': '', 'server-only': '{"token":null}' };
+
   for (const { mode } of WAYS.filter(({ server }) => server.includes('uid2'))) {
-    it(`says in one line of JSON that UID2 refuses an address, and does not log it (${mode})`, async () => {
+    it(`logs a reader in without a token where UID2 refuses an address, or is not there, and logs no address (${mode})`, async () => {
       await run(mode);
-      expect(await refusal(await logIn('nobody-at-all'))).to.deep.equal({ status: 400, cookies: [], message: CHECK });
-      expect(await logged()).to.equal('UID2 answered 400: {"status":"client_error","message":"Invalid Identifier"}\n');
+      await logIn();
+      expect(await told(mode)).to.match(/token":"/);
+      expect((await logIn('nobody-at-all')).status).to.equal(204);
+      expect(await told(mode)).to.include(NOTHING[mode] ?? 'identity = null').and.not.match(/token":"/);
+      expect(await logged()).to.equal('No UID2 for a reader: UID2 answered 400: {"status":"client_error","message":"Invalid Identifier"}\n');
+      await operator.close();
+      const answer = await logIn();
+      expect(answer.status).to.equal(204);
+      if (mode !== 'cookie') expect(answer.headers.getSetCookie().join()).to.match(/^session=[^;]/);
+      expect(await told(mode)).to.include(NOTHING[mode] ?? 'identity = null').and.not.match(/token":"/);
+      expect(await logged()).to.equal('No UID2 for a reader: fetch failed\n');
     });
   }
 
-  it('says so too where key or secret is wrong, or UID2 is not there; the log has the reason', async () => {
+  it('logs what is wrong with key or secret', async () => {
     await run('cookie', undefined, { UID2_API_KEY: 'other' });
-    expect(await refusal(await logIn())).to.deep.equal({ status: 503, cookies: [], message: LATER });
-    expect(await logged()).to.equal('UID2 answered 401: {"status":"unauthorized"}\n');
+    expect((await logIn()).status).to.equal(204);
+    expect(await logged()).to.equal('No UID2 for a reader: UID2 answered 401: {"status":"unauthorized"}\n');
     child.kill();
-    await run('cookie', undefined, { UID2_API_SECRET: Buffer.alloc(32).toString('base64') });
-    expect(await refusal(await logIn())).to.deep.equal({ status: 400, cookies: [], message: CHECK });
-    expect(await logged()).to.include('Check encryption key (ClientSecret)');
-    await operator.close();
-    expect(await refusal(await logIn())).to.deep.equal({ status: 503, cookies: [], message: LATER });
-    expect(await logged()).to.equal('fetch failed\n');
+    for (const [secret, why] of [[Buffer.alloc(32), 'Check encryption key (ClientSecret)'], [Buffer.alloc(3), 'Invalid key length']] as const) {
+      await run('cookie', undefined, { UID2_API_SECRET: secret.toString('base64') });
+      expect((await logIn()).status).to.equal(204);
+      expect(await logged()).to.include(why);
+      child.kill();
+    }
+  });
+
+  it('waits for UID2 for two seconds at most', async () => {
+    await run('cookie');
+    operator.admin.fault({ endpoint: 'generate', kind: 'hang' });
+    expect((await logIn()).status).to.equal(204);
+    expect(await logged()).to.include('timeout');
   });
 
   const foreign: Record<string, string>[] = [

@@ -1,7 +1,11 @@
 
-// The next identity, or null after an opt-out.
-async function refreshToken({ refresh_token: token, refresh_response_key: key }) {
-  const answer = decrypt(await ask('/v2/token/refresh', token), Buffer.from(key, 'base64'));
-  const { status, body } = JSON.parse(answer);
-  return status === 'optout' ? null : body;
+// The next identity, or { status: 'optout', … }. If UID2 refuses or fails, the same again: it may still be valid.
+async function refreshToken(identity) {
+  try {
+    const text = await ask('/v2/token/refresh', identity.refresh_token);
+    return answerIn(decrypt(text, Buffer.from(identity.refresh_response_key, 'base64')));
+  } catch (error) {
+    console.error(`No newer UID2 for a reader: ${error.message}`);
+    return identity;
+  }
 }

@@ -17,23 +17,32 @@ function decrypt(answer, key) {
 }
 
 async function ask(path, body, headers) {
-  const response = await fetch(UID2_URL + path, { method: 'POST', headers, body, signal: AbortSignal.timeout(5000) });
+  // a login waits so long at most
+  const response = await fetch(UID2_URL + path, { method: 'POST', headers, body, signal: AbortSignal.timeout(2000) });
   if (response.ok) return response.text();
   // 400: the address is none, or the secret or the clock is wrong
-  const status = response.status === 400 ? 400 : 503;
-  console.error(`UID2 answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
-  throw Object.assign(new Error(`UID2 answered ${response.status}`), { status });
+  throw new Error(`UID2 answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
 }
 
-// The reader's identity, or null after an opt-out. `dii` is { email } or { phone }.
+// What the page is told: the identity, or for 30 days that the reader has opted out.
+function answerIn(json) {
+  const { status, body } = JSON.parse(json);
+  return status === 'optout' ? { status, refresh_expires: Date.now() + 30 * 24 * 3600_000 } : body;
+}
+
+// The reader's identity, { status: 'optout', … }, or null if UID2 refuses or fails. `dii` is { email } or { phone }.
 async function generateToken(dii) {
-  const time = Buffer.alloc(8);
-  time.writeBigUInt64BE(BigInt(Date.now()));
-  const nonce = randomBytes(8);
-  const request = Buffer.concat([Buffer.of(1), encrypt(Buffer.concat([time, nonce, Buffer.from(JSON.stringify(dii))]))]);
-  const text = await ask('/v2/token/generate', request.toString('base64'), { Authorization: `Bearer ${UID2_API_KEY}` });
-  const answer = decrypt(text, secret);
-  if (!answer.subarray(8, 16).equals(nonce)) throw new Error('UID2 answered another request');
-  const { status, body } = JSON.parse(answer.subarray(16));
-  return status === 'optout' ? null : body;
+  try {
+    const time = Buffer.alloc(8);
+    time.writeBigUInt64BE(BigInt(Date.now()));
+    const nonce = randomBytes(8);
+    const request = Buffer.concat([Buffer.of(1), encrypt(Buffer.concat([time, nonce, Buffer.from(JSON.stringify(dii))]))]);
+    const text = await ask('/v2/token/generate', request.toString('base64'), { Authorization: `Bearer ${UID2_API_KEY}` });
+    const answer = decrypt(text, secret);
+    if (!answer.subarray(8, 16).equals(nonce)) throw new Error('UID2 answered another request');
+    return answerIn(answer.subarray(16));
+  } catch (error) {
+    console.error(`No UID2 for a reader: ${error.message}`);
+    return null;
+  }
 }
