@@ -116,7 +116,8 @@ describe('The snippets of the docs', () => {
       await expectReader();
     }],
     ['const userIds = [{ name: \'uid2\', params: { uid2Token } }];', async (mark) => {
-      await page.goto(await server(mark));
+      const answer = await page.goto(await server(mark));
+      expect(answer!.headers()['cache-control']).to.equal('private, no-store');
       await expectReader();
       await page.goto(await serveCode(filledIn(the(mark), world).replace(EMAIL, OPTED_OUT)));
       await expectOptedOut();
@@ -242,6 +243,17 @@ describe('The snippets of the docs', () => {
       expect(await bringAnew()).to.deep.equal([1, 2]);
       await world.context.addInitScript('pbjs = { que: [() => pbjs.setConfig({ deviceAccess: false })] }');
       expect(await bringAnew(), 'storage is denied').to.deep.equal([2, 3]);
+      await world.context.route('**/uid2-token', (route) => route.fulfill({ status: 503, body: '<h1>Later</h1>' }));
+      expect(await bringAnew(), 'your server fails').to.deep.equal([-1, 3]);
+    }],
+    ['app.get(\'/uid2-token\'', async (mark) => {
+      const site = 'import express from "express";\nimport { generateToken } from "./uid2.mjs";\n' +
+        'const app = express();\nconst emailOf = (req) => req.get("x-email") ?? null;\n';
+      const url = `${await serveCode(site + the(mark))}/uid2-token`;
+      const answer = await fetch(url, { headers: { 'x-email': EMAIL } });
+      expect(answer.headers.get('cache-control')).to.equal('private, no-store');
+      expect(await answer.json()).to.include.keys('advertising_token', 'refresh_token');
+      expect(await (await fetch(url)).json()).to.equal(null);
     }],
     ['encryptedSignalSources', async (mark) => {
       const identity = await world.login();

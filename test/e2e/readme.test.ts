@@ -19,6 +19,9 @@ it('The two pictures of README.md differ in nothing but colours', () => {
   expect(light).not.to.equal(dark);
 });
 
+/** What generateToken gives of a reader who has opted out. */
+const OPTED_OUT = { status: 'optout', refresh_expires: Date.now() + 30 * 24 * 3600_000 };
+
 describe('The snippets of README.md', () => {
   const world = inBrowser();
   let page: Page;
@@ -29,7 +32,7 @@ describe('The snippets of README.md', () => {
   const status = () => page.evaluate(() => (window as any).pbjs.uid2.status());
 
   /** A mode whose server sets a cookie that ends with this time of the identity. */
-  const byCookie = (source: string, until: 'refresh_expires' | 'identity_expires') => async (code: string) => {
+  const byCookie = (source: string, until: 'refresh_expires' | 'identity_expires', optedOut: (cookie: ReturnType<typeof cookieIn>) => void) => async (code: string) => {
     const identity = await world.login();
     const { server, page: onPage } = sidesOf(code);
     const { answer } = await answerOf(server, identity, world);
@@ -39,6 +42,9 @@ describe('The snippets of README.md', () => {
     await add(onPage);
     await expectReader();
     expect(await status()).to.include({ reason: 'ok', source });
+    const answerTo = async (given: typeof OPTED_OUT | null) => cookieIn((await answerOf(server, given, world)).answer);
+    expect(await answerTo(null)).to.include({ name: cookie.name, value: '' });
+    optedOut(await answerTo(OPTED_OUT));
   };
 
   const runs: Record<string, (code: string) => Promise<void>> = {
@@ -47,11 +53,17 @@ describe('The snippets of README.md', () => {
       await add(code);
       await expectReader();
     },
-    '// on your server (Express), after the login': byCookie('cookie', 'refresh_expires'),
+    '// on your server (Express), after the login': byCookie('cookie', 'refresh_expires', (cookie) => {
+      expect(JSON.parse(decodeURIComponent(cookie.value))).to.deep.equal(OPTED_OUT);
+      expectReadable(cookie, OPTED_OUT.refresh_expires);
+    }),
     '// on your server (Express): the page with the identity in it': async (code) => {
-      const { url } = await answerOf(code, await world.login(), world, await bundle());
+      const { url, answer } = await answerOf(code, await world.login(), world, await bundle());
+      expect(answer.headers.get('cache-control')).to.equal('private, no-store');
       await page.goto(url);
       await expectReader();
+      await page.goto((await answerOf(code, OPTED_OUT, world, await bundle())).url);
+      expect(await token()).to.equal(undefined);
     },
     '// on the page': async (code) => {
       await add(filledIn(code, world));
@@ -66,7 +78,7 @@ describe('The snippets of README.md', () => {
         await expectReader(email);
       }
     },
-    '// on your server (Express): the token alone, until it expires': byCookie('legacy', 'identity_expires'),
+    '// on your server (Express): the token alone, until it expires': byCookie('legacy', 'identity_expires', ({ value }) => expect(value).to.equal('')),
     'pbjs.uid2.disconnect();': async (code) => {
       await setCookie(world, await world.login());
       await add(SNIPPETS.get('pbjs.setConfig({')!);

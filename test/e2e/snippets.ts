@@ -66,12 +66,12 @@ export async function serve(code: string, beside: Record<string, string>, { oper
 }
 
 /** The answer of an Express server to which some lines of the docs are all there is. */
-export async function answerOf(code: string, identity: Identity, { over }: World, prebid = ''): Promise<{ url: string; answer: Response }> {
-  const { lines } = await load<{ lines: (res: Reply, identity: Identity) => void }>({ 'lines.mjs': `export function lines(res, identity) {\n${code}\n}\n` });
+export async function answerOf(code: string, given: Identity | { status: string; refresh_expires: number } | null, { over }: World, prebid = ''): Promise<{ url: string; answer: Response }> {
+  const { lines } = await load<{ lines: (res: Reply, answer: typeof given) => void }>({ 'lines.mjs': `export function lines(res, answer) {\n${code}\n}\n` });
   const app = express();
   app.get('/prebid.js', (_, res) => res.sendFile(prebid));
   app.get('/', (_, res) => {
-    lines(res, identity);
+    lines(res, given);
     if (!res.headersSent) res.end();
   });
   const url = await listen(app, over);

@@ -159,7 +159,9 @@ describe('the server\'s part', () => {
   /** What a page is told of the reader who has logged in. */
   async function told(mode: string): Promise<string> {
     if (mode === 'cookie') return cookies.map(decodeURIComponent).join('; ');
-    return (await ask('GET', mode === 'server-only' ? '/token' : '/')).text();
+    const answer = await ask('GET', mode === 'server-only' ? '/token' : '/');
+    expect(answer.headers.get('cache-control')).to.equal('private, no-store');
+    return answer.text();
   }
   const NOTHING: Record<string, string> = { 'cookie': '', 'server-only': '{"token":null}' };
 

@@ -7,5 +7,5 @@ app.post('/login', (req, res) => {
 
 app.get('/user', (req, res) => {
   const { email } = sessionOf(req) ?? {};
-  res.set('cache-control', 'no-store').json({ dii: email ? { email } : null });
+  res.set('cache-control', 'private, no-store').json({ dii: email ? { email } : null });
 });

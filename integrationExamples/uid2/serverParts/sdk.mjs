@@ -8,5 +8,5 @@ app.post('/login', async (req, res) => {
 // Your page. The script that you have copied goes where the dots are.
 app.get('/', (req, res) => {
   const uid2Token = forScript(sessionOf(req)?.identity);
-  res.set('cache-control', 'no-store').send(`<script>const identity = ${uid2Token}; /* … */</script>`);
+  res.set('cache-control', 'private, no-store').send(`<script>const identity = ${uid2Token}; /* … */</script>`);
 });

@@ -13,5 +13,5 @@ app.get('/token', async (req, res) => {
     session.identity = await refreshToken(session.identity);
   }
   const usable = session?.identity?.identity_expires > Date.now();
-  res.set('cache-control', 'no-store').json({ token: usable ? session.identity.advertising_token : null });
+  res.set('cache-control', 'private, no-store').json({ token: usable ? session.identity.advertising_token : null });
 });
