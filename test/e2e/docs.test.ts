@@ -24,11 +24,12 @@ it('The docs have each param, and no other', () => {
   expect(names(table, /^\| `(\w+)`/gm)).to.have.members(names(type, /^ {2}(\w+)\?:/gm)).and.not.empty;
 });
 
-/** What comes by a name that leads here, or from a page of another site. */
+/** What pages of other sites send, one of them under a name that leads here. */
 const FOREIGN: Record<string, string>[] = [
-  { Host: 'evil.test' }, { Host: 'evil.test', Origin: 'http://evil.test' }, { Origin: 'https://evil.test' }, { Origin: 'null' },
-  { 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site', 'Origin': 'http://localhost:1' }
+  { Host: 'evil.test', Origin: 'http://evil.test' }, { Origin: 'https://evil.test' }, { Origin: 'null' }, { Origin: 'http://localhost:1' }
 ];
+/** What the site's own pages send, also through a proxy that has another name for the server, and what programs do. */
+const OWN: Record<string, string>[] = [{ Origin: 'http://localhost:8080' }, { Host: '10.0.0.7', Origin: 'http://localhost:8080' }, {}];
 
 /** Makes the stored token one that has expired, and whose refresh token nobody knows. In the page. */
 function spoil(key: string): void {
@@ -171,14 +172,11 @@ describe('The snippets of the docs', () => {
     }],
     ['guard.mjs\n', async () => {
       expectCopied('guard.mjs');
-      const servers = SNIPPETS.filter((code) => code.includes('express()'));
-      expect(servers).to.have.length(3);
-      for (const code of servers) {
-        const url = await server(code);
-        for (const headers of FOREIGN) expect(await statusOf(`${url}/login`, headers), JSON.stringify(headers)).to.equal(403);
-        for (const headers of [{ Origin: url }, { 'Sec-Fetch-Site': 'same-origin' }, {}] as Record<string, string>[]) {
-          expect(await statusOf(`${url}/nothing`, headers), JSON.stringify(headers)).to.equal(404);
-        }
+      const logins = [['res.cookie(\'uid2_pub_cookie\'', '/login'], ['res.cookie(\'uid2_pub_cookie\'', '/logout'], ['res.cookie(\'__uid2_advertising_token\'', '/login']];
+      for (const [code, where] of logins) {
+        const url = await server(code) + where;
+        for (const headers of FOREIGN) expect(await statusOf(url, headers), JSON.stringify(headers)).to.equal(403);
+        for (const headers of OWN) expect(await statusOf(url, headers), JSON.stringify(headers)).to.equal(204);
       }
     }],
     ['status() ?? ', async (mark) => {

@@ -1,18 +1,20 @@
 
 // Who is logged in. Use the sessions that you have.
 const sessions = new Map();
-const idOf = (req) => /\bsession=([\w-]+)/.exec(req.headers.cookie)?.[1];
+const idOf = (req) => /(?:^|; )session=([\w-]+)/.exec(req.headers.cookie)?.[1];
 const sessionOf = (req) => sessions.get(idOf(req));
+// Safari takes a Secure cookie by https only, others from localhost too.
+const options = { httpOnly: true, sameSite: 'lax', secure: true };
 
 function startSession(req, res, session) {
   const id = crypto.randomUUID();
   sessions.set(id, session);
-  res.cookie('session', id, { httpOnly: true, sameSite: 'lax', secure: req.secure });
+  res.cookie('session', id, options);
 }
 
 app.post('/logout', (req, res) => {
   sessions.delete(idOf(req));
-  res.clearCookie('session').sendStatus(204);
+  res.clearCookie('session', options).sendStatus(204);
 });
 
 // Any value as text inside a script of your page.
