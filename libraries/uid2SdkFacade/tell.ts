@@ -3,35 +3,38 @@ import { attempt } from '../uid2Session/parse.js';
 import { isOpen, mayKeep, reasonOf, remember, type Facade, type Told } from './facade.js';
 import { adopt, readerNow, type Reader } from './reader.js';
 import { IdentityStatus, ON_CHANGE, STATUS, type Step } from './tables.js';
-import type { Globals, Uid2Callback, Uid2Event } from './sdkTypes.js';
+import type { Globals, Uid2Event } from './sdkTypes.js';
 import type { FailureWords } from '../uid2Session/parts.js';
 
-/** Tells an event, with the identity of this moment. */
-export function emit(facade: Facade, event: Uid2Event, listeners: Uid2Callback[] = facade.callbacks): void {
+/**
+ * Tells an event, with the identity of this moment; but nothing that a callback before has changed, of what was `told`:
+ * that call has told the page.
+ */
+export function emit(facade: Facade, event: Uid2Event, listeners = facade.callbacks, told?: Told): void {
   facade.teller.tell(listeners, (listener) => {
-    const { identity } = readerNow(facade);
-    listener(event, { identity: identity ? { ...identity } : null });
+    const reader = readerNow(facade);
+    const { identity } = reader;
+    if (isTold(reader, told)) listener(event, { identity: identity ? { ...identity } : null });
   });
 }
 
-/** Tells the callbacks that were given to `init`. */
-export function tellInitCallbacks(facade: Facade, status: number): void {
+/** Tells the callbacks that were given to `init`; see `emit`. */
+export function tellInitCallbacks(facade: Facade, status: number, told?: Told): void {
   facade.teller.tell(facade.initCallbacks, (callback) => {
-    const token = readerNow(facade).identity?.advertising_token;
+    const reader = readerNow(facade);
+    const token = reader.identity?.advertising_token;
     const statusText = token ? 'ok' : reasonOf(facade);
-    callback({ advertisingToken: token, advertising_token: token, status, statusText });
+    if (isTold(reader, told)) callback({ advertisingToken: token, advertising_token: token, status, statusText });
   });
 }
 
-/** Takes the steps in their order. What a callback of the page changes meanwhile, that page has been told already. */
+/** Takes the steps in their order. InitCompleted is told in any case. */
 export function tellSteps(facade: Facade, steps: Step[], status: number): void {
   const { told } = facade.life;
   for (const step of steps) {
-    const isOver = told !== undefined && !isTold(told, readerNow(facade));
-    if (isOver && step !== 'InitCompleted') continue;
-    if (step === 'callback') tellInitCallbacks(facade, status);
+    if (step === 'callback') tellInitCallbacks(facade, status, told);
     else if (step === 'request') renewIfOpen(facade);
-    else emit(facade, step);
+    else emit(facade, step, facade.callbacks, step === 'InitCompleted' ? undefined : told);
   }
 }
 
@@ -81,7 +84,7 @@ export function changed(facade: Facade, failure?: FailureWords): void {
   const { told } = facade.life;
   if (!told) return;
   const reader = readerNow(facade);
-  if (!isTold(told, reader)) {
+  if (!isTold(reader, told)) {
     if (reader.state === 'optedOut' && mayKeep(facade)) facade.kept.keepOptout(facade.life.options);
     return announce(facade, reader);
   }
@@ -90,9 +93,12 @@ export function changed(facade: Facade, failure?: FailureWords): void {
   if (failure) tellOfFailure(facade, failure);
 }
 
-/** Whether it is what the page was told. Fresh and stale are one status: a token becomes stale without notice. */
-const isTold = (told: Told, { state, identity }: Reader) =>
-  STATUS[state] === STATUS[told.state] && (!identity || identity.advertising_token === told.token);
+/**
+ * Whether it is what the page was told, if anything. Fresh and stale are one status: a token becomes stale without
+ * notice.
+ */
+const isTold = ({ state, identity }: Reader, told?: Told) =>
+  !told || (STATUS[state] === STATUS[told.state] && (!identity || identity.advertising_token === told.token));
 
 function tellOfFailure(facade: Facade, { words }: FailureWords): void {
   facade.parts.warn(`UID2: ${words}`);

@@ -276,4 +276,28 @@ describe('window.__uid2 tells of', () => {
     await setIdentity(page, { status: 'optout' });
     expect((await heard(page)).slice(before)).to.deep.equal([[-4, null], [1, next], ['IdentityUpdated', next]]);
   });
+  it('no opt-out to a second callback, where the first one has named the next reader as it heard of that', async () => {
+    const page = await load();
+    const [identity, { advertising_token: next, ...rest }] = [await world.login(), await world.login('fresh', OTHER)];
+    await page.evaluate((given) => {
+      const { __uid2 } = window as any;
+      __uid2.callbacks.unshift((event: string) => { if (event === 'OptoutReceived') __uid2.setIdentity(given); });
+    }, { advertising_token: next, ...rest });
+    await init(page, identity);
+    const before = (await heard(page)).length;
+    await setIdentity(page, { status: 'optout' });
+    expect((await heard(page)).slice(before)).to.deep.equal([[-4, null], [1, next], ['IdentityUpdated', next]]);
+  });
+  it('no opt-out to the callback of a second init, where that of the first has named the next reader as it heard of that', async () => {
+    const page = await load();
+    const { advertising_token: next, ...rest } = await world.login();
+    await page.evaluate((given) => {
+      const { __uid2 } = window as any;
+      __uid2.init({ callback({ status }: { status: number }) { if (status === -4) __uid2.setIdentity(given); } });
+    }, { advertising_token: next, ...rest });
+    await init(page);
+    const before = (await heard(page)).length;
+    await setIdentity(page, { status: 'optout' });
+    expect((await heard(page)).slice(before)).to.deep.equal([[1, next], ['IdentityUpdated', next]]);
+  });
 });
