@@ -66,7 +66,7 @@ describe('The snippets of the docs', () => {
   const server = (mark: string) => serveCode(filledIn(the(mark), world));
   const withEntry = () => page.evaluate(() => (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2' }] } }));
   const COOKIE_ON_PAGE = 'uid2Cookie: \'uid2_pub_cookie\' } }] }\n});';
-  const LOGOUT = 'pbjs.uid2.disconnect();\n';
+  const LOGOUT = 'pbjs.que.push(() => pbjs.uid2?.disconnect());';
 
   /** Logs in at a server of the docs; the cookie it sets, if it lasts so many hours, is the browser's. */
   async function logIn(url: string, hours: number, email = EMAIL) {
@@ -218,6 +218,9 @@ describe('The snippets of the docs', () => {
       await run(LOGOUT);
       expect(await token()).to.equal(undefined);
       expect(await page.evaluate(() => document.cookie)).not.to.include(COOKIE);
+      await page.goto('about:blank');
+      await page.addScriptTag({ content: 'var pbjs = { que: [] };' });
+      await run(LOGOUT);
     }],
     ['async function bringToken()', async (mark) => {
       const given: string[] = [];

@@ -79,7 +79,7 @@ describe('The snippets of README.md', () => {
       }
     },
     '// on your server (Express): the token alone, until it expires': byCookie('legacy', 'identity_expires', ({ value }) => expect(value).to.equal('')),
-    'pbjs.uid2.disconnect();': async (code) => {
+    'pbjs.que.push(() => pbjs.uid2?.disconnect());': async (code) => {
       await setCookie(world, await world.login());
       await add(SNIPPETS.get('pbjs.setConfig({')!);
       await expectReader();

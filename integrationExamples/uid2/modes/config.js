@@ -16,5 +16,6 @@ function onNewToken(uid2Token) {
 
 // When the reader logs out.
 function onLogout() {
-  pbjs.uid2.disconnect();
+  pbjs.que.push(() => pbjs.uid2?.disconnect());
+  return fetch('/logout', { method: 'POST' });
 }

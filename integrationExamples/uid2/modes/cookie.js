@@ -11,5 +11,6 @@ pbjs.que.push(() => pbjs.setConfig({
 
 // When the reader logs out.
 function onLogout() {
-  pbjs.uid2.disconnect();
+  pbjs.que.push(() => pbjs.uid2?.disconnect());
+  return fetch('/logout', { method: 'POST' });
 }

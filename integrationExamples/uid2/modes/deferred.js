@@ -23,6 +23,7 @@ function onLogin(dii) {
 
 // When the reader logs out.
 function onLogout() {
-  pbjs.uid2.disconnect();
-  configure();
+  pbjs.que.push(() => pbjs.uid2?.disconnect());
+  pbjs.que.push(() => configure());
+  return fetch('/logout', { method: 'POST' });
 }

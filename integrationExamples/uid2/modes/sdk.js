@@ -18,5 +18,6 @@ function onNewToken(identity) {
 
 // When the reader logs out.
 function onLogout() {
-  __uid2.disconnect();
+  pbjs.que.push(() => __uid2.disconnect());
+  return fetch('/logout', { method: 'POST' });
 }

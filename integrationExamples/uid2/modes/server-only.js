@@ -14,10 +14,12 @@ pbjs.que.push(() => pbjs.setConfig({ userSync: userSyncWith('{{advertisingToken}
 async function askForToken() {
   const { token } = await (await fetch('/token')).json();
   pbjs.setConfig({ userSync: userSyncWith(token) });
-  await pbjs.refreshUserIds();
+  await pbjs.refreshUserIds({ submoduleNames: ['uid2'] });
 }
 
-// When the reader logs out. It does not know of a value: load the page again after it.
-function onLogout() {
-  pbjs.uid2.disconnect();
+// When the reader logs out. This page would go on sending its value.
+async function onLogout() {
+  pbjs.que.push(() => pbjs.uid2?.disconnect());
+  await fetch('/logout', { method: 'POST' });
+  location.reload();
 }

@@ -21,9 +21,7 @@ async function logIn(): Promise<string | void> {
 }
 
 async function logOut(): Promise<string> {
-  own.onLogout();
-  await send('POST', '/logout');
-  if (mode === 'server-only') location.reload();
+  await own.onLogout();
   return 'Logged out, without a word to the operator. Run an auction: the SSPs get no UID2.';
 }
 

@@ -52,7 +52,7 @@ export type Lab = {
 /** The functions of the page's own script, as a publisher writes them. */
 type OwnScript = {
   runAuction(): void;
-  onLogout(): void;
+  onLogout(): Promise<unknown>;
   /** Where another identity may come without a page load. */
   onNewToken?(identity: unknown): void;
   /** Where the page finds out who the reader is after it has loaded. */
