@@ -31,6 +31,9 @@ const FOREIGN: Record<string, string>[] = [
 /** What the site's own pages send, also through a proxy that has another name for the server, and what programs do. */
 const OWN: Record<string, string>[] = [{ Origin: 'http://localhost:8080' }, { Host: '10.0.0.7', Origin: 'http://localhost:8080' }, {}];
 
+/** The one session of a site that has sessions. */
+const SESSION = '\nconst session = globalThis.session = {};\napp.use((req, res, next) => { req.session = session; next(); });';
+
 /** Makes the stored token one that has expired, and whose refresh token nobody knows. In the page. */
 function spoil(key: string): void {
   const record = JSON.parse(localStorage.getItem(key)!);
@@ -47,9 +50,9 @@ function the(mark: string): string {
 }
 
 /** The example site lets people copy the same file. */
-function expectCopied(name: string): void {
+function expectCopied(name: string, mark = `: ${name}\n`): void {
   const copied = readFileSync(path.join(__dirname, '../../integrationExamples/uid2/serverParts', name), 'utf8');
-  expect(the(`${name}\n`).replace('export ', '').split('\n').slice(1)).to.deep.equal(copied.split('\n'));
+  expect(the(mark).replace('export ', '').split('\n').slice(1)).to.deep.equal(copied.trimStart().split('\n'));
 }
 
 describe('The snippets of the docs', () => {
@@ -61,9 +64,10 @@ describe('The snippets of the docs', () => {
   const token = () => page.evaluate(async () => (await (window as any).pbjs.getUserIdsAsync()).uid2?.id as string | undefined);
   const status = () => page.evaluate(() => (window as any).pbjs.uid2.status());
   const expectReader = async (email = EMAIL) => expectTokenOf(email, { sent: [], uid2: { page: await token() } });
-  const beside = () => ({ 'uid2.mjs': the('uid2.mjs\n'), 'guard.mjs': the('guard.mjs\n') });
+  const REFRESH = 'the end of uid2.mjs';
+  const beside = () => ({ 'uid2.mjs': the(': uid2.mjs\n') + the(REFRESH), 'guard.mjs': the(': guard.mjs\n') });
   const serveCode = async (code: string) => serve(code, beside(), world, await bundle());
-  const server = (mark: string) => serveCode(filledIn(the(mark), world));
+  const server = (mark: string) => serveCode(filledIn(the(mark), world).replace(/^const app = express\(\);.*$/m, `$&${SESSION}`));
   const withEntry = () => page.evaluate(() => (window as any).pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2' }] } }));
   const COOKIE_ON_PAGE = 'uid2Cookie: \'uid2_pub_cookie\' } }] }\n});';
   const LOGOUT = 'pbjs.que.push(() => pbjs.uid2?.disconnect());';
@@ -163,14 +167,38 @@ describe('The snippets of the docs', () => {
       expect(cookieIn(await post(`${url}/login`, { email: OPTED_OUT }))).to.include({ name: KEY, value: '' });
       expect(cookieIn(await whileDown(() => post(`${url}/login`, { email: EMAIL })))).to.include({ name: KEY, value: '' });
     }],
-    ['uid2.mjs\n', async () => {
+    [REFRESH, async (mark) => {
+      expectCopied('refresh.mjs', mark);
+      const url = await server('res.cookie(\'__uid2_advertising_token\'');
+      const cookieOnPage = async () => (await fetch(`${url}/page`)).headers.getSetCookie().join();
+      expect(await cookieOnPage(), 'nobody is logged in').to.equal('');
+      const logInDue = async (email = EMAIL) => {
+        const { value } = cookieIn(await post(`${url}/login`, { email }));
+        (globalThis as any).session.identity.refresh_from = Date.now() - 1;
+        return `${KEY}=${value};`;
+      };
+      const same = await logInDue();
+      world.operator.admin.fault({ kind: 'status', status: 500 });
+      expect(await cookieOnPage(), 'the token is still valid').to.include(same);
+      world.operator.admin.clearFaults();
+      expect(await cookieOnPage(), 'UID2 is asked again in five minutes only').to.include(same);
+      const old = await logInDue();
+      const answer = await fetch(`${url}/page`);
+      expect(answer.headers.get('cache-control')).to.equal('private, no-store');
+      const renewed = cookieIn(answer);
+      expectReadable(renewed, Date.now() + 4 * 3600_000);
+      expect(`${KEY}=${renewed.value};`).not.to.equal(old);
+      await logInDue('refresh-optout@example.com');
+      for (const when of ['learns of the opt-out', 'knows it']) expect(await cookieOnPage(), when).to.include(`${KEY}=;`);
+    }],
+    [': uid2.mjs\n', async () => {
       expectCopied('uid2.mjs');
       const url = await server('res.cookie(\'uid2_pub_cookie\'');
       const { value } = cookieIn(await post(`${url}/login`, { email: EMAIL }));
       const fields = ['advertising_token', 'refresh_token', 'refresh_from', 'identity_expires', 'refresh_expires', 'refresh_response_key'];
       expect(JSON.parse(decodeURIComponent(value))).to.have.all.keys(fields);
     }],
-    ['guard.mjs\n', async () => {
+    [': guard.mjs\n', async () => {
       expectCopied('guard.mjs');
       const logins = [['res.cookie(\'uid2_pub_cookie\'', '/login'], ['res.cookie(\'uid2_pub_cookie\'', '/logout'], ['res.cookie(\'__uid2_advertising_token\'', '/login']];
       for (const [code, where] of logins) {
