@@ -127,14 +127,14 @@ describe('the server\'s part', () => {
   });
 
   it('asks for a newer token where the old one is due (server-only)', async () => {
-    await run('server-only', (part) => part.replace('5 * 60_000', '-1'));
+    await run('server-only', (part) => part.replace('refreshed + 5 * 60_000', 'refreshed - 1'));
     await logIn();
     const first = (await (await ask('GET', '/token')).json()).token;
     expect((await (await ask('GET', '/token')).json()).token).to.be.a('string').and.not.equal(first);
   });
 
   it('gives the page the token that is still valid, while UID2 does not refresh it (server-only)', async () => {
-    await run('server-only', (part) => part.replace('5 * 60_000', '-1'));
+    await run('server-only', (part) => part.replace('refreshed + 5 * 60_000', 'refreshed - 1'));
     await logIn();
     operator.admin.fault({ endpoint: 'refresh', kind: 'status', status: 500 });
     const tokens = [await ask('GET', '/token'), await ask('GET', '/token')].map((response) => response.json());
@@ -146,7 +146,7 @@ describe('the server\'s part', () => {
   });
 
   it('gives no token after an opt-out, and asks no more (server-only)', async () => {
-    await run('server-only', (part) => part.replace('5 * 60_000', '-1'));
+    await run('server-only', (part) => part.replace('refreshed + 5 * 60_000', 'refreshed - 1'));
     await logIn('refresh-optout@example.com');
     for (const nth of ['the refresh', 'later']) expect(await (await ask('GET', '/token')).json(), nth).to.deep.equal({ token: null });
     expect(operator.admin.requests().filter(({ path: where }) => where.endsWith('/refresh'))).to.have.length(1);
