@@ -148,7 +148,6 @@ export function createOurs(world: World, every = Infinity): Policy {
 
     const page: PageSide = {
       takeClaim: () => ({ claim: { kind: 'nobody' }, isNewObject: false }),
-      saidAt: () => 0,
       isNaming: () => false,
       tokens: () => [],
       every: () => every,

@@ -16,7 +16,6 @@ export function passOn(facade: Facade, reader?: Params): void {
   closeUnlessKnown(facade);
   // what has happened before: the page may have removed the record itself
   if (isOpen(facade)) attempt(session.takeIn);
-  else session.listen();
   const { sdkSettings, sdkReader } = page.given();
   const named = reader ?? sdkReader;
   if (overridesEntry(facade, named)) page.say({ overriddenBySdk: keyOf(paramsOfEntry(page.given())) });
@@ -24,6 +23,7 @@ export function passOn(facade: Facade, reader?: Params): void {
   // before our look, as that tells them of a record: then they know its operator
   others.forEach((other) => other({ sdkSettings }));
   if (isOpen(facade)) attempt(session.look);
+  else session.notice();
   others.forEach((other) => tellOther(facade, other));
 }
 

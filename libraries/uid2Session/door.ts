@@ -94,7 +94,7 @@ function configure({ page, session }: Parts, entries: unknown, retainConfig = tr
   const { entry: before, removed } = page.given();
   page.say({ entries: ours });
   // whom it names before Prebid has asked may leave in another tab meanwhile
-  if (counts) session.listen();
+  if (counts) session.notice();
   // before Prebid has asked, consent may not be known
   if (!before && !removed) return;
   // as Prebid does: an entry that is taken out stays, unless the config says otherwise

@@ -79,14 +79,12 @@ export type TimedSend = (flight: AbortController, onSlow: () => void) => Promise
 export type PageSide = {
   /**
    * Takes in whom the page names at this look. `login` is the number of whom it named before, 0 if that was nobody;
-   * `since` that of the last logout. Who was named to `window.__uid2` before it is forgotten. Reads no
-   * cookie unless `isAllowed`.
+   * `since` that of the last logout. Who was named to `window.__uid2` before it is forgotten. Unless `isAllowed` it
+   * reads no cookie, and an entry counts that does not yet.
    */
   takeClaim(login: number, since: number, isAllowed: boolean): Pick<Sight, 'claim' | 'isNewObject'>;
-  /** When the page has said anything last, Unix ms. */
-  saidAt(): number;
-  /** Whether the page names its reader by itself, and not by a cookie. */
-  isNaming(): boolean;
+  /** Whether the page names its reader by itself, and not by a cookie; unless `isAllowed` in any entry. */
+  isNaming(isAllowed: boolean): boolean;
   /** The advertising tokens that the page names, in whichever way; reads no cookie unless `isAllowed`. */
   tokens(isAllowed: boolean): string[];
   /** Refresh at least so often, ms. */
@@ -114,7 +112,7 @@ export type PageSide = {
  * | Call | Looks | Carries out what follows | Asks the operator |
  * | --- | --- | --- | --- |
  * | `takeIn` | yes | no, the next look does | no |
- * | `listen` | no | no | no |
+ * | `notice` | no | no | no |
  * | `look` | yes | yes | no |
  * | `lookFirst` | yes | yes, but the record is written later | no |
  * | `ask`, `wait` | only for a request | only for a request | if due |
@@ -135,8 +133,8 @@ export type Session = {
   renew(): void;
   /** What the auction about to start waits for, if anything. */
   hold(): Promise<void> | undefined;
-  /** Hears the tab from now on, though nothing may be looked at yet. */
-  listen(): void;
+  /** Hears the tab from now on, and numbers whom the page names, though nothing may be looked at yet. */
+  notice(): void;
   /** Logs the reader out; `cookie` is the publisher's, and goes too. */
   disconnect(cookie?: string): void;
   /** What follows from what is known, at this moment; touches no storage. */

@@ -21,8 +21,6 @@ export type Given = {
    * params object.
    */
   overriddenBySdk?: Params | string;
-  /** When the page has said anything last, Unix ms. */
-  saidAt: number;
   /** Whether our `window.__uid2`, if it is there, may look and ask: consent is known, and the page's queue is done. */
   isSdkOpen?(): boolean;
   /** UID2's own SDK knows who the reader is: what we keep does not count. */
@@ -38,9 +36,9 @@ export const tokenOf = (params?: Params) => (params?.uid2Token as Partial<Identi
 /** Tells one naming in the config from the next. The same token in a new object is no login. */
 export const keyOf = (params?: Params) => tokenOf(params) ?? params;
 
-/** `given` after a change at `now`, Unix ms. An overridden reader is forgotten once the entry names somebody else. */
-export function changedBy(given: Given, change: Partial<Given>, now: number): Given {
-  const next = { ...given, ...change, saidAt: now };
+/** `given` after a change. An overridden reader is forgotten once the entry names somebody else. */
+export function changedBy(given: Given, change: Partial<Given>): Given {
+  const next = { ...given, ...change };
   const key = keyOf(paramsOfEntry(next));
   const isOther = key !== undefined && key !== next.overriddenBySdk;
   return isOther ? { ...next, overriddenBySdk: undefined } : next;
@@ -54,6 +52,9 @@ export function entryOf({ entry, entries, sdkSettings, sdkReader, isSdkOpen }: G
   const isNobodyNamed = isSdkOpen !== undefined && sdkSettings !== undefined && !sdkReader;
   return entry ?? (isNobodyNamed ? undefined : entryIn(entries));
 }
+
+/** The same, with the entry counting in any case. */
+export const withEntry = (given: Given): Given => ({ ...given, isSdkOpen: undefined });
 
 /** Its params. */
 export const paramsOfEntry = (given: Given): Params | undefined => entryOf(given)?.params;
@@ -81,9 +82,12 @@ function readerIn(given: Given): Params | undefined {
   return !sdkReader || sdkReader === SDK_READER_LEFT || isNaming(entryParamsIn(given)) ? undefined : sdkReader;
 }
 
-/** The claim is `left` if it names nobody, and the reader named to `window.__uid2` has logged out. */
-export const leftOr = (claim: Claim, { sdkReader }: Given): Claim =>
-  (claim.kind === 'nobody' && sdkReader === SDK_READER_LEFT ? { ...claim, kind: 'left' } : claim);
+/** The claim; if it names nobody, in which way: see `Claim`. */
+export function claimIn(given: Given, claim: Claim): Claim {
+  if (claim.kind !== 'nobody') return claim;
+  if (given.sdkReader === SDK_READER_LEFT) return { ...claim, kind: 'left' };
+  return namedIn(given) === namedIn(withEntry(given)) ? claim : { ...claim, kind: 'unasked' };
+}
 
 /** What a look found: the object in which the reader was named, the one named to `window.__uid2`, the last logout. */
 export type LastLook = { named?: Params; sdkReader?: Params; since: number };

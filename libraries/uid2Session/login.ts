@@ -19,9 +19,9 @@ export function isMadeFor(claim: Claim, record: NumberedRecord | undefined, hash
 /** The claim as it is remembered: with a login number, if it names a reader. `record` is whose token is in use. */
 export function numberedClaim(memory: Memory, sight: Sight, record?: NumberedRecord): NumberedClaim {
   const { claim, hash } = sight;
-  const { name, login } = memory.claim;
+  const { name, login, isEarly } = memory.claim;
   // keep name and number, so that the same reader is recognised if named again
-  if (claim.kind === 'left') return { ...NOBODY, ...claim, name, login };
+  if (claim.kind === 'left' || claim.kind === 'unasked') return { ...NOBODY, ...claim, name, login, isEarly };
   if (claim.kind !== 'identity' && claim.kind !== 'dii') return { ...NOBODY, ...claim };
   const number = loginOf(claim, memory, sight, record);
   return number === 'ended' ? { ...NOBODY, kind: 'ended' } : withLogin(claim, number, hash);
@@ -40,7 +40,7 @@ const firstNeedOf = (claim: Naming, hash: Hash): Need | undefined =>
 function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedRecord): number | 'ended' {
   const { hash, isNewObject, now } = sight;
   if (record && isMadeFor(claim, record, hash)) return record.login;
-  const loginBefore = numberBefore(claim, memory);
+  const loginBefore = numberBefore(claim, memory, now);
   // a token that has ended is no login: its reader keeps the number, if that is over
   if (claim.kind === 'identity' && isEnded(memory, claim.name, hash)) {
     return loginBefore !== undefined && loginBefore < memory.note.since ? loginBefore : 'ended';
@@ -49,9 +49,14 @@ function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedR
   return isLogin ? nextNumber(memory, now) : justBelow(loginBefore, record);
 }
 
-/** The number that the reader had at the last look, if the page named them then. */
-const numberBefore = ({ name }: Naming, { claim: lastClaim }: Memory) =>
-  (name === lastClaim.name && lastClaim.login > 0 ? lastClaim.login : undefined);
+/**
+ * The number that the reader had at the last look, if the page named them then. An early one tells nothing beside
+ * numbers of the future: a clock was wrong.
+ */
+function numberBefore({ name }: Naming, { claim: lastClaim, note, highestLogin }: Memory, now: number) {
+  const isUnordered = lastClaim.isEarly && Math.max(note.since, highestLogin) > now;
+  return name === lastClaim.name && lastClaim.login > 0 && !isUnordered ? lastClaim.login : undefined;
+}
 
 /** The number of a login beside another reader's record: of two logins with one number the stored one counts. */
 const justBelow = (login: number, record?: NumberedRecord) => (login === record?.login ? login - 1 : login);

@@ -1,4 +1,4 @@
-import { observe } from './memory.js';
+import { observe, observeEarly } from './memory.js';
 import { withNote } from './note.js';
 import { decisionOf, offBy, remember, type Shell } from './shell.js';
 import { writeOut, writeNote } from './write.js';
@@ -13,29 +13,28 @@ export function look(shell: Shell, writesLater = false): Decision {
   return act(shell, writesLater);
 }
 
-/** Only takes in what there is: nothing where the module `isOff`. */
+/** Only takes in what there is: where the module `isOff`, only whom the page names. */
 export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefined): void {
   const { env, listener, memory } = shell;
   env.tab.open(listener);
   // not while a record is in place and nobody has logged out yet: cookies are slow to read
   const isAnywhere = memory.found === undefined || memory.note.since > 0;
   remember(shell, withNote(memory, isOff ? 'unreadable' : env.store.readNote(isAnywhere)));
-  if (!isOff) gather(shell, env.now(), true);
+  gather(shell, !isOff);
 }
 
-/** Takes in the params alone, as if they were said at `now`, Unix ms. Whom a cookie has named stays. */
-export function gatherParams(shell: Shell, now = shell.env.now()): void {
-  if (shell.page.isNaming()) gather(shell, now, false);
-}
-
-/** Takes in the params and, if it `isAllowed`, cookies and storage. */
-function gather(shell: Shell, now: number, isAllowed: boolean): void {
-  const { env: { hash, store }, page, memory } = shell;
+/**
+ * Takes in the params and, if it `isAllowed`, cookies and storage. Else whom a cookie has named stays, and of a new
+ * reader only the number is noted: whoever logs in or out later counts.
+ */
+export function gather(shell: Shell, isAllowed: boolean): void {
+  const { env: { hash, now, store }, page, memory } = shell;
+  if (!isAllowed && !page.isNaming(false)) return;
   const taken = page.takeClaim(memory.claim.login, memory.note.since, isAllowed);
   const how = { isExpected: memory.found !== undefined, isSdkInCharge: page.isSdkInCharge() };
   const kept = isAllowed ? store.read(how) : { record: 'denied' as const };
-  const sight = { now, every: page.every(), hash, isInCookies: page.isInCookies(), ...taken, ...kept };
-  remember(shell, observe(memory, sight));
+  const sight = { now: now(), every: page.every(), hash, isInCookies: page.isInCookies(), ...taken, ...kept };
+  remember(shell, isAllowed ? observe(memory, sight) : observeEarly(memory, sight));
 }
 
 /**

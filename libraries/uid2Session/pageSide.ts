@@ -1,5 +1,6 @@
 import {
-  changedBy, entryOf, hasSdkReaderLeft, leftOr, namedIn, paramsIn, SDK_READER_LEFT, type Given, type LastLook,
+  changedBy, claimIn, entryOf, hasSdkReaderLeft, namedIn, paramsIn, SDK_READER_LEFT, withEntry,
+  type Given, type LastLook,
 } from './given.js';
 import { claimFrom, tokensIn } from './claim.js';
 import { wordsOf } from './words.js';
@@ -31,7 +32,7 @@ export type Page = PageSide & { given(): Given; say(change: Partial<Given>): voi
 
 /** The publisher's side of a session. */
 export function createPage(sources: Sources): Page {
-  let given: Given = { entries: [], saidAt: 0 };
+  let given: Given = { entries: [] };
   let last: LastLook = { since: 0 };
   let warned: string | undefined;
 
@@ -41,20 +42,21 @@ export function createPage(sources: Sources): Page {
 
   return {
     given: () => given,
-    say(change) { given = changedBy(given, change, sources.now()); },
-    saidAt: () => given.saidAt,
+    say(change) { given = changedBy(given, change); },
     params,
     takeClaim(login, since, isAllowed) {
       const hasLeft = hasSdkReaderLeft(given, last, { login, since });
       if (hasLeft) given = { ...given, sdkReader: SDK_READER_LEFT };
+      const named = namedIn(withEntry(given));
       // in their place the entry's object may name the reader again: that is no new naming
-      const isNewObject = !hasLeft && namedIn(given) !== last.named;
-      last = { named: namedIn(given), sdkReader: given.sdkReader, since };
-      const claim = leftOr(claimFrom(params(), { ...sources, cookie: cookiesIf(isAllowed) }), given);
-      warned = warnIfNew(claim, warned, sources);
+      const isNewObject = !hasLeft && named !== last.named;
+      last = { named, sdkReader: given.sdkReader, since };
+      const counting = isAllowed ? given : withEntry(given);
+      const claim = claimIn(counting, claimFrom(paramsIn(counting), { ...sources, cookie: cookiesIf(isAllowed) }));
+      if (isAllowed) warned = warnIfNew(claim, warned, sources);
       return { claim, isNewObject };
     },
-    isNaming: () => isNaming(params()),
+    isNaming: (isAllowed) => isNaming(paramsIn(isAllowed ? given : withEntry(given))),
     tokens: (isAllowed) => tokensIn(params(), cookiesIf(isAllowed)),
     every: () => everyOf(params()),
     mayStart: () => given.entry !== undefined || (given.sdkSettings !== undefined && isSdkOpen()),

@@ -1,6 +1,6 @@
 import { ask, askForAuction } from './ask.js';
 import { isStored } from './keep.js';
-import { act, drop, gatherParams, look, takeIn } from './look.js';
+import { act, drop, gather, look, takeIn } from './look.js';
 import { loggedOut } from './logout.js';
 import { NOTHING } from './memory.js';
 import { leave } from './leaving.js';
@@ -25,7 +25,7 @@ export function createSession(env: Env, page: PageSide): Session {
     look: () => look(shell),
     lookFirst: () => look(shell, true),
     takeIn: () => takeIn(shell),
-    listen: () => env.tab.open(listener),
+    notice: () => notice(shell),
     ask: () => askForAuction(shell),
     renew: () => renew(shell),
     wait: () => wait(shell),
@@ -47,23 +47,19 @@ function visibilityChanged(shell: Shell): void {
   renewIfStarted(shell);
 }
 
-/**
- * News of a logout counts whatever is denied, before consent is known, and while the config has no entry of ours: whom
- * the page has named by then is no login once that is allowed.
- */
+/** Whom the page names before we may look at anything has logged in at this moment. */
+function notice(shell: Shell): void {
+  shell.env.tab.open(shell.listener);
+  if (!mayLook(shell)) gather(shell, false);
+}
+
+/** News of a logout counts whatever is denied, before consent is known, and while the config has no entry of ours. */
 function somethingChanged(shell: Shell, news?: Note): void {
-  if (news) {
-    // whom the page has named is taken for a login before that logout
-    if (!mayLook(shell) && isNewLogout(shell, news)) gatherParams(shell, news.since - 1);
-    remember(shell, withNote(shell.memory, 'unreadable', news));
-  }
+  if (news) remember(shell, withNote(shell.memory, 'unreadable', news));
   if (shell.page.mayStart()) renew(shell);
   // whom a page has named to `window.__uid2` it is told of before it may look
   else if (news) shell.page.notify();
 }
-
-/** Whether a logout is new to us, and has come after whatever the page has said. */
-const isNewLogout = ({ page, memory: { note } }: Shell, { since }: Note) => since > note.since && since > page.saidAt();
 
 const mayLook = (shell: Shell) => shell.page.mayStart() && offBy(shell, 'recheck') === undefined;
 
@@ -96,8 +92,6 @@ function disconnect(shell: Shell, cookie?: string): void {
   const isDenied = page.denial('recheck') !== undefined;
   // only a denial keeps it from looking, not a config without us
   takeIn(shell, isDenied);
-  // whom the page names now is no login once that is allowed
-  if (isDenied) gatherParams(shell);
   remember(shell, loggedOut(shell.memory, env.now(), page.tokens(!isDenied), env.hash));
   drop(shell);
   // other tabs hear of it before they see anything go; a full storage may have room only then

@@ -1,10 +1,10 @@
 // Without consent the module reads, stores, requests and sends nothing (R16).
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { KEY, store, storeToken } from './support/browser';
+import { KEY, NOTE_KEY, store, storeToken } from './support/browser';
 import { USER } from './support/generation';
 import { asked, endpoints, fault, HOUR } from './support/operator';
-import { COPPA, DENIALS, GDPR, identity, keepAsking, lateFetch, now, openPage, setTime } from './support/page';
+import { COPPA, DENIALS, GDPR, identity, idOf, keepAsking, lateFetch, now, openPage, setTime } from './support/page';
 import { watchedStorage } from './support/storages';
 import { until } from './support/until';
 
@@ -160,6 +160,37 @@ describe('uid2 consent: before Prebid has asked', () => {
     page.uid2.configure([{ name: 'uid2', params: { uid2Token } }]);
     page.logOut();
     page.ask({ uid2Token });
+    expect([page.published(), page.uid2.status().reason]).to.deep.equal([undefined, 'loggedOut']);
+  });
+});
+
+describe('uid2 consent: a reader whom the page names before it is known', () => {
+  /** Names a reader by the config, then Prebid asks. */
+  async function nameThenAsk() {
+    const uid2Token = await identity();
+    const page = openPage();
+    page.uid2.configure([{ name: 'uid2', params: { uid2Token } }]);
+    page.ask({ uid2Token });
+    return [idOf(page), uid2Token.advertising_token];
+  }
+  it('counts, though a logout was noted before, by a clock that was ahead', async () => {
+    localStorage.setItem(NOTE_KEY, JSON.stringify({ since: now() + HOUR, ended: [], pauses: {} }));
+    const [used, named] = await nameThenAsk();
+    expect(used).to.equal(named);
+  });
+  it('counts, though another reader logged in before, by a clock that was ahead', async () => {
+    const token = await identity('fresh', 'other@example.com');
+    store({ originalToken: token, latestToken: token, login: now() + HOUR, answers: 0 });
+    const [used, named] = await nameThenAsk();
+    expect(used).to.equal(named);
+  });
+  it('has left, if another tab notes a logout before Prebid asks', async () => {
+    const params = { uid2Token: await identity() };
+    const page = openPage();
+    page.uid2.configure([{ name: 'uid2', params }]);
+    await setTime(HOUR / 60);
+    localStorage.setItem(NOTE_KEY, JSON.stringify({ since: now() - 1, ended: [], pauses: {} }));
+    page.ask(params);
     expect([page.published(), page.uid2.status().reason]).to.deep.equal([undefined, 'loggedOut']);
   });
 });
