@@ -1,7 +1,7 @@
 // The ways in which a token gets to the page: each has a script for the page, and a part for the server.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fillIn } from './pages.js';
+import { fillIn, Name } from './pages.js';
 import type { Mode } from './sessions.js';
 
 type Way = { mode: Mode; tab: string; about: string; server: string[] };
@@ -43,6 +43,19 @@ const textOf = (...file: string[]) => readFile(join(__dirname, ...file), 'utf8')
 export async function pageScript(mode: Mode, values: Record<string, unknown>): Promise<{ config: string; ads: string }> {
   const [config, ads] = await Promise.all([textOf('modes', `${mode}.js`), textOf('modes', 'ads.js')]);
   return { config: fillIn(config, values), ads: fillIn(ads, values) };
+}
+
+// What the server's part sets, and what only the publisher knows.
+const YOURS = {
+  uid2Token: new Name('identity'), advertisingToken: new Name('token'), kind: 'email', user: new Name('email'),
+  serverPublicKey: 'UID2-X-P-…', subscriptionId: '…', placement: '1'
+};
+
+/** The same to copy: for any reader, and for the operator that is the default. */
+export async function scriptToCopy(mode: Mode): Promise<{ config: string; ads: string }> {
+  const [config, ads] = await Promise.all([textOf('modes', `${mode}.js`), textOf('modes', 'ads.js')]);
+  const own = fillIn(config.replace(/, \w+: '\{\{uid2ApiBase\}\}'/, ''), YOURS);
+  return { config: own.replace(/\b(\w+): \1\b/, '$1'), ads: fillIn(ads, YOURS) };
 }
 
 /** What a publisher's server does in this mode: one file for node. */

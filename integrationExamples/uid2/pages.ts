@@ -14,8 +14,14 @@ const safe = (json: string) => json.replace(/[<>&\u2028\u2029]/g, char => UNSAFE
 /** Any JSON value as text that can stand in an inline script; undefined becomes null. */
 export const scriptJson = (value: unknown): string => safe(JSON.stringify(value ?? null));
 
+/** A name of JavaScript that stands in a script as it is. */
+export class Name {
+  constructor(readonly text: string) {}
+}
+
 // As a person writes it: single quotes where nothing needs an escape, an object line by line.
 function literal(value: unknown, indent: string): string {
+  if (value instanceof Name) return value.text;
   if (typeof value === 'string' && !/['"\\<>&\s]/.test(value)) return `'${value}'`;
   return safe(JSON.stringify(value ?? null, null, 2)).replaceAll('\n', `\n${indent}`);
 }

@@ -4,7 +4,7 @@ import { Router, type Request } from 'express';
 import { faultNames } from './faults.js';
 import { sessionView } from './lab.js';
 import { IN_PAGE, saidOf } from './login.js';
-import { modeOf, pageScript, serverPart, WAYS } from './modes.js';
+import { modeOf, pageScript, scriptToCopy, serverPart, WAYS } from './modes.js';
 import { escapeHtml, Html, renderPage } from './pages.js';
 import { keepFresh, sendableToken, type RenewOptions } from './renew.js';
 import type { Mode, Session, Sessions } from './sessions.js';
@@ -55,6 +55,7 @@ export function playground({ operator, sessions, clock, renewal, versions }: Pla
       ...operator.cstg,
       ...readerIn(mode, session)
     });
+    const copied = await scriptToCopy(mode);
     const { tab, about } = WAYS.find((way) => way.mode === mode)!;
     return renderPage('index', {
       ...addressesOf(await versions()),
@@ -62,7 +63,7 @@ export function playground({ operator, sessions, clock, renewal, versions }: Pla
       ahead: clock.ahead,
       lab: {
         mode, placement, session: sessionView(session), faults: faultNames(mode), operatorUrl,
-        code: { config, page: config + ads, server: await serverPart(mode) }
+        code: { config: copied.config, page: copied.config + copied.ads, server: await serverPart(mode) }
       }
     });
   }

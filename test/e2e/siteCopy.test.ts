@@ -1,9 +1,18 @@
-// What the site's buttons copy works as it is: the config in an empty page, the whole script in one with ad slots.
+// What the site's buttons copy works as it is: config and server's part together, and the whole script in a page with ad slots.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { MODES, onSite, type SiteMode } from './site.ts';
+import { generateToken } from '../../operator/client.ts';
+import { startCopied } from '../site/copiedServer.ts';
+import { EMAIL, MODES, onSite, siteBundle, type SiteMode } from './site.ts';
 
 const HTML = '<!doctype html><title>Empty</title><div id="ad-server"></div><div id="ad-client"></div>';
+const OTHER = 'other@example.com';
+/** Where the server's part says that the script goes. */
+const DOTS = '/* … */';
+/** For the modes whose page is any page. */
+const PAGE = `app.get('/', (req, res) => res.send(\`<script>${DOTS}</script><script src="/prebid.js" async></script>\`));`;
+const CONFIG = 'Copy this config';
+const WHOLE = 'Copy the page’s whole script';
 
 describe('The example site, copied', () => {
   const world = onSite();
@@ -16,14 +25,33 @@ describe('The example site, copied', () => {
     return world.page.evaluate(() => navigator.clipboard.readText());
   }
 
-  /** An empty page of the same site with this script, and Prebid. */
-  async function paste(script: string): Promise<{ page: Page; errors: string[] }> {
+  /** The script with what only a publisher can put in. */
+  function filledIn(script: string): string {
+    const { serverPublicKey, subscriptionId } = world.operator.cstg;
+    return script.replace('UID2-X-P-…', serverPublicKey).replace('subscriptionId: \'…\'', `subscriptionId: '${subscriptionId}'`);
+  }
+
+  /** What the server's part writes into a page of this reader. */
+  async function written(mode: SiteMode): Promise<string> {
+    if (mode === 'client-side') return `const email = '${EMAIL}';`;
+    const answer = await generateToken({ ...world.operator, timeout: 5000 }, { email: EMAIL });
+    if (answer === 'optout') throw new Error('this reader has not opted out');
+    return `const identity = ${JSON.stringify(answer.identity)}, token = identity.advertising_token;`;
+  }
+
+  async function pageOf(): Promise<{ page: Page; errors: string[] }> {
     const page = await world.profile.page();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
+    return { page, errors };
+  }
+
+  /** An empty page of the same site with this script, and Prebid. */
+  async function paste(script: string, mode: SiteMode): Promise<{ page: Page; errors: string[] }> {
+    const { page, errors } = await pageOf();
     await world.context.route('**/empty.html', (route) => route.fulfill({ contentType: 'text/html', body: HTML }));
     await page.goto(`${world.url}/empty.html`);
-    await page.addScriptTag({ content: script });
+    await page.addScriptTag({ content: `${await written(mode)}\n${filledIn(script)}` });
     await page.addScriptTag({ url: `${world.url}/prebid.js` });
     return { page, errors };
   }
@@ -36,31 +64,63 @@ describe('The example site, copied', () => {
     return tokenOn(world.page);
   }
 
-  for (const mode of MODES) {
-    it(`has a config of the mode ${mode} that gives an empty page the token, and a script of 60 lines at most that sells ads with it`, async () => {
-      const token = await arrive(mode);
-      const config = await paste(await copied('Copy this config'));
-      expect(await tokenOn(config.page)).to.equal(token);
-      expect(config.errors).to.deep.equal([]);
-
-      const script = await copied('Copy the page’s whole script', 'Copied: the whole script');
-      expect(script.trim().split('\n').length).to.be.at.most(60);
-      expect(await world.page.evaluate(() => document.getElementById('page')!.textContent!.trim())).to.equal(script.trim());
-      const whole = await paste(script);
-      expect(await tokenOn(whole.page)).to.equal(token);
-      await whole.page.locator('#ad-client iframe').waitFor({ state: 'attached' });
-      expect(whole.errors).to.deep.equal([]);
+  beforeEach(async () => {
+    await world.context.route('https://prod.uidapi.com/**', async (route) => {
+      const { pathname, search } = new URL(route.request().url());
+      await route.fulfill({ response: await route.fetch({ url: world.operator.url + pathname + search }) });
     });
-  }
+  });
 
   for (const mode of MODES) {
+    it(`has a config and a server that give each reader their own token together, and nothing of this machine or its reader (${mode})`, async () => {
+      const mine = await arrive(mode);
+      const [config, part] = [await copied(CONFIG), await copied('Copy the server’s part', 'Save it as server.mjs')];
+      for (const secret of [mine, EMAIL, 'advertising_token"', world.operator.url, world.operator.cstg.serverPublicKey]) expect(config).not.to.include(secret);
+      const server = await startCopied((part.includes(DOTS) ? part : part + PAGE).replace(DOTS, () => filledIn(config)), world.operator);
+      try {
+        const { page, errors } = await pageOf();
+        const prebid = await siteBundle();
+        await page.route('**/prebid.js', (route) => route.fulfill({ path: prebid }));
+        const logIn = (email: string) => page.evaluate((body) => fetch('/login', {
+          method: 'POST', headers: { 'content-type': 'application/json' }, body
+        }).then(({ status }) => status), JSON.stringify({ email }));
+        const tokens = [mine];
+        await page.goto(server.url);
+        for (const email of [EMAIL, OTHER]) {
+          expect(await logIn(email)).to.equal(204);
+          await page.reload();
+          tokens.push(await tokenOn(page));
+          const left = page.waitForResponse('**/logout');
+          await Promise.all([mode === 'server-only' && page.waitForEvent('load'), page.evaluate(() => { (window as any).onLogout(); })]);
+          expect((await left).status()).to.equal(204);
+          await page.waitForFunction(() => !(window as any).pbjs.getUserIds?.().uid2);
+          await page.goto(server.url);
+        }
+        expect(new Set(tokens).size).to.equal(tokens.length);
+        const stays = page.waitForFunction(() => (window as any).pbjs.getUserIdsAsync?.().then((ids: any) => !ids.uid2));
+        expect(await (await stays).jsonValue(), 'nobody is logged in').to.equal(true);
+        expect(errors).to.deep.equal([]);
+      } finally {
+        await server.close();
+      }
+    });
+
+    it(`has a script of 60 lines at most that sells ads (${mode})`, async () => {
+      await arrive(mode);
+      const script = await copied(WHOLE, 'Copied: the whole script');
+      expect(script.trim().split('\n').length).to.be.at.most(60);
+      expect(await world.page.locator('#code-page').textContent()).to.equal(script);
+      const { page, errors } = await paste(script, mode);
+      await tokenOn(page);
+      await page.locator('#ad-client iframe').waitFor({ state: 'attached' });
+      expect(errors).to.deep.equal([]);
+    });
+
     it(`has a logout for a page whose Prebid has not loaded, or lacks the module: the site's own happens (${mode})`, async () => {
       await arrive(mode);
-      const script = await copied('Copy this config');
-      const page = await world.profile.page();
+      const script = await copied(CONFIG);
+      const { page, errors } = await pageOf();
       await page.goto(`${world.url}/docs/uid2Sdk`);
-      const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(error.message));
       await page.addScriptTag({ content: script });
       const asked = page.waitForRequest('**/logout');
       await page.evaluate((hasModule) => {
@@ -74,22 +134,4 @@ describe('The example site, copied', () => {
       expect(errors).to.deep.equal([]);
     });
   }
-
-  it('has the logout of each mode', async () => {
-    for (const mode of MODES.filter((name) => name !== 'server-only')) {
-      await arrive(mode);
-      const { page } = await paste(await copied('Copy this config'));
-      await tokenOn(page);
-      await page.evaluate(() => (window as any).onLogout());
-      expect(await world.token(page), mode).to.equal(undefined);
-      await page.close();
-      await world.button('Log in').waitFor();
-    }
-  });
-
-  it('has the server\'s part of this mode', async () => {
-    await world.open('cookie');
-    const part = await copied('Copy the server’s part');
-    expect(part).to.include('res.cookie(\'uid2_pub_cookie\'').and.include('/v2/token/generate');
-  });
 });

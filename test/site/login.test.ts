@@ -65,7 +65,7 @@ describe('the example site', () => {
     it('puts the identity into the SDK page\'s call of init', async () => {
       const user = visitor();
       await user.logIn('sdk');
-      expect(await user.page('sdk')).to.match(/__uid2\.init\(\{ baseUrl: '[^']+', identity: \{\s+"advertising_token": "[^"]+"/);
+      expect(await user.page('sdk')).to.match(/__uid2\.init\(\{ identity: \{\s+"advertising_token": "[^"]+"/);
     });
 
     it('gives the server-only page nothing but the advertising token', async () => {

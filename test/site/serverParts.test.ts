@@ -1,40 +1,21 @@
 // The server's part of each mode, as the site's button copies it, runs by node and express, against the operator.
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
-import path from 'node:path';
 import { expect } from 'chai';
 import { serverPart, WAYS } from '../../integrationExamples/uid2/modes.ts';
 import { startOperator, type Operator } from '../../operator/index.ts';
-import { freePort } from '../harness/freePort.ts';
+import { startCopied } from './copiedServer.ts';
 
-// where node finds express
-const FOLDER = path.resolve(__dirname, '../../build/site-parts');
 const USER = 'user@example.com';
-/** Put before a server: it says nothing when it listens, and asking until it answers takes a processor. */
-const LISTENING = path.join(FOLDER, 'listening.cjs');
-const SAYS_SO = `
-const { Server } = require('node:net');
-const { listen } = Server.prototype;
-Server.prototype.listen = function (...args) {
-  return listen.apply(this.once('listening', () => process.send('listening')), args);
-};
-`;
 
 describe('the server\'s part', () => {
   let operator: Operator;
-  let child: ChildProcess;
+  let server: Awaited<ReturnType<typeof startCopied>>;
   let url: string;
   let cookies: string[];
   /** What the server has logged. */
   let log: string;
 
-  before(async () => {
-    await mkdir(FOLDER, { recursive: true });
-    await writeFile(LISTENING, SAYS_SO);
-  });
-  after(() => rm(FOLDER, { recursive: true }));
   beforeEach(async () => {
     operator = await startOperator();
     cookies = [];
@@ -42,22 +23,14 @@ describe('the server\'s part', () => {
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') console.error(log);
-    child.kill();
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await server.close();
     await operator.close();
   });
 
   async function run(mode: typeof WAYS[number]['mode'], change = (part: string) => part, given: Record<string, string> = {}): Promise<void> {
-    const file = path.join(FOLDER, `${mode}.mjs`);
-    await writeFile(file, change(await serverPart(mode)));
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
-    const account = { UID2_URL: operator.url, UID2_API_KEY: operator.apiKey, UID2_API_SECRET: operator.apiSecret, ...given };
-    child = spawn(process.execPath, ['--require', LISTENING, file], {
-      env: { ...process.env, ...account, PORT: String(port) }, stdio: ['ignore', 'inherit', 'pipe', 'ipc']
-    });
-    child.stderr!.on('data', (chunk) => { log += chunk; });
-    await Promise.race([once(child, 'message'), once(child, 'exit').then(([code, signal]) => { throw new Error(`ended with ${code ?? signal}`); })]);
+    server = await startCopied(change(await serverPart(mode)), operator, given);
+    url = server.url;
+    server.child.stderr!.on('data', (chunk) => { log += chunk; });
   }
 
   async function ask(method: string, where: string, body?: object): Promise<Response> {
@@ -78,7 +51,7 @@ describe('the server\'s part', () => {
   }
   /** What the server has logged, once that is one line. */
   async function logged(): Promise<string> {
-    while (!log.endsWith('\n')) await once(child.stderr!, 'data');
+    while (!log.endsWith('\n')) await once(server.child.stderr!, 'data');
     const line = log;
     log = '';
     return line;
@@ -196,12 +169,12 @@ describe('the server\'s part', () => {
     await run('cookie', undefined, { UID2_API_KEY: 'other' });
     expect((await logIn()).status).to.equal(204);
     expect(await logged()).to.equal('No UID2 for a reader: UID2 answered 401: {"status":"unauthorized"}\n');
-    child.kill();
+    await server.close();
     for (const [secret, why] of [[Buffer.alloc(32), 'Check encryption key (ClientSecret)'], [Buffer.alloc(3), 'Invalid key length']] as const) {
       await run('cookie', undefined, { UID2_API_SECRET: secret.toString('base64') });
       expect((await logIn()).status).to.equal(204);
       expect(await logged()).to.include(why);
-      child.kill();
+      await server.close();
     }
   });
 
@@ -224,7 +197,7 @@ describe('the server\'s part', () => {
         }
       }
       expect(operator.admin.requests()).to.deep.equal([]);
-      const origin = 'http://localhost:8080';
+      const origin = url;
       for (const headers of [{ origin }, { origin, host: '10.0.0.7' }, {}] as Record<string, string>[]) {
         expect((await post('/login', headers)).status, JSON.stringify(headers)).to.equal(204);
       }

@@ -1,7 +1,7 @@
 var pbjs = pbjs || {};
 pbjs.que = pbjs.que || [];
 
-// The key and the subscription are from the UID2 portal. Your server writes who is logged in, or null.
+// The key and the subscription are from the UID2 portal. Your server says who is logged in, or null.
 pbjs.que.push(() => pbjs.setConfig({
   userSync: {
     auctionDelay: 1000, // ms that an auction may wait for a token
@@ -9,8 +9,7 @@ pbjs.que.push(() => pbjs.setConfig({
       name: 'uid2',
       params: {
         serverPublicKey: '{{serverPublicKey}}',
-        subscriptionId: '{{subscriptionId}}',
-        uid2ApiBase: '{{uid2ApiBase}}',
+        subscriptionId: '{{subscriptionId}}', uid2ApiBase: '{{uid2ApiBase}}',
         '{{kind}}': '{{user}}'
       }
     }]

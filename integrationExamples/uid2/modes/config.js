@@ -6,7 +6,7 @@ const userSyncWith = (uid2Token) => ({
   userIds: [{ name: 'uid2', params: { uid2Token, uid2ApiBase: '{{uid2ApiBase}}' } }]
 });
 
-// Your server writes the identity here: the `body` of UID2's answer, { status: 'optout' }, or null if nobody is logged in.
+// From your server: the identity, which is the body of UID2's answer, { status: 'optout' }, or null if nobody is logged in.
 pbjs.que.push(() => pbjs.setConfig({ userSync: userSyncWith('{{uid2Token}}') }));
 
 // When another identity comes without a page load.

@@ -12,12 +12,12 @@ async function findUser() {
   if (dii) onLogin(dii);
 }
 
-// `dii` is { email } or { phone }. The very next auction waits for the token.
+// dii is { email } or { phone }. The very next auction waits for the token.
 function onLogin(dii) {
   configure({
     serverPublicKey: '{{serverPublicKey}}',
-    subscriptionId: '{{subscriptionId}}',
-    uid2ApiBase: '{{uid2ApiBase}}', ...dii
+    subscriptionId: '{{subscriptionId}}', uid2ApiBase: '{{uid2ApiBase}}',
+    ...dii
   });
 }
 

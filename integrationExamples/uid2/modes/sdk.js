@@ -6,9 +6,9 @@ __uid2.callbacks = __uid2.callbacks || [];
 // Prebid has to know that uid2 is wanted. Params are not needed.
 pbjs.que.push(() => pbjs.setConfig({ userSync: { auctionDelay: 500, userIds: [{ name: 'uid2' }] } }));
 
-// Your server writes the identity here: the `body` of UID2's answer, { status: 'optout' }, or null if nobody is logged in.
+// From your server: the identity, which is the body of UID2's answer, { status: 'optout' }, or null if nobody is logged in.
 __uid2.callbacks.push((event) => {
-  if (event === 'SdkLoaded') __uid2.init({ baseUrl: '{{uid2ApiBase}}', identity: '{{uid2Token}}' });
+  if (event === 'SdkLoaded') __uid2.init({ identity: '{{uid2Token}}', baseUrl: '{{uid2ApiBase}}' });
 });
 
 // When another identity comes without a page load.

@@ -7,7 +7,7 @@ const userSyncWith = (token) => ({
   userIds: [token ? { name: 'uid2', value: { uid2: { id: token } } } : { name: 'uid2' }]
 });
 
-// Your server writes the token here: only advertising_token, or null.
+// From your server: only advertising_token, or null.
 pbjs.que.push(() => pbjs.setConfig({ userSync: userSyncWith('{{advertisingToken}}') }));
 
 // Before each later auction. Your server refreshes the identity when that is due.

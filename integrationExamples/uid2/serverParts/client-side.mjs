@@ -8,5 +8,5 @@ app.post('/login', (req, res) => {
 // Your page. The script that you have copied goes where the dots are.
 app.get('/', (req, res) => {
   const email = forScript(sessionOf(req)?.email);
-  res.set('cache-control', 'private, no-store').send(`<script>const email = ${email}; /* … */</script>`);
+  res.set('cache-control', 'private, no-store').send(`<script>const email = ${email}; /* … */</script>${PREBID}`);
 });

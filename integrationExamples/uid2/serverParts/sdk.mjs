@@ -7,6 +7,6 @@ app.post('/login', async (req, res) => {
 
 // Your page. The script that you have copied goes where the dots are.
 app.get('/', (req, res) => {
-  const uid2Token = forScript(sessionOf(req)?.identity);
-  res.set('cache-control', 'private, no-store').send(`<script>const identity = ${uid2Token}; /* … */</script>`);
+  const identity = forScript(sessionOf(req)?.identity);
+  res.set('cache-control', 'private, no-store').send(`<script>const identity = ${identity}; /* … */</script>${PREBID}`);
 });

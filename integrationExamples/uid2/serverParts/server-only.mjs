@@ -5,13 +5,21 @@ app.post('/login', async (req, res) => {
   res.sendStatus(204);
 });
 
-// Refresh every five minutes, while the reader is active.
-app.get('/token', async (req, res) => {
-  const session = sessionOf(req);
+// The token, or null. It is refreshed every five minutes, while the reader is active.
+async function tokenOf(session) {
   if (session?.identity?.refresh_token && Date.now() > session.refreshed + 5 * 60_000) {
     session.refreshed = Date.now();
     session.identity = await refreshToken(session.identity);
   }
-  const usable = session?.identity?.identity_expires > Date.now();
-  res.set('cache-control', 'private, no-store').json({ token: usable ? session.identity.advertising_token : null });
+  return session?.identity?.identity_expires > Date.now() ? session.identity.advertising_token : null;
+}
+
+// Your page. The script that you have copied goes where the dots are.
+app.get('/', async (req, res) => {
+  const token = forScript(await tokenOf(sessionOf(req)));
+  res.set('cache-control', 'private, no-store').send(`<script>const token = ${token}; /* … */</script>${PREBID}`);
+});
+
+app.get('/token', async (req, res) => {
+  res.set('cache-control', 'private, no-store').json({ token: await tokenOf(sessionOf(req)) });
 });

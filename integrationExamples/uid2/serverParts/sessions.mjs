@@ -17,5 +17,6 @@ app.post('/logout', (req, res) => {
   res.clearCookie('session', options).sendStatus(204);
 });
 
-// Any value as text inside a script of your page.
+// For your page: Prebid, and any value as text inside a script.
+const PREBID = '<script src="/prebid.js" async></script>';
 const forScript = (value) => JSON.stringify(value ?? null).replace(/</g, '\\u003c');
