@@ -20,16 +20,6 @@ export function nameReader(facade: Facade, latest: Latest): void {
   remember(facade, { isAdopted: true });
   if (latest === 'optout') disconnect(facade.parts);
   passOn(facade, paramsFor(latest));
-  keepOptout(facade);
-}
-
-/** Keeps an opt-out that the page has given, if that may be kept, and no other tab has named a reader since. */
-function keepOptout(facade: Facade): void {
-  const { parts, kept, life: { options } } = facade;
-  if (givenIn(facade) !== 'optout' || !mayKeep(facade) || parts.session.isStored()) return;
-  kept.keepOptout(options);
-  // the other tabs have been told of a logout only
-  parts.tab.tell();
 }
 
 /** `__uid2.init`. */
@@ -98,7 +88,6 @@ export function open(facade: Facade, isKnownAgain = false): void {
 function resume(facade: Facade): void {
   lookAndAdopt(facade);
   keepConfig(facade, undefined);
-  keepOptout(facade);
   if (facade.onComplete.length) return tellAllCompleted(facade);
   // the look has told what is new: now it may be kept
   keepAsTold(facade, readerNow(facade));

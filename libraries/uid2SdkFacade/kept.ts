@@ -1,6 +1,6 @@
-import { OPTOUT_MS, type Identity } from '../uid2Session/identity.js';
 import { isText } from '../uid2Session/parse.js';
 import { COOKIES, usableAt, erase, EVERYWHERE, LOCAL, read, write, type Usable } from './slots.js';
+import type { Identity } from '../uid2Session/identity.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { Options } from './options.js';
 
@@ -15,8 +15,9 @@ export type Kept = {
   options(): Options | undefined;
   /** `isCopy` if the session has it too: then only UID2's own SDK takes any notice of it. */
   keep(identity: Identity & { isCopy?: true }, options: Options): void;
-  /** An opt-out ends 72 hours after the operator's answer, or from now; one that is kept already stays as it is. */
-  keepOptout(options: Options): void;
+  hasOptout(): boolean;
+  /** Keeps an opt-out until `end`, Unix ms. */
+  keepOptout(end: number, options: Options): void;
   /** Keeps the options, and moves the identity to where they say. */
   keepConfig(options: Options, before: Options): void;
   /** Removes the identity; an opt-out stays, as another tab may just have kept it. */
@@ -67,23 +68,15 @@ function isOursToRemove(parts: Parts, at: number): boolean {
   return usableAt(parts, at)?.latest !== 'optout' && !isRemovedElsewhere;
 }
 
-/** When the operator has said so, if it has; else now, as the page says so. Unix ms. */
-function optedOutAt({ store, now }: Parts): number {
-  const { record } = store.read({ isExpected: true, isSdkInCharge: false });
-  return (typeof record === 'object' && record.latestToken === 'optout' && record.updated) || now();
-}
-
 /** What UID2's SDK keeps, through Prebid's storage manager. */
 export const createKept = (parts: Parts): Kept => ({
   identity: () => usableIn(parts).map(({ latest }) => latest).find((latest) => latest !== 'optout'),
   options: () => EVERYWHERE.map((at) => read(parts, { at, suffix: CONFIG }))
     .find((value) => value) as Options | undefined,
   keep: (identity, options) => set(parts, identity, options),
-  keepOptout(options) {
-    if (usableIn(parts).some(({ latest }) => latest === 'optout')) return;
-    const end = optedOutAt(parts) + OPTOUT_MS;
-    set(parts, { status: 'optout', refresh_expires: end, identity_expires: end } as object, options);
-  },
+  hasOptout: () => usableIn(parts).some(({ latest }) => latest === 'optout'),
+  keepOptout: (end, options) =>
+    set(parts, { status: 'optout', refresh_expires: end, identity_expires: end } as object, options),
   keepConfig: (options, before) => keepConfig(parts, options, before),
   removeIdentity: (options) => remove(parts, options, EVERYWHERE.filter((at) => isOursToRemove(parts, at))),
   removeAll: (options) => remove(parts, options),

@@ -1,6 +1,7 @@
 import { isBorrowed } from '../uid2Session/lent.js';
 import { attempt } from '../uid2Session/parse.js';
 import { isOpen, mayKeep, reasonOf, remember, type Facade, type Told } from './facade.js';
+import { keepOptout } from './optout.js';
 import { adopt, readerNow, type Reader } from './reader.js';
 import { IdentityStatus, ON_CHANGE, STATUS, type Step } from './tables.js';
 import type { Globals, Uid2Event } from './sdkTypes.js';
@@ -68,7 +69,9 @@ export function keepAsTold(facade: Facade, reader: Reader): void {
 }
 
 /** Keeps it as UID2's SDK does. What is only lent is there already, and may be another tab's: it stays. */
-function keep({ kept, parts, life: { options } }: Facade, { state, standing, identity, latest }: Reader): void {
+function keep(facade: Facade, { state, standing, identity, latest }: Reader): void {
+  const { kept, parts, life: { options } } = facade;
+  if (standing === 'optedOut') return keepOptout(facade);
   if (isBorrowed(latest)) return;
   const isCopy = identity !== undefined || parts.session.isStored();
   if (latest && state !== 'dead') kept.keep({ ...latest, ...(isCopy && { isCopy }) }, options);
@@ -84,10 +87,7 @@ export function changed(facade: Facade, failure?: FailureWords): void {
   const { told } = facade.life;
   if (!told) return;
   const reader = readerNow(facade);
-  if (!isTold(reader, told)) {
-    if (reader.state === 'optedOut' && mayKeep(facade)) facade.kept.keepOptout(facade.life.options);
-    return announce(facade, reader);
-  }
+  if (!isTold(reader, told)) return announce(facade, reader);
   // another reader, whose token has expired too
   if (reader.latest?.advertising_token !== told.token) keepAsTold(facade, reader);
   if (failure) tellOfFailure(facade, failure);
