@@ -3,6 +3,7 @@ import { disconnect } from '../uid2Session/door.js';
 import { untilConsent } from './promises.js';
 import { emit, keepAsTold, renewIfOpen, tellSteps } from './tell.js';
 import { closeUnlessKnown, mayKeep, isOpen, remember, type Facade } from './facade.js';
+import { noteGiven } from './optout.js';
 import { passOn } from './passOn.js';
 import { adopt, givenIn, latestIn, paramsFor, readerNow } from './reader.js';
 import { IdentityStatus, ON_INIT, STATUS } from './tables.js';
@@ -18,7 +19,10 @@ const paramsOf = ({ baseUrl, useCookie }: Options): Params =>
 /** Names the reader; an opt-out ends whoever was there. */
 export function nameReader(facade: Facade, latest: Latest): void {
   remember(facade, { isAdopted: true });
-  if (latest === 'optout') disconnect(facade.parts);
+  if (latest === 'optout') {
+    disconnect(facade.parts);
+    noteGiven(facade);
+  }
   passOn(facade, paramsFor(latest));
 }
 

@@ -27,6 +27,8 @@ export type Life = {
   isAdopted: boolean;
   /** What `changed` compares with. Nothing before `init`, and while `init`, `setIdentity` or `disconnect` works. */
   told?: Told;
+  /** The opt-out that the page has given last: when it ends, Unix ms, and the note then, if that could be read. */
+  optout?: { end: number; note?: string };
   /** Rejects whoever waits for a token. */
   turn: AbortController;
   /** Rejects whoever waits for the reader that `setIdentityFrom…` has named. */

@@ -70,7 +70,8 @@ function isOursToRemove(parts: Parts, at: number): boolean {
 
 /** What UID2's SDK keeps, through Prebid's storage manager. */
 export const createKept = (parts: Parts): Kept => ({
-  identity: () => usableIn(parts).map(({ latest }) => latest).find((latest) => latest !== 'optout'),
+  identity: () => usableIn(parts).map(({ latest }) => latest).filter((latest) => latest !== 'optout')
+    .find(({ advertising_token: token }) => !parts.session.hasEnded(token)),
   options: () => EVERYWHERE.map((at) => read(parts, { at, suffix: CONFIG }))
     .find((value) => value) as Options | undefined,
   keep: (identity, options) => set(parts, identity, options),

@@ -1,21 +1,36 @@
 import { lifetimeOf, OPTOUT_MS } from '../uid2Session/identity.js';
+import { remember, type Facade } from './facade.js';
 import { givenIn } from './reader.js';
-import type { Facade } from './facade.js';
+import type { Parts } from '../uid2Session/parts.js';
+
+/** What storage has of logouts and failures: each logout changes it, and whenever no token comes for somebody. */
+const noteOf = ({ store }: Parts) => JSON.stringify(store.readNote(true));
+
+/** Remembers that the page gives an opt-out now, just after the logout that comes with it. */
+export function noteGiven(facade: Facade): void {
+  const { parts } = facade;
+  // where all is forbidden it may not be read
+  const note = parts.page.denial() === undefined ? noteOf(parts) : undefined;
+  remember(facade, { optout: { end: parts.now() + OPTOUT_MS, note } });
+}
 
 /**
  * Until when the opt-out of this moment is to be kept for later pages, Unix ms; nothing if it is not.
  * 1. The operator's, which is in the record: 72 hours from its answer.
- * 2. The page's: 72 hours from now, unless another reader has been stored since.
+ * 2. The page's: 72 hours from when it was given, unless a logout or another reader has come since, in whichever tab.
  * 3. No other: what Prebid's config alone says is of this page.
  */
 function endOf(facade: Facade): number | undefined {
-  const { session, store, now } = facade.parts;
+  const { parts, kept, life: { optout } } = facade;
+  const { session, store, now } = parts;
   if (session.decision().state !== 'optedOut') return undefined;
   if (session.isStored()) {
     const { record } = store.read({ isExpected: true, isSdkInCharge: false });
     return typeof record === 'object' && record.latestToken === 'optout' ? lifetimeOf(record, now()) : undefined;
   }
-  return givenIn(facade) === 'optout' ? now() + OPTOUT_MS : undefined;
+  const { end, note = noteOf(parts) } = optout ?? {};
+  const isLast = note === noteOf(parts) && kept.identity() === undefined;
+  return givenIn(facade) === 'optout' && isLast ? end : undefined;
 }
 
 /** Keeps the opt-out as UID2's SDK would, where that is due; one that is kept already stays as it is. */

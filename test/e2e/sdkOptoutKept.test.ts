@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Identity } from '../../operator/index.ts';
-import { ANSWERS, answer, answers, listening, row, SDK_KEY, setIdentity, stored, withSdk } from './sdkPage.ts';
+import { ANSWERS, answer, answers, disconnect, GONE, HOUR, listening, OTHER, row, SDK_KEY, setFrom, setIdentity, stored, withSdk } from './sdkPage.ts';
 
 const OPTOUT = { status: 'optout' };
 
@@ -19,6 +19,7 @@ describe('window.__uid2 keeps an opt-out', () => {
     await init(other);
     return [page, other];
   }
+  const name = (page: Page) => setFrom(page, 'setIdentityFromEmail', OTHER, world.operator.cstg);
   const keptIn = async (page: Page) => (await stored(page, SDK_KEY))?.status;
 
   /** What the next page is answered. */
@@ -28,6 +29,52 @@ describe('window.__uid2 keeps an opt-out', () => {
     return answers(page);
   }
 
+  const NAMES: Record<string, (page: Page) => Promise<unknown>> = {
+    'an expired identity, which is not refreshed': async (page) => setIdentity(page, await world.login('expired', OTHER)),
+    'an address, for which no token comes': name,
+  };
+  for (const [how, act] of Object.entries(NAMES)) {
+    it(`not as consent comes, where another page has named the next reader since, by ${how}`, async () => {
+      const [page, other] = await twoPages();
+      for (const endpoint of ['refresh', 'client-generate'] as const) world.operator.admin.fault({ endpoint, kind: 'status', status: 500 });
+      await act(other);
+      const before = await stored(other, SDK_KEY);
+      await answer(page);
+      expect(await stored(other, SDK_KEY)).to.deep.equal(before);
+      expect((await answersNext(other))[4]).to.equal(false);
+    });
+  }
+  const LEAVES: Record<string, (page: Page) => Promise<unknown>> = {
+    'logged out': disconnect,
+    'logged in and out': async (page) => {
+      await init(page, await world.login());
+      await disconnect(page);
+    },
+  };
+  for (const [how, leave] of Object.entries(LEAVES)) {
+    it(`not as consent comes, where another page has ${how} since`, async () => {
+      const [page, other] = await twoPages();
+      await leave(other);
+      await answer(page);
+      expect([await keptIn(other), await answersNext(other)]).to.deep.equal([undefined, GONE]);
+    });
+  }
+  it('not again as consent comes again, where another page has logged out since', async () => {
+    const [page, other] = await twoPages();
+    await answer(page);
+    await other.waitForFunction(() => (window as any).__uid2.hasOptedOut());
+    await disconnect(other);
+    await page.evaluate(() => (window as any).answer(true));
+    await answer(page);
+    expect([await keptIn(other), await answersNext(other)]).to.deep.equal([undefined, GONE]);
+  });
+  it('for 72 hours from when the page has given it, though consent comes later', async () => {
+    const [page] = await twoPages();
+    const given = Date.now();
+    await world.later(HOUR);
+    await answer(page);
+    expect((await stored(page, SDK_KEY)).refresh_expires).to.be.within(given + 71.9 * HOUR, given + 72 * HOUR);
+  });
   it('that the page has given while all was forbidden, once it is allowed', async () => {
     const page = await load();
     await init(page);
