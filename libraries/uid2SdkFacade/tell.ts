@@ -88,8 +88,9 @@ export function changed(facade: Facade, failure?: FailureWords): void {
   if (!told) return;
   const reader = readerNow(facade);
   if (!isTold(reader, told)) return announce(facade, reader);
-  // another reader, whose token has expired too
-  if (reader.latest?.advertising_token !== told.token) keepAsTold(facade, reader);
+  // another reader, whose token has expired too; or a tab has kept an opt-out without knowing of this one
+  const isToKeep = reader.latest?.advertising_token !== told.token || (failure && facade.kept.hasOptout());
+  if (isToKeep) keepAsTold(facade, reader);
   if (failure) tellOfFailure(facade, failure);
 }
 

@@ -2,13 +2,8 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Identity } from '../../operator/index.ts';
-import { ANSWERS, answer, answers, disconnect, GONE, heard, HOUR, LISTEN, listening, OTHER, row, SDK_KEY, setFrom, setIdentity, stored, token, withSdk } from './sdkPage.ts';
+import { ANSWERS, answer, answers, disconnect, GONE, heard, HOUR, LISTEN, listening, OTHER, row, SDK_KEY, setFrom, setHidden, setIdentity, stored, token, withSdk } from './sdkPage.ts';
 import { KEY } from './visitor.ts';
-
-const setHidden = (page: Page, isHidden: boolean) => page.evaluate((value) => {
-  Object.defineProperty(document, 'hidden', { configurable: true, value });
-  document.dispatchEvent(new Event('visibilitychange'));
-}, isHidden);
 
 describe('window.__uid2 after an opt-out', () => {
   const world = withSdk();

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Identity } from '../../operator/index.ts';
-import { ANSWERS, answer, answers, disconnect, GONE, HOUR, listening, OTHER, row, SDK_KEY, setFrom, setIdentity, stored, withSdk } from './sdkPage.ts';
+import { ANSWERS, answer, answers, disconnect, GONE, HOUR, listening, OTHER, row, SDK_KEY, setFrom, setHidden, setIdentity, stored, withSdk } from './sdkPage.ts';
 
 const OPTOUT = { status: 'optout' };
 
@@ -44,6 +44,16 @@ describe('window.__uid2 keeps an opt-out', () => {
       expect((await answersNext(other))[4]).to.equal(false);
     });
   }
+  it('no longer than until another page, which has named the next reader meanwhile, hears that no token comes', async () => {
+    const [page, other] = await twoPages();
+    await setHidden(other, true);
+    const named = name(other);
+    await answer(page);
+    world.operator.admin.fault({ endpoint: 'client-generate', kind: 'status', status: 500 });
+    await setHidden(other, false);
+    await named;
+    expect(await answersNext(other)).to.deep.equal(GONE);
+  });
   const LEAVES: Record<string, (page: Page) => Promise<unknown>> = {
     'logged out': disconnect,
     'logged in and out': async (page) => {

@@ -139,3 +139,9 @@ export const setIdentity = (page: Page, identity: object) => page.evaluate((give
   }
   return 'done';
 }, identity);
+
+/** Shows or hides the page. */
+export const setHidden = (page: Page, isHidden: boolean) => page.evaluate((value) => {
+  Object.defineProperty(document, 'hidden', { configurable: true, value });
+  document.dispatchEvent(new Event('visibilitychange'));
+}, isHidden);
