@@ -8,16 +8,17 @@ import type { Options } from './options.js';
 const FOREVER = 1e13;
 const CONFIG = '_config';
 
+/** An opt-out as UID2's SDK keeps it; both are when it ends, Unix ms. */
+type Optout = { status: 'optout'; refresh_expires: number; identity_expires: number };
+
 /** What UID2's SDK keeps, where it looks for it: localStorage, or cookies at the path and domain of the options. */
 export type Kept = {
   /** The identity that expires last, of those that can be used. Removes what cannot. */
   identity(): Identity | undefined;
   options(): Options | undefined;
-  /** `isCopy` if the session has it too: then only UID2's own SDK takes any notice of it. */
-  keep(identity: Identity & { isCopy?: true }, options: Options): void;
   hasOptout(): boolean;
-  /** Keeps an opt-out until `end`, Unix ms. */
-  keepOptout(end: number, options: Options): void;
+  /** `isCopy` if the session has it too: then only UID2's own SDK takes any notice of it. */
+  keep(value: (Identity & { isCopy?: true }) | Optout, options: Options): void;
   /** Keeps the options, and moves the identity to where they say. */
   keepConfig(options: Options, before: Options): void;
   /** Removes the identity; an opt-out stays, as another tab may just have kept it. */
@@ -74,10 +75,8 @@ export const createKept = (parts: Parts): Kept => ({
     .find(({ advertising_token: token }) => !parts.session.hasEnded(token)),
   options: () => EVERYWHERE.map((at) => read(parts, { at, suffix: CONFIG }))
     .find((value) => value) as Options | undefined,
-  keep: (identity, options) => set(parts, identity, options),
+  keep: (value, options) => set(parts, value, options),
   hasOptout: () => usableIn(parts).some(({ latest }) => latest === 'optout'),
-  keepOptout: (end, options) =>
-    set(parts, { status: 'optout', refresh_expires: end, identity_expires: end } as object, options),
   keepConfig: (options, before) => keepConfig(parts, options, before),
   removeIdentity: (options) => remove(parts, options, EVERYWHERE.filter((at) => isOursToRemove(parts, at))),
   removeAll: (options) => remove(parts, options),

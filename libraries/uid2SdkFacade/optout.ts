@@ -38,7 +38,7 @@ export function keepOptout(facade: Facade): void {
   const { parts, kept, life: { options } } = facade;
   const end = endOf(facade);
   if (end === undefined || kept.hasOptout()) return;
-  kept.keepOptout(end, options);
+  kept.keep({ status: 'optout', refresh_expires: end, identity_expires: end }, options);
   // other tabs may have been told of a logout only
   parts.tab.tell();
 }
