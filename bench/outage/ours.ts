@@ -148,6 +148,9 @@ export function createOurs(world: World, every = Infinity): Policy {
 
     const page: PageSide = {
       takeClaim: () => ({ claim: { kind: 'nobody' }, isNewObject: false }),
+      notice() {},
+      logoutHeard() {},
+      isEarlyOver: () => false,
       isNaming: () => false,
       tokens: () => [],
       every: () => every,

@@ -51,7 +51,7 @@ export function renewIfOpen(facade: Facade): void {
 function isOptoutOver({ parts: { session, page }, life: { told } }: Facade, { state, latest }: Reader): boolean {
   const isSomebody = state !== 'none' || session.decision().need !== undefined;
   // a dead record may be of before the opt-out, unless the page names its reader
-  const isNamedThoughDead = state === 'dead' && page.isNaming(true) && !isBorrowed(latest);
+  const isNamedThoughDead = state === 'dead' && page.isNaming() && !isBorrowed(latest);
   const isNotOverwritten = latest === undefined || isNamedThoughDead;
   return isSomebody && state !== 'optedOut' && (told?.state === 'optedOut' || isNotOverwritten);
 }

@@ -34,8 +34,7 @@ function whose(view: View): Whose {
 /** The record's reader, unless a logout has come of which another tab has told: the next look drops it. */
 function ofRecord({ memory: { claim, record, note } }: View): Whose | undefined {
   if (!record || record.login < note.since) return undefined;
-  const isNamed = claim.login === record.login && claim.source !== 'none';
-  return { source: isNamed ? claim.source : 'stored', record };
+  return { source: claim.login === record.login ? claim.source : 'stored', record };
 }
 
 /** What counts before any record: the first line that fits. */

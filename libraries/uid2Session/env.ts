@@ -72,19 +72,20 @@ export type Env = {
   tab: Tab;
 };
 
-/** Asks the operator; never rejects. `onSlow` is called when it takes longer than auctions wait. */
+/** Asks the operator; never rejects. Calls `onSlow` when it takes longer than auctions wait. */
 export type TimedSend = (flight: AbortController, onSlow: () => void) => Promise<Outcome>;
 
 /** What the publisher says, read again at each look; and what is done with those settings. */
 export type PageSide = {
-  /**
-   * Takes in whom the page names at this look. `login` is the number of whom it named before, 0 if that was nobody;
-   * `since` that of the last logout. Who was named to `window.__uid2` before it is forgotten. Unless `isAllowed` it
-   * reads no cookie, and an entry counts that does not yet.
-   */
-  takeClaim(login: number, since: number, isAllowed: boolean): Pick<Sight, 'claim' | 'isNewObject'>;
-  /** Whether the page names its reader by itself, and not by a cookie; unless `isAllowed` in any entry. */
-  isNaming(isAllowed: boolean): boolean;
+  /** Takes in whom the page names. `login` is the number of whom it named before, or 0; `since` the last logout's. */
+  takeClaim(login: number, since: number): Pick<Sight, 'claim' | 'isNewObject' | 'early'>;
+  /** Notes whom the page names by itself, where nothing may be looked at. */
+  notice(): void;
+  /** Whoever was so noted before this moment, Unix ms, has left. */
+  logoutHeard(since: number): void;
+  isEarlyOver(): boolean;
+  /** Whether the page names its reader by itself, and not by a cookie. */
+  isNaming(): boolean;
   /** The advertising tokens that the page names, in whichever way; reads no cookie unless `isAllowed`. */
   tokens(isAllowed: boolean): string[];
   /** Refresh at least so often, ms. */
@@ -133,7 +134,7 @@ export type Session = {
   renew(): void;
   /** What the auction about to start waits for, if anything. */
   hold(): Promise<void> | undefined;
-  /** Hears the tab from now on, and numbers whom the page names, though nothing may be looked at yet. */
+  /** Hears the tab from now on, and notes whom the page names, though nothing may be looked at yet. */
   notice(): void;
   /** Logs the reader out; `cookie` is the publisher's, and goes too. */
   disconnect(cookie?: string): void;

@@ -53,7 +53,7 @@ export function entryOf({ entry, entries, sdkSettings, sdkReader, isSdkOpen }: G
   return entry ?? (isNobodyNamed ? undefined : entryIn(entries));
 }
 
-/** The same, with the entry counting in any case. */
+/** The same, with an entry counting that does not yet. */
 export const withEntry = (given: Given): Given => ({ ...given, isSdkOpen: undefined });
 
 /** Its params. */
@@ -82,12 +82,9 @@ function readerIn(given: Given): Params | undefined {
   return !sdkReader || sdkReader === SDK_READER_LEFT || isNaming(entryParamsIn(given)) ? undefined : sdkReader;
 }
 
-/** The claim; if it names nobody, in which way: see `Claim`. */
-export function claimIn(given: Given, claim: Claim): Claim {
-  if (claim.kind !== 'nobody') return claim;
-  if (given.sdkReader === SDK_READER_LEFT) return { ...claim, kind: 'left' };
-  return namedIn(given) === namedIn(withEntry(given)) ? claim : { ...claim, kind: 'unasked' };
-}
+/** The claim is `left` if it names nobody, and the reader named to `window.__uid2` has logged out. */
+export const leftOr = (claim: Claim, { sdkReader }: Given): Claim =>
+  (claim.kind === 'nobody' && sdkReader === SDK_READER_LEFT ? { ...claim, kind: 'left' } : claim);
 
 /** What a look found: the object in which the reader was named, the one named to `window.__uid2`, the last logout. */
 export type LastLook = { named?: Params; sdkReader?: Params; since: number };

@@ -19,9 +19,9 @@ export function isMadeFor(claim: Claim, record: NumberedRecord | undefined, hash
 /** The claim as it is remembered: with a login number, if it names a reader. `record` is whose token is in use. */
 export function numberedClaim(memory: Memory, sight: Sight, record?: NumberedRecord): NumberedClaim {
   const { claim, hash } = sight;
-  const { name, login, isEarly } = memory.claim;
+  const { name, login } = memory.claim;
   // keep name and number, so that the same reader is recognised if named again
-  if (claim.kind === 'left' || claim.kind === 'unasked') return { ...NOBODY, ...claim, name, login, isEarly };
+  if (claim.kind === 'left') return { ...NOBODY, ...claim, name, login };
   if (claim.kind !== 'identity' && claim.kind !== 'dii') return { ...NOBODY, ...claim };
   const number = loginOf(claim, memory, sight, record);
   return number === 'ended' ? { ...NOBODY, kind: 'ended' } : withLogin(claim, number, hash);
@@ -38,28 +38,39 @@ const firstNeedOf = (claim: Naming, hash: Hash): Need | undefined =>
 
 /** The login number of the reader whom the page names. `ended` if the token was logged out before this page used it. */
 function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedRecord): number | 'ended' {
-  const { hash, isNewObject, now } = sight;
+  const { hash, isNewObject } = sight;
   if (record && isMadeFor(claim, record, hash)) return record.login;
-  const loginBefore = numberBefore(claim, memory, now);
+  const loginBefore = numberBefore(claim, memory);
   // a token that has ended is no login: its reader keeps the number, if that is over
   if (claim.kind === 'identity' && isEnded(memory, claim.name, hash)) {
     return loginBefore !== undefined && loginBefore < memory.note.since ? loginBefore : 'ended';
   }
   const isLogin = loginBefore === undefined || (isNewObject && isLoginAgain(claim, memory));
-  return isLogin ? nextNumber(memory, now) : justBelow(loginBefore, record);
+  return isLogin ? newNumber(memory, sight) : justBelow(loginBefore, record);
 }
 
-/**
- * The number that the reader had at the last look, if the page named them then. An early one tells nothing beside
- * numbers of the future: a clock was wrong.
- */
-function numberBefore({ name }: Naming, { claim: lastClaim, note, highestLogin }: Memory, now: number) {
-  const isUnordered = lastClaim.isEarly && Math.max(note.since, highestLogin) > now;
-  return name === lastClaim.name && lastClaim.login > 0 && !isUnordered ? lastClaim.login : undefined;
-}
+/** The number that the reader had at the last look, if the page named them then. */
+const numberBefore = ({ name }: Naming, { claim: lastClaim }: Memory) =>
+  (name === lastClaim.name && lastClaim.login > 0 ? lastClaim.login : undefined);
 
 /** The number of a login beside another reader's record: of two logins with one number the stored one counts. */
 const justBelow = (login: number, record?: NumberedRecord) => (login === record?.login ? login - 1 : login);
+
+const newNumber = (memory: Memory, sight: Sight) => earlyNumber(memory, sight) ?? nextNumber(memory, sight.now);
+
+/**
+ * The number of a reader whom the page named before it might look at anything: just below the logout that has come
+ * since, or the login of another reader whom another tab has stored. Numbers of the future tell nothing: a clock was
+ * wrong.
+ */
+function earlyNumber({ note: { since }, record }: Memory, sight: Sight): number | undefined {
+  const { early, now, record: stored } = sight;
+  if (!early) return undefined;
+  if (early.isOver) return since - 1;
+  const loginElsewhere = record === undefined && typeof stored === 'object' ? stored.login ?? 0 : 0;
+  const last = Math.max(since, loginElsewhere);
+  return early.at < last && last <= now ? last - 1 : undefined;
+}
 
 /** Whether the reader logs in once more, whom the page named before, and names in a new object now. */
 function isLoginAgain({ kind }: Naming, memory: Memory): boolean {

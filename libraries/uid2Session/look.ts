@@ -1,4 +1,4 @@
-import { observe, observeEarly } from './memory.js';
+import { observe } from './memory.js';
 import { withNote } from './note.js';
 import { decisionOf, offBy, remember, type Shell } from './shell.js';
 import { writeOut, writeNote } from './write.js';
@@ -15,26 +15,22 @@ export function look(shell: Shell, writesLater = false): Decision {
 
 /** Only takes in what there is: where the module `isOff`, only whom the page names. */
 export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefined): void {
-  const { env, listener, memory } = shell;
+  const { env, listener, memory, page } = shell;
   env.tab.open(listener);
   // not while a record is in place and nobody has logged out yet: cookies are slow to read
   const isAnywhere = memory.found === undefined || memory.note.since > 0;
   remember(shell, withNote(memory, isOff ? 'unreadable' : env.store.readNote(isAnywhere)));
-  gather(shell, !isOff);
+  if (isOff) page.notice();
+  else gather(shell);
 }
 
-/**
- * Takes in the params and, if it `isAllowed`, cookies and storage. Else whom a cookie has named stays, and of a new
- * reader only the number is noted: whoever logs in or out later counts.
- */
-export function gather(shell: Shell, isAllowed: boolean): void {
+/** Takes in params, cookies and storage. */
+function gather(shell: Shell): void {
   const { env: { hash, now, store }, page, memory } = shell;
-  if (!isAllowed && !page.isNaming(false)) return;
-  const taken = page.takeClaim(memory.claim.login, memory.note.since, isAllowed);
+  const taken = page.takeClaim(memory.claim.login, memory.note.since);
   const how = { isExpected: memory.found !== undefined, isSdkInCharge: page.isSdkInCharge() };
-  const kept = isAllowed ? store.read(how) : { record: 'denied' as const };
-  const sight = { now: now(), every: page.every(), hash, isInCookies: page.isInCookies(), ...taken, ...kept };
-  remember(shell, isAllowed ? observe(memory, sight) : observeEarly(memory, sight));
+  const always = { now: now(), every: page.every(), hash, isInCookies: page.isInCookies() };
+  remember(shell, observe(memory, { ...always, ...taken, ...store.read(how) }));
 }
 
 /**

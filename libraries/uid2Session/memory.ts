@@ -3,8 +3,6 @@ import { identityOf, ownerOf, type Identity, type NumberedRecord } from './ident
 import { isMadeFor, numberedClaim, NOBODY } from './login.js';
 import type { Claim, Memory, Sight } from './types.js';
 
-const NAMELESS: Claim['kind'][] = ['nobody', 'left', 'unasked'];
-
 /** What a page knows before it has looked. */
 export const NOTHING: Memory = {
   claim: NOBODY,
@@ -31,14 +29,6 @@ export function observe(noted: Memory, sight: Sight): Memory {
   const claim = numberedClaim({ ...memory, highestLogin }, sight, record);
   const claimed = { ...memory, claim, highestLogin: Math.max(highestLogin, claim.login) };
   return withStoredLoginOver({ ...claimed, record: recordInUse(claimed, sight, record) });
-}
-
-/** What is known once the page has named its reader while nothing may be looked at: when that was. */
-export function observeEarly(memory: Memory, sight: Sight): Memory {
-  if (sight.claim.kind !== 'identity' && sight.claim.kind !== 'dii') return memory;
-  const claim = numberedClaim(memory, sight, memory.record);
-  const isEarly = claim.login !== memory.claim.login || memory.claim.isEarly;
-  return { ...memory, claim: { ...claim, isEarly }, highestLogin: Math.max(memory.highestLogin, claim.login) };
 }
 
 /**
@@ -101,4 +91,4 @@ function recordInUse(memory: Memory, sight: Sight, record?: NumberedRecord): Num
 
 /** The page names nobody, and storage has nobody, or may not be read any more. */
 const isNobodyAnywhere = ({ claim: { kind }, record }: Sight) =>
-  NAMELESS.includes(kind) && (record === 'absent' || record === 'denied');
+  (kind === 'nobody' || kind === 'left') && (record === 'absent' || record === 'denied');

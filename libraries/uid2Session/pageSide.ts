@@ -1,8 +1,9 @@
 import {
-  changedBy, claimIn, entryOf, hasSdkReaderLeft, namedIn, paramsIn, SDK_READER_LEFT, withEntry,
-  type Given, type LastLook,
+  changedBy, entryOf, hasSdkReaderLeft, leftOr, namedIn, paramsIn, SDK_READER_LEFT, withEntry, type Given,
+  type LastLook,
 } from './given.js';
 import { claimFrom, tokensIn } from './claim.js';
+import { createEarly } from './early.js';
 import { wordsOf } from './words.js';
 import { createDenial, type Consent } from './consent.js';
 import { isNaming, type Params } from './params.js';
@@ -16,6 +17,9 @@ import type { Claim, Failure, Hash } from './types.js';
 const WARNED: Failure['kind'][] = ['insecure', 'key', 'domain'];
 /** What happens in everyday life, and is nothing to warn of. */
 const NO_FLAW = [undefined, 'no cookie', 'empty cookie', 'opted out on the server'];
+
+/** No cookie. */
+const none = () => null;
 
 /** What is needed to know what the page says. */
 export type Sources = Reach & {
@@ -38,26 +42,27 @@ export function createPage(sources: Sources): Page {
 
   const params = () => paramsIn(given);
   const isSdkOpen = () => given.isSdkOpen?.() ?? sources.isConsentKnown();
-  const cookiesIf = (isAllowed: boolean) => (isAllowed ? sources.cookie : () => null);
+  const early = createEarly();
 
   return {
     given: () => given,
     say(change) { given = changedBy(given, change); },
+    notice: () => early.notice(claimByParams(withEntry(given), sources), namedIn(withEntry(given)), sources.now()),
+    logoutHeard: early.logoutHeard,
+    isEarlyOver: early.isOver,
     params,
-    takeClaim(login, since, isAllowed) {
+    takeClaim(login, since) {
       const hasLeft = hasSdkReaderLeft(given, last, { login, since });
       if (hasLeft) given = { ...given, sdkReader: SDK_READER_LEFT };
-      const named = namedIn(withEntry(given));
       // in their place the entry's object may name the reader again: that is no new naming
-      const isNewObject = !hasLeft && named !== last.named;
-      last = { named, sdkReader: given.sdkReader, since };
-      const counting = isAllowed ? given : withEntry(given);
-      const claim = claimIn(counting, claimFrom(paramsIn(counting), { ...sources, cookie: cookiesIf(isAllowed) }));
-      if (isAllowed) warned = warnIfNew(claim, warned, sources);
-      return { claim, isNewObject };
+      const isNewObject = !hasLeft && namedIn(given) !== last.named;
+      last = { named: namedIn(given), sdkReader: given.sdkReader, since };
+      const claim = leftOr(claimFrom(params(), sources), given);
+      warned = warnIfNew(claim, warned, sources);
+      return { claim, isNewObject, early: early.take(claim) };
     },
-    isNaming: (isAllowed) => isNaming(paramsIn(isAllowed ? given : withEntry(given))),
-    tokens: (isAllowed) => tokensIn(params(), cookiesIf(isAllowed)),
+    isNaming: () => isNaming(params()),
+    tokens: (isAllowed) => tokensIn(params(), isAllowed ? sources.cookie : none),
     every: () => everyOf(params()),
     mayStart: () => given.entry !== undefined || (given.sdkSettings !== undefined && isSdkOpen()),
     isRemoved: () => given.removed !== undefined && given.sdkSettings === undefined,
@@ -69,6 +74,8 @@ export function createPage(sources: Sources): Page {
     notify: (failure, message) => notify(sources, failure, message),
   };
 }
+
+const claimByParams = (given: Given, sources: Sources) => claimFrom(paramsIn(given), { ...sources, cookie: none });
 
 /** Warns of a flaw, unless it is the one `warned` of already; gives back which one there is. */
 function warnIfNew({ flaw }: Claim, warned: string | undefined, { warn }: Sources): string | undefined {

@@ -1,6 +1,6 @@
 import { ask, askForAuction } from './ask.js';
 import { isStored } from './keep.js';
-import { act, drop, gather, look, takeIn } from './look.js';
+import { act, drop, look, takeIn } from './look.js';
 import { loggedOut } from './logout.js';
 import { NOTHING } from './memory.js';
 import { leave } from './leaving.js';
@@ -25,7 +25,7 @@ export function createSession(env: Env, page: PageSide): Session {
     look: () => look(shell),
     lookFirst: () => look(shell, true),
     takeIn: () => takeIn(shell),
-    notice: () => notice(shell),
+    notice: () => notice(shell, mayLook(shell)),
     ask: () => askForAuction(shell),
     renew: () => renew(shell),
     wait: () => wait(shell),
@@ -33,7 +33,7 @@ export function createSession(env: Env, page: PageSide): Session {
     disconnect: (cookie) => disconnect(shell, cookie),
     decision: () => decisionOf(shell),
     isStored: () => isStored(shell.memory),
-    isSuperseded: () => isSuperseded(shell.memory),
+    isSuperseded: () => isSuperseded(shell.memory) || page.isEarlyOver(),
     hasEnded: (token) => isEnded(shell.memory, token, env.hash),
   };
 }
@@ -47,15 +47,18 @@ function visibilityChanged(shell: Shell): void {
   renewIfStarted(shell);
 }
 
-/** Whom the page names before we may look at anything has logged in at this moment. */
-function notice(shell: Shell): void {
-  shell.env.tab.open(shell.listener);
-  if (!mayLook(shell)) gather(shell, false);
+/** Whom the page names before we may look at anything counts as of this moment. */
+function notice({ env, listener, page }: Shell, mayLook: boolean): void {
+  env.tab.open(listener);
+  if (!mayLook) page.notice();
 }
 
 /** News of a logout counts whatever is denied, before consent is known, and while the config has no entry of ours. */
 function somethingChanged(shell: Shell, news?: Note): void {
-  if (news) remember(shell, withNote(shell.memory, 'unreadable', news));
+  if (news) {
+    if (news.since > shell.memory.note.since) shell.page.logoutHeard(news.since);
+    remember(shell, withNote(shell.memory, 'unreadable', news));
+  }
   if (shell.page.mayStart()) renew(shell);
   // whom a page has named to `window.__uid2` it is told of before it may look
   else if (news) shell.page.notify();
@@ -92,6 +95,8 @@ function disconnect(shell: Shell, cookie?: string): void {
   const isDenied = page.denial('recheck') !== undefined;
   // only a denial keeps it from looking, not a config without us
   takeIn(shell, isDenied);
+  // whom the page names now is no login once that is allowed
+  page.logoutHeard(Infinity);
   remember(shell, loggedOut(shell.memory, env.now(), page.tokens(!isDenied), env.hash));
   drop(shell);
   // other tabs hear of it before they see anything go; a full storage may have room only then

@@ -1,4 +1,5 @@
 import type { Identity, Latest, NumberedRecord, State, StoredRecord } from './identity.js';
+import type { Early } from './early.js';
 import type { FAILURES } from './parse.js';
 
 /** Where the token in use came from. */
@@ -12,8 +13,8 @@ export type Claim =
   | { kind: 'identity'; source: Source; name: string; identity: Identity; flaw?: string }
   /** An address or phone number (DII): `value` is normalized, `account` stands for key and subscription. */
   | { kind: 'dii'; source: Source; name: string; value: string; account: string; flaw?: string }
-  /** `left`: named to `window.__uid2`, and logged out since. `unasked`: named in an entry that does not count yet. */
-  | { kind: 'nobody' | 'left' | 'unasked'; flaw?: string }
+  /** `left` is a reader named to `window.__uid2` who has logged out since. */
+  | { kind: 'nobody' | 'left'; flaw?: string }
   /** The publisher's server was told that the reader has opted out. */
   | { kind: 'optedOut'; source: Source; flaw?: string }
   /** Names somebody in a way that cannot work; `name` is the advertising token, if there is one. */
@@ -21,10 +22,10 @@ export type Claim =
 
 /**
  * The claim with its login number, as it is remembered: never an address. The number is 0 of nobody, and of a token
- * that has `ended`: it was logged out before this page used it. `isEarly` if nothing might be looked at then.
+ * that has `ended`: it was logged out before this page used it.
  */
-export type NumberedClaim = Pick<Claim, 'flaw'> &
-  { kind: Claim['kind'] | 'ended'; source: Source; login: number; isEarly?: boolean; name?: string; firstNeed?: Need };
+export type NumberedClaim =
+  { kind: Claim['kind'] | 'ended'; source: Source; login: number; name?: string; flaw?: string; firstNeed?: Need };
 
 /** What a look at one value in storage gives; of the note, `unreadable` also if nobody has looked. */
 export type Found<T> = T | 'absent' | 'unreadable';
@@ -102,6 +103,7 @@ export type Sight = {
   claim: Claim;
   /** The page has named its reader in a new object. */
   isNewObject: boolean;
+  early?: Early;
   record: FoundRecord;
   lent?: Lent;
   isInCookies: boolean;

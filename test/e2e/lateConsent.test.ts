@@ -1,7 +1,7 @@
 // Consent that comes late: whoever is named counts as of that moment, so who logs in or out in another tab meanwhile comes after them.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { answer, disconnect, OTHER, token, withSdk } from './sdkPage.ts';
+import { answer, disconnect, heard, OTHER, token, withSdk } from './sdkPage.ts';
 import { KEY } from './visitor.ts';
 
 describe('A page whose consent platform answers late', () => {
@@ -87,6 +87,15 @@ describe('A page whose consent platform answers late', () => {
     await page.waitForFunction((key) => localStorage.getItem(key), KEY);
     await answer(page);
     expect([await token(page), await token(other)]).to.deep.equal([later, later]);
+  });
+
+  it('with a stored reader whom Prebid\'s config names too, and init without one: the page is told of them, and of nobody else', async () => {
+    const identity = await world.login();
+    await init(await load(), identity);
+    const page = await waiting({ uid2Token: identity });
+    await init(page);
+    await answer(page);
+    expect(await heard(page)).to.deep.equal([[0, identity.advertising_token], ['InitCompleted', identity.advertising_token]]);
   });
 
   it('with a reader named after another tab\'s logout: a login', async () => {

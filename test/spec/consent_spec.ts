@@ -184,6 +184,15 @@ describe('uid2 consent: a reader whom the page names before it is known', () => 
     const [used, named] = await nameThenAsk();
     expect(used).to.equal(named);
   });
+  it('counts, though the record of Prebid\'s own module, which has no number, is found only then', async () => {
+    const [token, uid2Token] = [await identity('fresh', 'other@example.com'), await identity()];
+    storeToken(token);
+    const page = openPage();
+    page.uid2.configure([{ name: 'uid2', params: { uid2Token } }]);
+    await setTime(HOUR / 60);
+    page.ask({ uid2Token });
+    expect(idOf(page)).to.equal(uid2Token.advertising_token);
+  });
   it('has left, if another tab notes a logout before Prebid asks', async () => {
     const params = { uid2Token: await identity() };
     const page = openPage();

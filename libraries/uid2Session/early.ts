@@ -1,0 +1,28 @@
+import type { Params } from './params.js';
+import type { Claim } from './types.js';
+
+/** Since when (Unix ms) the page has named this reader, and whether a logout that we heard of has ended that. */
+export type Early = { name: string; object?: Params; at: number; isOver: boolean };
+
+/** Remembers whom the page names while nothing may be looked at. */
+export function createEarly() {
+  let early: Early | undefined;
+  return {
+    /** The page may have said something; an address in another object is named anew. */
+    notice(claim: Claim, object: Params | undefined, at: number) {
+      const isSame = early && 'name' in claim && claim.name === early.name &&
+        (claim.kind !== 'dii' || object === early.object);
+      const isNaming = claim.kind === 'identity' || claim.kind === 'dii';
+      if (!isSame) early = isNaming ? { name: claim.name, object, at, isOver: false } : undefined;
+    },
+    /** Whoever was named before this moment, Unix ms, has left. */
+    logoutHeard(since: number) { if (early && early.at < since) early = { ...early, isOver: true }; },
+    isOver: () => early?.isOver === true,
+    /** What is remembered of this claim. If it names nobody, an entry that does not count yet may name them again. */
+    take(claim: Claim): Early | undefined {
+      const known = early;
+      if (claim.kind !== 'nobody') early = undefined;
+      return 'name' in claim && claim.name === known?.name ? known : undefined;
+    },
+  };
+}
