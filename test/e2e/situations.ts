@@ -160,7 +160,7 @@ export const SITUATIONS: Situation[] = [
   },
   {
     row: 15, title: 'opted out at client-side generation', open: cstg({ email: 'optout@example.com' }),
-    status: { state: 'optedOut', reason: 'optedOut' }, cure: 'none before the next login',
+    status: { state: 'optedOut', reason: 'optedOut' }, cure: 'after a logout and a new login',
   },
   {
     row: 16, title: 'opted out when the server asked: it sets no cookie', open: given(() => ({ uid2Cookie: COOKIE })),
@@ -194,7 +194,7 @@ export const SITUATIONS: Situation[] = [
       const answer = await generateToken(other, { email: EMAIL });
       return { uid2Token: (answer as { identity: Identity }).identity };
     }),
-    status: { state: 'expired', reason: 'http 400' }, cure: 'check that `uid2ApiBase`, key and token are of one environment',
+    status: { state: 'expired', reason: 'http 400' }, cure: 'check that the token and `uid2ApiBase` are of one environment',
   },
   {
     row: 20, title: 'an identity without `refresh_response_key`',
@@ -207,7 +207,7 @@ export const SITUATIONS: Situation[] = [
       const { url, cstg: account } = await anotherOperator(world, { domains: ['example.org'] });
       return cstg({ uid2ApiBase: url, ...account })(world);
     },
-    status: { ...NO_UID2, reason: 'domain not on the account\'s list: http 403' }, cure: 'add the domain in the UID2 portal',
+    status: { ...NO_UID2, reason: 'domain not on the account\'s list: http 403' }, cure: 'in the UID2 portal',
   },
   {
     row: 22, title: 'the operator is down, and the token has expired', open: failing({ kind: 'status', status: 500 }, 'expired'),
