@@ -1,5 +1,5 @@
 import { attempt } from '../uid2Session/parse.js';
-import { keyOf, paramsOfEntry, tokenOf } from '../uid2Session/given.js';
+import { keyOf, paramsOfEntry, tokenOf, withEntry } from '../uid2Session/given.js';
 import { closeUnlessKnown, isOpen, type Facade, type OtherPrebid } from './facade.js';
 import type { Params } from '../uid2Session/params.js';
 
@@ -7,7 +7,7 @@ import type { Params } from '../uid2Session/params.js';
 function overridesEntry({ parts: { page, session } }: Facade, reader?: Params): boolean {
   const { sdkReader: before } = page.given();
   const isSuperseded = reader !== before && session.isSuperseded();
-  return reader !== undefined && (isSuperseded || session.hasEnded(tokenOf(paramsOfEntry(page.given()))));
+  return reader !== undefined && (isSuperseded || session.hasEnded(tokenOf(paramsOfEntry(withEntry(page.given())))));
 }
 
 /** Passes on whom the page names now, and looks; without a `reader`, whom it has named before. */
@@ -18,12 +18,12 @@ export function passOn(facade: Facade, reader?: Params): void {
   if (isOpen(facade)) attempt(session.takeIn);
   const { sdkSettings, sdkReader } = page.given();
   const named = reader ?? sdkReader;
-  if (overridesEntry(facade, named)) page.say({ overriddenBySdk: keyOf(paramsOfEntry(page.given())) });
+  if (overridesEntry(facade, named)) page.say({ overriddenBySdk: keyOf(paramsOfEntry(withEntry(page.given()))) });
   page.say({ sdkReader: named });
   // before our look, as that tells them of a record: then they know its operator
   others.forEach((other) => other({ sdkSettings }));
   if (isOpen(facade)) attempt(session.look);
-  else session.notice();
+  else attempt(session.notice);
   others.forEach((other) => tellOther(facade, other));
 }
 

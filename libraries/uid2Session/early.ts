@@ -9,7 +9,7 @@ export function createEarly() {
   let early: Early | undefined;
   return {
     /** The page may have said something; an address in another object is named anew. */
-    notice(claim: Claim, object: Params | undefined, at: number) {
+    notice({ claim, object, at }: { claim: Claim; object?: Params; at: number }) {
       const isSame = early && 'name' in claim && claim.name === early.name &&
         (claim.kind !== 'dii' || object === early.object);
       const isNaming = claim.kind === 'identity' || claim.kind === 'dii';

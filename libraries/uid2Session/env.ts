@@ -79,8 +79,8 @@ export type TimedSend = (flight: AbortController, onSlow: () => void) => Promise
 export type PageSide = {
   /** Takes in whom the page names. `login` is the number of whom it named before, or 0; `since` the last logout's. */
   takeClaim(login: number, since: number): Pick<Sight, 'claim' | 'isNewObject' | 'early'>;
-  /** Notes whom the page names by itself, where nothing may be looked at. */
-  notice(): void;
+  /** Notes whom the page names by itself, where nothing may be looked at: after all logins and logouts `known`. */
+  notice(known?: number): void;
   /** Whoever was so noted before this moment, Unix ms, has left. */
   logoutHeard(since: number): void;
   isEarlyOver(): boolean;

@@ -15,14 +15,18 @@ export function look(shell: Shell, writesLater = false): Decision {
 
 /** Only takes in what there is: where the module `isOff`, only whom the page names. */
 export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefined): void {
-  const { env, listener, memory, page } = shell;
+  const { env, listener, memory } = shell;
   env.tab.open(listener);
   // not while a record is in place and nobody has logged out yet: cookies are slow to read
   const isAnywhere = memory.found === undefined || memory.note.since > 0;
   remember(shell, withNote(memory, isOff ? 'unreadable' : env.store.readNote(isAnywhere)));
-  if (isOff) page.notice();
+  if (isOff) noticeNow(shell);
   else gather(shell);
 }
+
+/** Notes whom the page names, where nothing may be looked at. */
+export const noticeNow = ({ memory: { note, highestLogin }, page }: Shell) =>
+  page.notice(Math.max(note.since, highestLogin));
 
 /** Takes in params, cookies and storage. */
 function gather(shell: Shell): void {

@@ -47,7 +47,7 @@ export function createPage(sources: Sources): Page {
   return {
     given: () => given,
     say(change) { given = changedBy(given, change); },
-    notice: () => early.notice(claimByParams(withEntry(given), sources), namedIn(withEntry(given)), sources.now()),
+    notice: (known = 0) => early.notice({ ...namedBy(withEntry(given), sources), at: Math.max(known, sources.now()) }),
     logoutHeard: early.logoutHeard,
     isEarlyOver: early.isOver,
     params,
@@ -75,7 +75,9 @@ export function createPage(sources: Sources): Page {
   };
 }
 
-const claimByParams = (given: Given, sources: Sources) => claimFrom(paramsIn(given), { ...sources, cookie: none });
+/** Whom the page names by itself, and in which object. */
+const namedBy = (given: Given, sources: Sources) =>
+  ({ claim: claimFrom(paramsIn(given), { ...sources, cookie: none }), object: namedIn(given) });
 
 /** Warns of a flaw, unless it is the one `warned` of already; gives back which one there is. */
 function warnIfNew({ flaw }: Claim, warned: string | undefined, { warn }: Sources): string | undefined {

@@ -1,6 +1,6 @@
 import { ask, askForAuction } from './ask.js';
 import { isStored } from './keep.js';
-import { act, drop, look, takeIn } from './look.js';
+import { act, drop, look, noticeNow, takeIn } from './look.js';
 import { loggedOut } from './logout.js';
 import { NOTHING } from './memory.js';
 import { leave } from './leaving.js';
@@ -25,7 +25,7 @@ export function createSession(env: Env, page: PageSide): Session {
     look: () => look(shell),
     lookFirst: () => look(shell, true),
     takeIn: () => takeIn(shell),
-    notice: () => notice(shell, mayLook(shell)),
+    notice: () => notice(shell),
     ask: () => askForAuction(shell),
     renew: () => renew(shell),
     wait: () => wait(shell),
@@ -48,9 +48,9 @@ function visibilityChanged(shell: Shell): void {
 }
 
 /** Whom the page names before we may look at anything counts as of this moment. */
-function notice({ env, listener, page }: Shell, mayLook: boolean): void {
-  env.tab.open(listener);
-  if (!mayLook) page.notice();
+function notice(shell: Shell): void {
+  shell.env.tab.open(shell.listener);
+  if (!mayLook(shell)) noticeNow(shell);
 }
 
 /** News of a logout counts whatever is denied, before consent is known, and while the config has no entry of ours. */

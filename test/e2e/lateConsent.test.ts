@@ -1,7 +1,7 @@
 // Consent that comes late: whoever is named counts as of that moment, so who logs in or out in another tab meanwhile comes after them.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { answer, disconnect, heard, OTHER, token, withSdk } from './sdkPage.ts';
+import { answer, disconnect, heard, OTHER, setIdentity, token, withSdk } from './sdkPage.ts';
 import { KEY } from './visitor.ts';
 
 describe('A page whose consent platform answers late', () => {
@@ -28,6 +28,17 @@ describe('A page whose consent platform answers late', () => {
     await logOutBeside(page, await load());
     await expectNobody(page);
     expect(await reasonOf(page)).to.equal('loggedOut');
+  });
+
+  it('the same, and then another reader is named by setIdentity: that one counts', async () => {
+    const page = await waiting(byAddress());
+    await init(page);
+    await logOutBeside(page, await load());
+    const { advertising_token: next, ...rest } = await world.login();
+    await setIdentity(page, { advertising_token: next, ...rest });
+    await answer(page);
+    expect(await token(page)).to.equal(next);
+    expect(await page.evaluate(() => (window as any).pbjs.getUserIds().uid2.id)).to.equal(next);
   });
 
   it('the same where init comes before the config', async () => {

@@ -193,6 +193,17 @@ describe('uid2 consent: a reader whom the page names before it is known', () => 
     page.ask({ uid2Token });
     expect(idOf(page)).to.equal(uid2Token.advertising_token);
   });
+  it('counts, if named anew after a logout that another tab has noted, though the config named nobody meanwhile', async () => {
+    const params = { uid2Token: await identity() };
+    const page = openPage();
+    page.uid2.configure([{ name: 'uid2', params }]);
+    page.uid2.configure([]);
+    await setTime(HOUR / 60);
+    localStorage.setItem(NOTE_KEY, JSON.stringify({ since: now() - 1, ended: [], pauses: {} }));
+    page.uid2.configure([{ name: 'uid2', params }]);
+    page.ask(params);
+    expect(idOf(page)).to.equal(params.uid2Token.advertising_token);
+  });
   it('has left, if another tab notes a logout before Prebid asks', async () => {
     const params = { uid2Token: await identity() };
     const page = openPage();
