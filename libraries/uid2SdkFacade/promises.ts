@@ -1,5 +1,5 @@
 import { diiIn, hashOf, type DiiParams } from '../uid2Session/dii.js';
-import { nextCall } from '../uid2Session/shell.js';
+import { nextCall } from '../uid2Session/nextCall.js';
 import { closeUnlessKnown, isOpen, reasonOf, remember, type Facade } from './facade.js';
 import { readerNow } from './reader.js';
 

@@ -34,6 +34,3 @@ export function decisionOf(shell: Shell): Decision {
     bidWhileRefreshing: page.bidWhileRefreshing(),
   });
 }
-
-/** Settles when all of this list are called. */
-export const nextCall = (list: (() => void)[]) => new Promise<void>((resolve) => { list.push(resolve); });
