@@ -1,12 +1,12 @@
 import { attempt } from '../uid2Session/parse.js';
 import { disconnect } from '../uid2Session/door.js';
 import { untilConsent } from './promises.js';
-import { emit, keepAsTold, renewIfOpen, tellSteps } from './tell.js';
+import { emit, keepAsTold, renewIfOpen, tellInitCallbacks } from './tell.js';
 import { closeUnlessKnown, mayKeep, isOpen, remember, type Facade } from './facade.js';
 import { noteGiven } from './optout.js';
 import { passOn } from './passOn.js';
 import { adopt, givenIn, latestIn, paramsFor, readerNow } from './reader.js';
-import { IdentityStatus, ON_INIT, STATUS } from './tables.js';
+import { IdentityStatus, STANDING, STATUS } from './tables.js';
 import { optionsIn, type Options } from './options.js';
 import type { Latest } from '../uid2Session/identity.js';
 import type { Params } from '../uid2Session/params.js';
@@ -63,12 +63,18 @@ function keepConfig(facade: Facade, before: Options | undefined): void {
   if (mayKeep(facade)) kept.keepConfig(options, before ?? kept.options() ?? {});
 }
 
-/** Tells what has come of `init`. */
+/** Tells what has come of `init`. InitCompleted is told in any case. */
 function tellCompleted(facade: Facade, status?: number): void {
   const reader = readerNow(facade);
+  const { state } = reader;
   keepAsTold(facade, reader);
   remember(facade, { isComplete: true });
-  tellSteps(facade, ON_INIT[reader.state], status ?? STATUS[reader.state]);
+  const { told } = facade.life;
+  if (STANDING[state] === 'nobody') emit(facade, 'IdentityUpdated', told);
+  tellInitCallbacks(facade, status ?? STATUS[state], told);
+  renewIfOpen(facade);
+  emit(facade, 'InitCompleted');
+  if (state === 'optedOut') emit(facade, 'OptoutReceived', told);
 }
 
 /** Tells, once, that `window.__uid2` is there. */

@@ -60,8 +60,8 @@ export function startSdk(parts: Parts, afterScripts: AfterScripts = (task) => ta
 function tellLateCallbacks(facade: Facade): void {
   const { callbacks } = facade;
   callbacks.push = (...added: Uid2Callback[]) => {
-    if (facade.life.isLoaded) emit(facade, 'SdkLoaded', added);
-    if (facade.life.isComplete) emit(facade, 'InitCompleted', added);
+    if (facade.life.isLoaded) emit(facade, 'SdkLoaded', undefined, added);
+    if (facade.life.isComplete) emit(facade, 'InitCompleted', undefined, added);
     return Array.prototype.push.apply(callbacks, added);
   };
 }

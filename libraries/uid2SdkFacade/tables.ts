@@ -52,26 +52,3 @@ export const ANSWERS: Record<Standing, Answers> = {
   expired: { isLoginRequired: false, isIdentityAvailable: false, hasOptedOut: false },
   optedOut: { isLoginRequired: false, isIdentityAvailable: true, hasOptedOut: true },
 };
-
-/** An event, the callback that was given to `init`, or the request that is due. */
-export type Step = Uid2Event | 'callback' | 'request';
-
-/** What `init` tells, in order, by the state. */
-export const ON_INIT: Record<State, Step[]> = {
-  none: ['IdentityUpdated', 'callback', 'request', 'InitCompleted'],
-  fresh: ['callback', 'InitCompleted'],
-  stale: ['callback', 'request', 'InitCompleted'],
-  expired: ['callback', 'request', 'InitCompleted'],
-  dead: ['IdentityUpdated', 'callback', 'request', 'InitCompleted'],
-  optedOut: ['callback', 'InitCompleted', 'OptoutReceived'],
-};
-
-/** What is told when it comes to stand otherwise, by the state. */
-export const ON_CHANGE: Record<State, Step[]> = {
-  none: ['IdentityUpdated'],
-  fresh: ['callback', 'IdentityUpdated'],
-  stale: ['callback', 'IdentityUpdated'],
-  expired: ['callback', 'IdentityUpdated'],
-  dead: ['callback', 'IdentityUpdated'],
-  optedOut: ['callback', 'OptoutReceived', 'IdentityUpdated'],
-};

@@ -3,7 +3,7 @@ import { attempt } from '../uid2Session/parse.js';
 import { isOpen, mayKeep, reasonOf, remember, type Facade, type Told } from './facade.js';
 import { keepOptout } from './optout.js';
 import { adopt, readerNow, type Reader } from './reader.js';
-import { IdentityStatus, ON_CHANGE, STATUS, type Step } from './tables.js';
+import { IdentityStatus, STATUS } from './tables.js';
 import type { Globals, Uid2Event } from './sdkTypes.js';
 import type { FailureWords } from '../uid2Session/parts.js';
 
@@ -11,7 +11,7 @@ import type { FailureWords } from '../uid2Session/parts.js';
  * Tells an event, with the identity of this moment; but nothing that a callback before has changed, of what was `told`:
  * that call has told the page.
  */
-export function emit(facade: Facade, event: Uid2Event, listeners = facade.callbacks, told?: Told): void {
+export function emit(facade: Facade, event: Uid2Event, told?: Told, listeners = facade.callbacks): void {
   facade.teller.tell(listeners, (listener) => {
     const reader = readerNow(facade);
     const { identity } = reader;
@@ -27,16 +27,6 @@ export function tellInitCallbacks(facade: Facade, status: number, told?: Told): 
     const statusText = token ? 'ok' : reasonOf(facade);
     if (isTold(reader, told)) callback({ advertisingToken: token, advertising_token: token, status, statusText });
   });
-}
-
-/** Takes the steps in their order. InitCompleted is told in any case. */
-export function tellSteps(facade: Facade, steps: Step[], status: number): void {
-  const { told } = facade.life;
-  for (const step of steps) {
-    if (step === 'callback') tellInitCallbacks(facade, status, told);
-    else if (step === 'request') renewIfOpen(facade);
-    else emit(facade, step, facade.callbacks, step === 'InitCompleted' ? undefined : told);
-  }
 }
 
 /** Looks, and asks the operator if that is due, once consent is known. */
@@ -106,10 +96,14 @@ function tellOfFailure(facade: Facade, { words }: FailureWords): void {
   emit(facade, 'IdentityUpdated');
 }
 
-/** Tells the page how it stands. */
+/** Tells the page that it has come to stand otherwise: the callbacks given to `init`, and then the events. */
 export function announce(facade: Facade, reader = readerNow(facade)): void {
+  const { state, identity } = reader;
   keepAsTold(facade, reader);
-  tellSteps(facade, ON_CHANGE[reader.state], reader.identity ? IdentityStatus.REFRESHED : STATUS[reader.state]);
+  const { told } = facade.life;
+  if (state !== 'none') tellInitCallbacks(facade, identity ? IdentityStatus.REFRESHED : STATUS[state], told);
+  if (state === 'optedOut') emit(facade, 'OptoutReceived', told);
+  emit(facade, 'IdentityUpdated', told);
 }
 
 /** Google's provider is told once that there are signals. */
