@@ -8,7 +8,7 @@ import { createTeller } from './events.js';
 import { EventType, IdentityStatus } from './tables.js';
 import { helper } from './sdkHelper.js';
 import { disconnect as logOut } from '../uid2Session/door.js';
-import { methodsFrom } from './from.js';
+import { from } from './from.js';
 import { isOpen, newLife, remember, type AfterScripts, type Facade, type OtherPrebid } from './facade.js';
 import { passOn, tellOther } from './passOn.js';
 import type { Parts } from '../uid2Session/parts.js';
@@ -105,7 +105,10 @@ function sdkOf(facade: Facade): Uid2Sdk & { join(other: OtherPrebid): void } {
     getAdvertisingToken: () => readerNow(facade).identity?.advertising_token,
     getAdvertisingTokenAsync: () => unlessAborted(facade.life.turn, () => awaitToken(facade)),
     setIdentity: (identity) => setIdentity(facade, identity),
-    ...methodsFrom(facade),
+    setIdentityFromEmail: from(facade, 'email', 'email address'),
+    setIdentityFromEmailHash: from(facade, 'emailHash', 'hash'),
+    setIdentityFromPhone: from(facade, 'phone', 'phone number'),
+    setIdentityFromPhoneHash: from(facade, 'phoneHash', 'hash'),
     isLoginRequired: () => answersOf(facade).isLoginRequired,
     isIdentityAvailable: () => answersOf(facade).isIdentityAvailable,
     isInitComplete: () => facade.life.isInit,
