@@ -17,7 +17,8 @@ export const paramsFor = (latest: Latest): Params =>
 
 /**
  * How it stands with the reader now: what the session has decided or, until consent is known, whom the page itself has
- * given. The first call adopts, so it may write the record; before anybody has named us each call looks.
+ * given, as long as nothing forbids it and no logout has ended it. The first call adopts, so it may write the record;
+ * before anybody has named us each call looks.
  */
 export function readerNow(facade: Facade): Reader {
   adopt(facade);
@@ -28,20 +29,14 @@ export function readerNow(facade: Facade): Reader {
     const { state, identity, isAsking } = session.decision();
     return seen(state, identity, isAsking);
   }
-  const record = { latestToken: currentIn(facade) };
-  return seen(stateOf(record, now()), identityOf(record));
+  const record = { latestToken: givenIn(facade) };
+  const identity = identityOf(record);
+  const isOver = page.denial() !== undefined || session.hasEnded(identity?.advertising_token);
+  return isOver ? seen('none') : seen(stateOf(record, now()), identity);
 }
 
 /** Whom the page itself has given. */
 export const givenIn = ({ parts: { page } }: Facade): Latest | undefined => latestIn(page.given().sdkReader?.uid2Token);
-
-/** The same, as long as nothing forbids it and no logout has ended it. */
-function currentIn(facade: Facade): Latest | undefined {
-  const { page, session } = facade.parts;
-  const latest = givenIn(facade);
-  const hasEnded = latest !== undefined && latest !== 'optout' && session.hasEnded(latest.advertising_token);
-  return hasEnded || page.denial() !== undefined ? undefined : latest;
-}
 
 const seen = (state: State, latest?: Identity, isAsking = false): Reader => ({
   state,
