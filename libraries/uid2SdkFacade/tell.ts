@@ -65,7 +65,7 @@ function keep(facade: Facade, { state, standing, identity, latest }: Reader): vo
   if (isBorrowed(latest)) return;
   const isCopy = identity !== undefined || parts.session.isStored();
   if (latest && state !== 'dead') kept.keep({ ...latest, ...(isCopy && { isCopy }) }, options);
-  else if (standing === 'nobody' || standing === 'asking') kept.removeIdentity(options);
+  else kept.removeIdentity(options);
 }
 
 /** Something may have changed: tells the page, unless it knows. */
