@@ -16,15 +16,15 @@ export type OtherPrebid = (given: Pick<Given, 'sdkSettings' | 'sdkReader'>) => v
 export type Life = {
   options: Options;
   /** SdkLoaded has been told. */
-  isLoaded: boolean;
+  isLoaded?: boolean;
   /** InitCompleted has been told. */
-  isComplete: boolean;
+  isComplete?: boolean;
   /** `init` was called. */
   isInit: boolean;
   /** `open` has run: consent was known then. */
   isOpen: boolean;
   /** What UID2's SDK has kept needs no look any more: it had one, or the page has named, or logged out, its reader. */
-  isAdopted: boolean;
+  isAdopted?: boolean;
   /** What `changed` compares with. Nothing before `init`, and while `init`, `setIdentity` or `disconnect` works. */
   told?: Told;
   /** The opt-out that the page has given last: when it ends, Unix ms, and the note then, if that could be read. */
@@ -65,11 +65,8 @@ export type AfterScripts = (task: () => void) => void;
 /** What is remembered at first. */
 export const newLife = (): Life => ({
   options: {},
-  isLoaded: false,
-  isComplete: false,
   isInit: false,
   isOpen: false,
-  isAdopted: false,
   turn: new AbortController(),
   naming: new AbortController(),
 });
