@@ -29,10 +29,6 @@ export type Life = {
   told?: Told;
   /** The opt-out that the page has given last: when it ends, Unix ms, and the note then, if that could be read. */
   optout?: { end: number; note?: string };
-  /** Rejects whoever waits for a token. */
-  turn: AbortController;
-  /** Rejects whoever waits for the reader that `setIdentityFrom…` has named. */
-  naming: AbortController;
   /** In the operator's words, why it has refused. */
   refusal?: string;
   /** The provider of Google Secure Signals that knows of us. */
@@ -55,6 +51,9 @@ export type Facade = {
   onComplete: (() => void)[];
   /** Whoever waits until something may have changed. */
   onChange: (() => void)[];
+  /** What rejects each promise of a token, or of the reader that `setIdentityFrom…` has named. */
+  turn: Set<() => void>;
+  naming: Set<() => void>;
   afterScripts: AfterScripts;
   life: Life;
 };
@@ -67,8 +66,6 @@ export const newLife = (): Life => ({
   options: {},
   isInit: false,
   isOpen: false,
-  turn: new AbortController(),
-  naming: new AbortController(),
 });
 
 /** The only place where `life` is replaced. */

@@ -15,23 +15,22 @@ export async function untilConsent(facade: Facade): Promise<void> {
 
 /** Rejects who waits for the reader named before: who waits for a token gets the next one's. */
 export function abortNaming(facade: Facade): void {
-  facade.life.naming.abort();
-  remember(facade, { naming: new AbortController(), refusal: undefined });
+  facade.naming.forEach((end) => end());
+  remember(facade, { refusal: undefined });
 }
 
 /** Rejects whatever the page waits for. */
 export function abort(facade: Facade): void {
   abortNaming(facade);
-  facade.life.turn.abort();
-  remember(facade, { turn: new AbortController() });
+  facade.turn.forEach((end) => end());
 }
 
 /** Ends with the work, or in an Error when a logout or another reader comes first, be it in a callback of the work. */
-export function unlessAborted<T>({ signal }: AbortController, work: () => Promise<T>): Promise<T> {
+export function unlessAborted<T>(waiting: Set<() => void>, work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = () => reject(Error('UID2 SDK aborted.'));
-    signal.addEventListener('abort', end);
-    work().finally(() => signal.removeEventListener('abort', end)).then(resolve, reject);
+    waiting.add(end);
+    work().finally(() => waiting.delete(end)).then(resolve, reject);
   });
 }
 

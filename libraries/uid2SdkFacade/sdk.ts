@@ -37,6 +37,8 @@ export function startSdk(parts: Parts, afterScripts: AfterScripts = (task) => ta
     onOpen: [],
     onComplete: [],
     onChange: [],
+    turn: new Set(),
+    naming: new Set(),
     afterScripts,
     life: newLife(),
   };
@@ -103,7 +105,7 @@ function sdkOf(facade: Facade): Uid2Sdk & { join(other: OtherPrebid): void } {
       return identity ? { ...identity } : null;
     },
     getAdvertisingToken: () => readerNow(facade).identity?.advertising_token,
-    getAdvertisingTokenAsync: () => unlessAborted(facade.life.turn, () => awaitToken(facade)),
+    getAdvertisingTokenAsync: () => unlessAborted(facade.turn, () => awaitToken(facade)),
     setIdentity: (identity) => setIdentity(facade, identity),
     setIdentityFromEmail: from(facade, 'email', 'email address'),
     setIdentityFromEmailHash: from(facade, 'emailHash', 'hash'),
