@@ -3,7 +3,6 @@ import type { Parts } from '../uid2Session/parts.js';
 import type { State } from '../uid2Session/identity.js';
 import type { Kept } from './kept.js';
 import type { Options } from './options.js';
-import type { Teller } from './events.js';
 import type { Uid2Callback, Uid2InitCallback } from './sdkTypes.js';
 
 /** What the page was told last: the state, and the token then, expired or not. */
@@ -39,7 +38,8 @@ export type Life = {
 export type Facade = {
   parts: Parts;
   kept: Kept;
-  teller: Teller;
+  /** How many have been told since the outermost began: 0 while no callback of the page is running. */
+  events: number;
   callbacks: Uid2Callback[];
   initCallbacks: Uid2InitCallback[];
   /** Other Prebids of the page. */

@@ -4,7 +4,6 @@ import { init, tellLoaded, nameReader, open } from './begin.js';
 import { answersOf, latestIn, readerNow } from './reader.js';
 import { besideAnother } from './beside.js';
 import { createKept } from './kept.js';
-import { createTeller } from './events.js';
 import { EventType, IdentityStatus } from './tables.js';
 import { helper } from './sdkHelper.js';
 import { disconnect as logOut } from '../uid2Session/door.js';
@@ -29,7 +28,7 @@ export function startSdk(parts: Parts, afterScripts: AfterScripts = (task) => ta
   const facade: Facade = {
     parts,
     kept: createKept(parts),
-    teller: createTeller(parts.warn),
+    events: 0,
     callbacks: Array.isArray(theirs?.callbacks) ? theirs.callbacks : [],
     initCallbacks: [],
     others: [],
@@ -80,10 +79,10 @@ function setIdentity(facade: Facade, identity: Identity): void {
 }
 
 function disconnect(facade: Facade): void {
-  const { parts: { page }, kept, teller, life: { told, isInit, options } } = facade;
+  const { parts: { page }, kept, events, life: { told, isInit, options } } = facade;
   abort(facade);
   // told again, a callback that logs out whenever it hears of nobody would do so without end
-  const isToldAlready = teller.isTelling() && told?.state === 'none';
+  const isToldAlready = events > 0 && told?.state === 'none';
   remember(facade, { told: undefined, isAdopted: true });
   logOut(facade.parts);
   if (page.denial() === undefined) kept.removeAll(options);

@@ -7,25 +7,43 @@ import { IdentityStatus, STATUS } from './tables.js';
 import type { Globals, Uid2Event } from './sdkTypes.js';
 import type { FailureWords } from '../uid2Session/parts.js';
 
+/** A page whose callbacks answer each event by another call is told no more than this in one go. */
+const MOST_EVENTS = 100;
+
 /**
- * Tells an event, with the identity of this moment; but nothing that a callback before has changed, of what was `told`:
- * that call has told the page.
+ * Calls each with the reader of this moment; but with nothing that a callback before has changed, of what was `told`:
+ * that call has told the page. One that throws, or is no function, harms nobody else.
  */
+function tellAll<T>(facade: Facade, listeners: T[], told: Told | undefined, call: Call<T>): void {
+  const isOutermost = facade.events === 0;
+  facade.events++;
+  const due = facade.events > MOST_EVENTS ? [] : listeners.slice();
+  for (const listener of due) {
+    try {
+      const reader = readerNow(facade);
+      if (isTold(reader, told)) call(listener, reader);
+    } catch (e) {
+      facade.parts.warn('UID2: a callback has thrown, or is no function');
+    }
+  }
+  if (isOutermost) facade.events = 0;
+}
+
+type Call<T> = (listener: T, reader: Reader) => void;
+
+/** Tells an event, with the identity of this moment; see `tellAll`. */
 export function emit(facade: Facade, event: Uid2Event, told?: Told, listeners = facade.callbacks): void {
-  facade.teller.tell(listeners, (listener) => {
-    const reader = readerNow(facade);
-    const { identity } = reader;
-    if (isTold(reader, told)) listener(event, { identity: identity ? { ...identity } : null });
+  tellAll(facade, listeners, told, (listener, { identity }) => {
+    listener(event, { identity: identity ? { ...identity } : null });
   });
 }
 
-/** Tells the callbacks that were given to `init`; see `emit`. */
+/** Tells the callbacks that were given to `init`; see `tellAll`. */
 export function tellInitCallbacks(facade: Facade, status: number, told?: Told): void {
-  facade.teller.tell(facade.initCallbacks, (callback) => {
-    const reader = readerNow(facade);
-    const token = reader.identity?.advertising_token;
+  tellAll(facade, facade.initCallbacks, told, (callback, { identity }) => {
+    const token = identity?.advertising_token;
     const statusText = token ? 'ok' : reasonOf(facade);
-    if (isTold(reader, told)) callback({ advertisingToken: token, advertising_token: token, status, statusText });
+    callback({ advertisingToken: token, advertising_token: token, status, statusText });
   });
 }
 
