@@ -41,7 +41,8 @@ export const givenIn = ({ parts: { page } }: Facade): Latest | undefined => late
 const seen = (state: State, latest?: Identity, isAsking = false): Reader => ({
   state,
   standing: isAsking && !isValid(state) ? 'asking' : STANDING[state],
-  identity: isValid(state) ? latest : undefined,
+  // a page may change what it gets
+  identity: isValid(state) && latest ? { ...latest } : undefined,
   latest,
 });
 

@@ -99,10 +99,7 @@ function sdkOf(facade: Facade): Uid2Sdk & { join(other: OtherPrebid): void } {
   return {
     callbacks: facade.callbacks,
     init: (options) => init(facade, options),
-    getIdentity() {
-      const { identity } = readerNow(facade);
-      return identity ? { ...identity } : null;
-    },
+    getIdentity: () => readerNow(facade).identity ?? null,
     getAdvertisingToken: () => readerNow(facade).identity?.advertising_token,
     getAdvertisingTokenAsync: () => unlessAborted(facade.turn, () => awaitToken(facade)),
     setIdentity: (identity) => setIdentity(facade, identity),

@@ -33,9 +33,7 @@ type Call<T> = (listener: T, reader: Reader) => void;
 
 /** Tells an event, with the identity of this moment; see `tellAll`. */
 export function emit(facade: Facade, event: Uid2Event, told?: Told, listeners = facade.callbacks): void {
-  tellAll(facade, listeners, told, (listener, { identity }) => {
-    listener(event, { identity: identity ? { ...identity } : null });
-  });
+  tellAll(facade, listeners, told, (listener, { identity = null }) => listener(event, { identity }));
 }
 
 /** Tells the callbacks that were given to `init`; see `tellAll`. */
