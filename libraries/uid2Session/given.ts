@@ -59,6 +59,9 @@ export const withEntry = (given: Given): Given => ({ ...given, isSdkOpen: undefi
 /** Its params. */
 export const paramsOfEntry = (given: Given): Params | undefined => entryOf(given)?.params;
 
+/** The key of whom the entry names, also before it counts. */
+export const keyOfEntry = (given: Given) => keyOf(paramsOfEntry(withEntry(given)));
+
 /** All params that count. */
 export const paramsIn = (given: Given): Params =>
   ({ ...given.sdkSettings, ...readerIn(given), ...entryParamsIn(given) });
