@@ -15,19 +15,15 @@ export function noteGiven(facade: Facade): void {
 }
 
 /**
- * Until when the opt-out of this moment is to be kept for later pages, Unix ms; nothing if it is not.
+ * Until when the opt-out of a reader who has opted out is to be kept for later pages, Unix ms; nothing if it is not.
  * 1. The operator's, which is in the record: 72 hours from its answer.
  * 2. The page's: 72 hours from when it was given, unless a logout or another reader has come since, in whichever tab.
  * 3. No other: what Prebid's config alone says is of this page.
  */
 function endOf(facade: Facade): number | undefined {
   const { parts, kept, life: { optout } } = facade;
-  const { session, store, now } = parts;
-  if (session.decision().state !== 'optedOut') return undefined;
-  if (session.isStored()) {
-    const { record } = store.read({ isExpected: true, isSdkInCharge: false });
-    return typeof record === 'object' && record.latestToken === 'optout' ? lifetimeOf(record, now()) : undefined;
-  }
+  const record = parts.session.stored();
+  if (record) return record.latestToken === 'optout' ? lifetimeOf(record, parts.now()) : undefined;
   const { end, note = noteOf(parts) } = optout ?? {};
   const isLast = note === noteOf(parts) && kept.identity() === undefined;
   return givenIn(facade) === 'optout' && isLast ? end : undefined;

@@ -79,7 +79,7 @@ function keep(facade: Facade, { state, standing, identity, latest }: Reader): vo
   const { kept, parts, life: { options } } = facade;
   if (standing === 'optedOut') return keepOptout(facade);
   if (isBorrowed(latest)) return;
-  const isCopy = identity !== undefined || parts.session.isStored();
+  const isCopy = identity !== undefined || parts.session.stored() !== undefined;
   if (latest && state !== 'dead') kept.keep({ ...latest, ...(isCopy && { isCopy }) }, options);
   else kept.removeIdentity(options);
 }

@@ -144,6 +144,6 @@ export type Session = {
   hasEnded(token?: string): boolean;
   /** Whether a login or a logout has come after the reader whom the page named at the last look. Touches no storage. */
   isSuperseded(): boolean;
-  /** Whether storage has the record in use, as far as this page knows. */
-  isStored(): boolean;
+  /** The record in use, if storage has it, as far as this page knows. */
+  stored(): StoredRecord | undefined;
 };

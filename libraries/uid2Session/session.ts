@@ -33,7 +33,7 @@ export function createSession(env: Env, page: PageSide): Session {
     hold: () => hold(shell),
     disconnect: (cookie) => disconnect(shell, cookie),
     decision: () => decisionOf(shell),
-    isStored: () => isStored(shell.memory),
+    stored: () => (isStored(shell.memory) ? shell.memory.record : undefined),
     isSuperseded: () => isSuperseded(shell.memory) || page.isEarlyOver(),
     hasEnded: (token) => isEnded(shell.memory, token, env.hash),
   };
