@@ -22,7 +22,7 @@ export type Life = {
   isInit: boolean;
   /** `open` has run: consent was known then. */
   isOpen: boolean;
-  /** What UID2's SDK has kept needs no look any more: it had one, or the page has named, or logged out, its reader. */
+  /** What UID2's SDK has kept needs no look any more: it had one, or the page has named its reader. */
   isAdopted?: boolean;
   /** What `changed` compares with. Nothing before `init`, and while `init`, `setIdentity` or `disconnect` works. */
   told?: Told;

@@ -1,5 +1,5 @@
 import { abort, abortNaming, awaitToken, unlessAborted } from './promises.js';
-import { announce, changed, emit, keepAsTold, registerSignals, renewIfOpen, tellInitCallbacks } from './tell.js';
+import { announce, changed, emit, registerSignals, renewIfOpen, tellInitCallbacks } from './tell.js';
 import { init, tellLoaded, nameReader, open } from './begin.js';
 import { answersOf, latestIn, readerNow } from './reader.js';
 import { besideAnother } from './beside.js';
@@ -79,19 +79,17 @@ function setIdentity(facade: Facade, identity: Identity): void {
 }
 
 function disconnect(facade: Facade): void {
-  const { parts: { page }, kept, events, life: { told, isInit, options } } = facade;
+  const { kept, events, life: { told, isInit, options } } = facade;
   abort(facade);
   // told again, a callback that logs out whenever it hears of nobody would do so without end
   const isToldAlready = events > 0 && told?.state === 'none';
-  remember(facade, { told: undefined, isAdopted: true });
+  remember(facade, { told: undefined });
   logOut(facade.parts);
-  if (page.denial() === undefined) kept.removeAll(options);
+  kept.removeAll(options);
   // other Prebids of the page hear of it
   passOn(facade);
-  if (!isInit) return;
-  const reader = readerNow(facade);
-  if (isToldAlready) keepAsTold(facade, reader);
-  else announce(facade, reader);
+  if (isToldAlready) remember(facade, { told });
+  else if (isInit) announce(facade);
 }
 
 function sdkOf(facade: Facade): Uid2Sdk & { join(other: OtherPrebid): void } {
