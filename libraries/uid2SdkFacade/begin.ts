@@ -3,6 +3,7 @@ import { disconnect } from '../uid2Session/door.js';
 import { untilConsent } from './promises.js';
 import { emit, keepAsTold, renewIfOpen, tellInitCallbacks } from './tell.js';
 import { closeUnlessKnown, mayKeep, isOpen, remember, type Facade } from './facade.js';
+import { keepOptions, keptOptions } from './kept.js';
 import { noteGiven } from './optout.js';
 import { passOn } from './passOn.js';
 import { adopt, givenIn, latestIn, paramsFor, readerNow } from './reader.js';
@@ -34,12 +35,11 @@ export function init(facade: Facade, given: Uid2InitOptions): void {
   tellLoaded(facade);
   if (callback) facade.initCallbacks.push(callback);
   const { page } = facade.parts;
-  const before = facade.life.isInit ? facade.life.options : undefined;
   remember(facade, { options: { ...facade.life.options, ...changes }, isInit: true, told: undefined });
   page.say({ sdkSettings: paramsOf(facade.life.options) });
   if (latest) nameReader(facade, latest);
   else lookAndAdopt(facade);
-  keepConfig(facade, before);
+  if (mayKeep(facade)) keepOptions(facade);
   facade.onInit.splice(0).forEach((go) => go());
   // without consent nobody knows yet who is stored
   const isKnown = isOpen(facade) || identity || givenIn(facade);
@@ -55,12 +55,6 @@ const tellAllCompleted = ({ onComplete }: Facade) => onComplete.splice(0).forEac
 function lookAndAdopt(facade: Facade): void {
   passOn(facade);
   adopt(facade);
-}
-
-/** Keeps the options, and moves the identity to where they say. */
-function keepConfig(facade: Facade, before: Options | undefined): void {
-  const { kept, life: { options } } = facade;
-  if (mayKeep(facade)) kept.keepConfig(options, before ?? kept.options() ?? {});
 }
 
 /** Tells what has come of `init`. InitCompleted is told in any case. */
@@ -97,7 +91,7 @@ export function open(facade: Facade, isKnownAgain = false): void {
 
 function resume(facade: Facade): void {
   lookAndAdopt(facade);
-  keepConfig(facade, undefined);
+  if (mayKeep(facade)) keepOptions(facade);
   if (facade.onComplete.length) return tellAllCompleted(facade);
   // the look has told what is new: now it may be kept
   keepAsTold(facade, readerNow(facade));
@@ -107,6 +101,6 @@ function resume(facade: Facade): void {
 /** Begins by itself with the options of an earlier page. */
 function initByItself(facade: Facade): void {
   closeUnlessKnown(facade);
-  const options = facade.life.isInit || !mayKeep(facade) ? undefined : facade.kept.options();
+  const options = facade.life.isInit || !mayKeep(facade) ? undefined : keptOptions(facade);
   if (options) attempt(init, facade, options);
 }

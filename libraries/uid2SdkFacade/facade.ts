@@ -1,7 +1,6 @@
 import type { Given } from '../uid2Session/given.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { State } from '../uid2Session/identity.js';
-import type { Kept } from './kept.js';
 import type { Options } from './options.js';
 import type { Uid2Callback, Uid2InitCallback } from './sdkTypes.js';
 
@@ -37,7 +36,6 @@ export type Life = {
 /** The parts of `window.__uid2`. */
 export type Facade = {
   parts: Parts;
-  kept: Kept;
   /** How many have been told since the outermost began: 0 while no callback of the page is running. */
   events: number;
   callbacks: Uid2Callback[];

@@ -1,5 +1,6 @@
 import { lifetimeOf, OPTOUT_MS } from '../uid2Session/identity.js';
 import { remember, type Facade } from './facade.js';
+import { isOptoutKept, keepValue, keptIdentity } from './kept.js';
 import { givenIn } from './reader.js';
 import type { Parts } from '../uid2Session/parts.js';
 
@@ -21,20 +22,19 @@ export function noteGiven(facade: Facade): void {
  * 3. No other: what Prebid's config alone says is of this page.
  */
 function endOf(facade: Facade): number | undefined {
-  const { parts, kept, life: { optout } } = facade;
+  const { parts, life: { optout } } = facade;
   const record = parts.session.stored();
   if (record) return record.latestToken === 'optout' ? lifetimeOf(record, parts.now()) : undefined;
   const { end, note = noteOf(parts) } = optout ?? {};
-  const isLast = note === noteOf(parts) && kept.identity() === undefined;
+  const isLast = note === noteOf(parts) && keptIdentity(facade) === undefined;
   return givenIn(facade) === 'optout' && isLast ? end : undefined;
 }
 
 /** Keeps the opt-out as UID2's SDK would, where that is due; one that is kept already stays as it is. */
 export function keepOptout(facade: Facade): void {
-  const { parts, kept, life: { options } } = facade;
   const end = endOf(facade);
-  if (end === undefined || kept.hasOptout()) return;
-  kept.keep({ status: 'optout', refresh_expires: end, identity_expires: end }, options);
+  if (end === undefined || isOptoutKept(facade)) return;
+  keepValue(facade, { status: 'optout', refresh_expires: end, identity_expires: end });
   // other tabs may have been told of a logout only
-  parts.tab.tell();
+  facade.parts.tab.tell();
 }

@@ -1,6 +1,7 @@
 import { identityOf, isValid, stateOf, type Identity, type Latest, type State } from '../uid2Session/identity.js';
 import { isBorrowed } from '../uid2Session/lent.js';
 import { attempt, latestFrom, type Loose } from '../uid2Session/parse.js';
+import { keptIdentity } from './kept.js';
 import { mayKeep, isOpen, remember, type Facade } from './facade.js';
 import { ANSWERS, STANDING, type Answers, type Standing } from './tables.js';
 import type { Params } from '../uid2Session/params.js';
@@ -50,11 +51,11 @@ export const answersOf = (facade: Facade): Answers => ANSWERS[readerNow(facade).
 
 /** Looks once at what UID2's SDK has kept: that becomes the record, if it outlives what is in use. */
 export function adopt(facade: Facade): void {
-  const { parts: { page, session, store }, life, kept } = facade;
+  const { parts: { page, session, store }, life } = facade;
   if (life.isAdopted || !mayKeep(facade) || page.denial('recheck') !== undefined) return;
   remember(facade, { isAdopted: true });
   attempt(session.look);
-  const identity = kept.identity();
+  const identity = keptIdentity(facade);
   if (!identity || page.given().sdkReader || isOutlived(facade, identity)) return;
   // without numbers, as Prebid's own module writes it: the session gives it some
   store.write({ originalToken: identity, latestToken: identity });

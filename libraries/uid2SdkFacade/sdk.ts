@@ -3,7 +3,7 @@ import { announce, changed, emit, registerSignals, renewIfOpen, tellInitCallback
 import { init, tellLoaded, nameReader, open } from './begin.js';
 import { answersOf, latestIn, readerNow } from './reader.js';
 import { besideAnother } from './beside.js';
-import { createKept } from './kept.js';
+import { removeKept } from './kept.js';
 import { EventType, IdentityStatus } from './tables.js';
 import { helper } from './sdkHelper.js';
 import { disconnect as logOut } from '../uid2Session/door.js';
@@ -27,7 +27,6 @@ export function startSdk(parts: Parts, afterScripts: AfterScripts = (task) => ta
   if (theirs?.init) return besideAnother(parts, theirs);
   const facade: Facade = {
     parts,
-    kept: createKept(parts),
     events: 0,
     callbacks: Array.isArray(theirs?.callbacks) ? theirs.callbacks : [],
     initCallbacks: [],
@@ -79,13 +78,13 @@ function setIdentity(facade: Facade, identity: Identity): void {
 }
 
 function disconnect(facade: Facade): void {
-  const { kept, events, life: { told, isInit, options } } = facade;
+  const { events, life: { told, isInit } } = facade;
   abort(facade);
   // told again, a callback that logs out whenever it hears of nobody would do so without end
   const isToldAlready = events > 0 && told?.state === 'none';
   remember(facade, { told: undefined });
   logOut(facade.parts);
-  kept.removeAll(options);
+  removeKept(facade);
   // other Prebids of the page hear of it
   passOn(facade);
   if (isToldAlready) remember(facade, { told });

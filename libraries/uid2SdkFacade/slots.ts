@@ -2,7 +2,7 @@ import { sdkFrom } from '../uid2Session/lent.js';
 import { SDK_KEYS } from '../uid2Session/places.js';
 import { attempt, jsonFrom, type Loose } from '../uid2Session/parse.js';
 import type { Latest } from '../uid2Session/identity.js';
-import type { Parts } from '../uid2Session/parts.js';
+import type { Facade } from './facade.js';
 import type { Options } from './options.js';
 
 const HOUR_MS = 3600e3;
@@ -11,41 +11,48 @@ const VALID_MS = 4 * HOUR_MS;
 const REFRESHABLE_MS = 168 * HOUR_MS;
 /** Long past: due at once. */
 const DUE = 1;
+// a date that every browser makes the last that it allows
+const FOREVER = 1e13;
 export const LOCAL = 0;
 export const COOKIES = 1;
-/** Where UID2's SDK keeps what it keeps. */
+/** Where UID2's SDK keeps what it keeps: localStorage, or cookies at the path and domain of the options. */
 export const EVERYWHERE = [LOCAL, COOKIES];
 
 /** A value in one place that can be used. */
 export type Usable = { value: NonNullable<Loose>; latest: Latest };
 
-/** One value of UID2's SDK in one place: `suffix` tells the options from the identity. */
-export type Slot = { at: number; suffix: '' | '_config' };
+/** Tells the options from the identity. */
+type Suffix = '' | '_config';
 
-const nameOf = ({ at, suffix }: Slot) => SDK_KEYS[at] + suffix;
+export const placeOf = ({ useCookie }: Options) => (useCookie ? COOKIES : LOCAL);
 
 /** A cookie as the options say. Of two paths a browser takes the last. */
-function setCookie({ storage }: Parts, name: string, value: [text: string, end: number], options: Options): void {
+function setCookie({ parts }: Facade, name: string, value: { text: string; end: number }, options: Options): void {
   const { cookiePath, cookieDomain } = options;
   const more = `${location.protocol === 'https:' ? '; Secure' : ''}${cookiePath ? `; Path=${cookiePath}` : ''}`;
-  const [text, end] = value;
-  attempt(() => storage.setCookie(name, text, new Date(end).toUTCString(), `Lax${more}`, cookieDomain));
+  const expires = new Date(value.end).toUTCString();
+  attempt(() => parts.storage.setCookie(name, value.text, expires, `Lax${more}`, cookieDomain));
 }
 
-export const read = ({ store: { places } }: Parts, slot: Slot): Loose => jsonFrom(places[slot.at].get(nameOf(slot)));
+export const read = ({ parts: { store: { places } } }: Facade, at: number, suffix: Suffix): Loose =>
+  jsonFrom(places[at].get(SDK_KEYS[at] + suffix));
 
-/** Writes it; `end` is Unix ms, for cookies. */
-export function write(parts: Parts, slot: Slot, value: { object: object; end: number }, options: Options): void {
-  const text = JSON.stringify(value.object);
-  if (slot.at === COOKIES) setCookie(parts, nameOf(slot), [text, value.end], options);
-  else parts.store.places[slot.at].set(nameOf(slot), text, value.end);
+/** Writes it where the options say. */
+export function write(facade: Facade, suffix: Suffix, value: NonNullable<Loose>): void {
+  const { parts: { store: { places } }, life: { options } } = facade;
+  const at = placeOf(options);
+  const name = SDK_KEYS[at] + suffix;
+  const text = JSON.stringify(value);
+  const end = Number(value.refresh_expires) || FOREVER;
+  if (at === COOKIES) setCookie(facade, name, { text, end }, options);
+  else places[at].set(name, text, end);
 }
 
-/** Removes it; a cookie also where the options have put it. */
-export function erase(parts: Parts, slot: Slot, options: Options): void {
-  const name = nameOf(slot);
-  const place = parts.store.places[slot.at];
-  if (slot.at === COOKIES && options.useCookie && options.cookiePath) setCookie(parts, name, ['', 0], options);
+/** Removes it; a cookie also where these options have put it. */
+export function erase(facade: Facade, at: number, suffix: Suffix, options = facade.life.options): void {
+  const name = SDK_KEYS[at] + suffix;
+  const place = facade.parts.store.places[at];
+  if (at === COOKIES && options.useCookie && options.cookiePath) setCookie(facade, name, { text: '', end: 0 }, options);
   if (place.get(name) !== null) place.remove(name);
 }
 
@@ -53,7 +60,7 @@ export function erase(parts: Parts, slot: Slot, options: Options): void {
  * What a place has of use: an identity or an opt-out. A copy of our own record is of none to us. Removes what is of use
  * to nobody.
  */
-export function usableAt({ store: { places }, now }: Parts, at: number): Usable | undefined {
+export function usableAt({ parts: { store: { places }, now } }: Facade, at: number): Usable | undefined {
   const text = places[at].get(SDK_KEYS[at]);
   if (text === null || text === undefined) return undefined;
   const ends = { refresh_from: DUE, identity_expires: now() + VALID_MS, refresh_expires: now() + REFRESHABLE_MS };

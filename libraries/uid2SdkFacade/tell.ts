@@ -1,6 +1,7 @@
 import { isBorrowed } from '../uid2Session/lent.js';
 import { attempt } from '../uid2Session/parse.js';
 import { isOpen, mayKeep, reasonOf, remember, type Facade, type Told } from './facade.js';
+import { isOptoutKept, keepValue, removeKept, removeKeptIdentity } from './kept.js';
 import { keepOptout } from './optout.js';
 import { adopt, readerNow, type Reader } from './reader.js';
 import { IdentityStatus, STATUS } from './tables.js';
@@ -69,19 +70,18 @@ export function keepAsTold(facade: Facade, reader: Reader): void {
   const isOver = isOptoutOver(facade, reader);
   remember(facade, { told: { state, token: latest?.advertising_token } });
   if (!mayKeep(facade)) return;
-  if (isOver) facade.kept.removeAll(facade.life.options);
+  if (isOver) removeKept(facade);
   keep(facade, reader);
   if (identity) registerSignals(facade);
 }
 
 /** Keeps it as UID2's SDK does. What is only lent is there already, and may be another tab's: it stays. */
 function keep(facade: Facade, { state, standing, identity, latest }: Reader): void {
-  const { kept, parts, life: { options } } = facade;
   if (standing === 'optedOut') return keepOptout(facade);
   if (isBorrowed(latest)) return;
-  const isCopy = identity !== undefined || parts.session.stored() !== undefined;
-  if (latest && state !== 'dead') kept.keep({ ...latest, ...(isCopy && { isCopy }) }, options);
-  else kept.removeIdentity(options);
+  const isCopy = identity !== undefined || facade.parts.session.stored() !== undefined;
+  if (latest && state !== 'dead') keepValue(facade, { ...latest, ...(isCopy && { isCopy }) });
+  else removeKeptIdentity(facade);
 }
 
 /** Something may have changed: tells the page, unless it knows. */
@@ -95,7 +95,7 @@ export function changed(facade: Facade, failure?: FailureWords): void {
   const reader = readerNow(facade);
   if (!isTold(reader, told)) return announce(facade, reader);
   // another reader, whose token has expired too; or a tab has kept an opt-out without knowing of this one
-  const isToKeep = reader.latest?.advertising_token !== told.token || (failure && facade.kept.hasOptout());
+  const isToKeep = reader.latest?.advertising_token !== told.token || (failure && isOptoutKept(facade));
   if (isToKeep) keepAsTold(facade, reader);
   if (failure) tellOfFailure(facade, failure);
 }
