@@ -27,7 +27,7 @@ const afterQueue = (task: () => void) => { getGlobal().que.push(task); };
 /** Does it after all scripts of the page, and what they have queued. */
 function afterScripts(task: () => void): void {
   if (document.readyState !== 'loading') afterQueue(task);
-  else document.addEventListener('DOMContentLoaded', () => afterQueue(task), { once: true });
+  else document.addEventListener('DOMContentLoaded', () => afterQueue(task));
 }
 
 const begin = startSdk(uid2.parts, afterScripts);
