@@ -1,6 +1,6 @@
 import { disconnect } from '../uid2Session/door.js';
 import { attempt } from '../uid2Session/parse.js';
-import type { Identity } from '../uid2Session/identity.js';
+import type { Latest } from '../uid2Session/identity.js';
 import type { Parts } from '../uid2Session/parts.js';
 import type { Begin } from './sdk.js';
 import type { OtherPrebid } from './facade.js';
@@ -39,27 +39,24 @@ function joinOurs({ page, session }: Parts, { join }: Earlier): void {
  */
 function followTheirs(parts: Parts, theirs: Earlier): () => void {
   const { page, session } = parts;
+  const readerNow = () => theirs.getIdentity?.() || (theirs.hasOptedOut?.() && 'optout') || undefined;
   // until we are told otherwise: a callback that is told before us may look at the reader
-  let wasKnown = false;
-  let last: Identity | null | undefined;
-  let isFollowing = false;
-  const knowsReader = () => !!(theirs.getIdentity?.() || theirs.hasOptedOut?.());
+  let last: Latest | undefined;
   const hear = () => {
-    const hasLeft = wasKnown && !knowsReader() && theirs.isLoginRequired?.();
+    const before = last;
+    last = readerNow();
+    const hasLeft = before && !last && theirs.isLoginRequired?.();
     // an identity whose time is over is no logout
-    const hasRunOut = last && last.refresh_expires <= parts.now();
-    last = theirs.getIdentity?.();
-    wasKnown = knowsReader();
+    const hasRunOut = before && before !== 'optout' && before.refresh_expires <= parts.now();
     if (hasLeft && !hasRunOut) disconnect(parts);
-    if (isFollowing) attempt(session.look);
+    if (page.mayStart()) attempt(session.look);
   };
   attempt(() => theirs.callbacks?.push(hear));
   const isInCharge = () => {
-    wasKnown = wasKnown || knowsReader();
-    return wasKnown;
+    last ??= readerNow();
+    return last !== undefined;
   };
   return () => {
-    isFollowing = true;
     page.say({ sdkSettings: {}, isSdkInCharge: isInCharge });
     attempt(session.look);
   };
