@@ -3,8 +3,8 @@ import { assemble, type Outside, type Parts } from './parts.js';
 import { consentDenial, type Consent } from './consent.js';
 import { SDK_READER_LEFT } from './given.js';
 import { cookieOf, entryFor, entryIn, isOurs, type Config } from './params.js';
-import { createOffers, type Offers } from './offers.js';
-import { statusOf, type Facts, type Status } from './status.js';
+import { createOffers } from './offers.js';
+import { isListed, statusOf, type Status } from './status.js';
 import type { Published } from './types.js';
 
 /** What Prebid may keep for us: nothing that could outlive a logout, yet decodable by Prebid's own module. */
@@ -47,7 +47,7 @@ export function createDoor(outside: Outside) {
       // what the page itself has removed, no event tells
       if (page.mayStart()) attempt(session.takeIn);
       else page.denial('recheck');
-      return statusOf(session.decision(), factsOf(parts, offers));
+      return statusOf(parts, offers);
     },
     auctionBegins: offers.auctionBegins,
     requestsMade: offers.requestsMade,
@@ -78,11 +78,6 @@ function lookForPrebid({ page, session, warn, sdkListener }: Parts, config: Conf
 
 /** Whether the entry and Prebid's activity controls let this bidder have the token. */
 const maySend = (parts: Parts, bidder: string) => isListed(parts, bidder) && parts.isSendable(bidder);
-
-function isListed({ page }: Parts, bidder: string): boolean {
-  const { bidders } = page.given();
-  return !bidders?.length || bidders.includes(bidder);
-}
 
 /** Two settings name two places. */
 const isAmbiguous = ({ params, storage }: Config) =>
@@ -120,28 +115,4 @@ export function disconnect({ page, session }: Parts, config?: Config): void {
   page.say({ sdkReader: SDK_READER_LEFT });
   // an opt-out that the page has given does not count any more
   attempt(session.look);
-}
-
-/** Why Prebid has not asked us yet. */
-function idleOf({ page, isConsentKnown, consent }: Parts): string | undefined {
-  const { entry, entries } = page.given();
-  if (entry || consentDenial(consent()) !== undefined) return undefined;
-  if (entries.length === 0) return 'notConfigured';
-  if (!isConsentKnown()) return 'waiting for consent';
-  return page.denial() === undefined ? 'not asked' : undefined;
-}
-
-function factsOf(parts: Parts, offers: Offers): Facts {
-  const { page, isAllowed, auctionDelay } = parts;
-  const cookie = cookieOf(page.params());
-  const { entries } = page.given();
-  return {
-    idle: idleOf(parts),
-    isStorageDenied: () => !isAllowed('accessDevice'),
-    isCookieDenied: () => cookie !== undefined && !isAllowed('accessDevice', cookie),
-    hasTwoEntries: entries.length > 1,
-    isImpatient: auctionDelay() === 0,
-    withheld: offers.withheld,
-    isListed: (bidder) => isListed(parts, bidder),
-  };
 }

@@ -1,6 +1,9 @@
-import { wordsOf } from './words.js';
+import { consentDenial } from './consent.js';
+import { cookieOf } from './params.js';
 import { isValid, type State } from './identity.js';
+import { wordsOf } from './words.js';
 import type { Offers } from './offers.js';
+import type { Parts } from './parts.js';
 import type { Decision, Source } from './types.js';
 
 /** The answer of `pbjs.uid2.status()`: words and times (Unix ms), never a secret. */
@@ -19,57 +22,59 @@ export type Status = {
   withheldFrom?: string[];
 };
 
-/** What only the door knows. */
-export type Facts = {
-  /** Why Prebid has not asked us yet, if it has not. */
-  idle?: string;
-  /** Whether this page may use storage, and read this cookie. Asked only if it matters. */
-  isStorageDenied(): boolean;
-  isCookieDenied(): boolean;
-  hasTwoEntries: boolean;
-  /** Auctions do not wait. */
-  isImpatient: boolean;
-  /** Bidders that are not given the token there is, and whether these are all. */
-  withheld: Offers['withheld'];
-  /** Whether the entry is for this bidder, be it that it is for all. */
-  isListed(bidder: string): boolean;
-};
-
-type Withheld = ReturnType<Facts['withheld']>;
+type Withheld = ReturnType<Offers['withheld']>;
 
 /** Nothing was found: then it matters why. */
 const NOTHING = ['none', 'no cookie'];
 
-function reasonOf({ reason }: Decision, facts: Facts, { without, isFromAll }: Withheld): string {
-  if (facts.idle) return facts.idle;
-  if (NOTHING.includes(reason)) return nothingOf(reason, facts);
-  if (reason === 'refreshing' && facts.isImpatient) return 'no auctionDelay';
-  return reason === 'ok' && isFromAll ? withheldOf(without, facts) : reason;
+function reasonOf({ reason }: Decision, parts: Parts, { without, isFromAll }: Withheld): string {
+  const idle = idleOf(parts);
+  if (idle) return idle;
+  if (NOTHING.includes(reason)) return nothingOf(reason, parts);
+  if (reason === 'refreshing' && parts.auctionDelay() === 0) return 'no auctionDelay';
+  return reason === 'ok' && isFromAll ? withheldOf(without, parts) : reason;
 }
 
-function nothingOf(reason: string, facts: Facts): string {
-  if (facts.isStorageDenied()) return 'storage denied';
-  if (facts.isCookieDenied()) return 'cookie not disclosed';
-  return facts.hasTwoEntries ? 'two entries' : reason;
+/** Why Prebid has not asked us yet, if it has not. */
+function idleOf({ page, isConsentKnown, consent }: Parts): string | undefined {
+  const { entry, entries } = page.given();
+  if (entry || consentDenial(consent()) !== undefined) return undefined;
+  if (entries.length === 0) return 'notConfigured';
+  if (!isConsentKnown()) return 'waiting for consent';
+  return page.denial() === undefined ? 'not asked' : undefined;
+}
+
+function nothingOf(reason: string, { page, isAllowed }: Parts): string {
+  const cookie = cookieOf(page.params());
+  if (!isAllowed('accessDevice')) return 'storage denied';
+  if (cookie !== undefined && !isAllowed('accessDevice', cookie)) return 'cookie not disclosed';
+  return page.given().entries.length > 1 ? 'two entries' : reason;
 }
 
 const NONE_WITHHELD: Withheld = { without: [], isFromAll: false };
 
 /** Why bidders have none: another list would not help one that is on it. */
-const withheldOf = (without: string[], { isListed }: Facts) =>
-  (without.some(isListed) ? 'transmitEids denied' : 'bidder not listed');
+const withheldOf = (without: string[], parts: Parts) =>
+  (without.some((bidder) => isListed(parts, bidder)) ? 'transmitEids denied' : 'bidder not listed');
+
+/** Whether the entry is for this bidder, be it that it is for all. */
+export function isListed({ page }: Parts, bidder: string): boolean {
+  const { bidders } = page.given();
+  return !bidders?.length || bidders.includes(bidder);
+}
 
 /** Of a bare token nobody knows the times. */
 const known = (time?: number) => (time === Infinity ? undefined : time);
 
 /** The answer of `pbjs.uid2.status()`. */
-export function statusOf(decision: Decision, facts: Facts): Status {
+export function statusOf(parts: Parts, offers: Offers): Status {
+  const decision = parts.session.decision();
   const { state, source, identity, nextRefresh, error } = decision;
-  const withheld = isValid(state) ? facts.withheld() : NONE_WITHHELD;
+  const withheld = isValid(state) ? offers.withheld() : NONE_WITHHELD;
   const { without } = withheld;
   return {
     state,
-    reason: reasonOf(decision, facts, withheld),
+    reason: reasonOf(decision, parts, withheld),
     source,
     lastError: error && wordsOf(error),
     identityExpires: known(identity?.identity_expires),
