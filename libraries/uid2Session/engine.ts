@@ -13,8 +13,8 @@ const storage = getStorageManager({ moduleType: MODULE_TYPE_UID, moduleName: 'ui
 /** Of the site: what two sites note of one reader or token has nothing in common. */
 const SALT = Number(cyrb53Hash(location.host));
 
-/** What the modules bring along: a library that imports Prebid's `fetch` cannot be told from its caller. */
-const brought: { fetch?: Fetch } = {};
+/** The module brings it along: a library that imports Prebid's `fetch` cannot be told from its caller. */
+let prebidsFetch: Fetch;
 
 /** Whether each consent platform that Prebid looks for has answered, be it that there is nothing to say. */
 const isConsentKnown = () => [gdprDataHandler, gppDataHandler, uspDataHandler]
@@ -22,13 +22,13 @@ const isConsentKnown = () => [gdprDataHandler, gppDataHandler, uspDataHandler]
 
 /** Gives the engine Prebid's `fetch`. */
 export function useFetch(fetch: Fetch): void {
-  brought.fetch = fetch;
+  prebidsFetch = fetch;
 }
 
 /** This Prebid's one session, whichever modules are built in. */
 export const uid2 = createDoor({
   storage,
-  fetch: (url, options) => (brought.fetch ? brought.fetch(url, options) : Promise.reject(new Error('no fetch'))),
+  fetch: (url, options) => prebidsFetch(url, options),
   consent: allConsent.getConsentData,
   isConsentKnown,
   isAllowed: (activity, cookie) => isActivityAllowed(activity, activityParams(MODULE_TYPE_UID, 'uid2', {

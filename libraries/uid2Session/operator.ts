@@ -33,26 +33,25 @@ export async function exchange(fetch: Fetch, question: Question, flight: AbortCo
 async function answerTo(fetch: Fetch, { url, options, open }: Question, signal: AbortSignal): Promise<Outcome> {
   // of a bad URL Prebid's fetch throws, where the browser's rejects
   const response = await attempt(() => fetch(url, { ...options, signal }).catch(() => undefined));
-  if (!response) return { failure: { kind: 'network' } };
-  if (!response.ok) return refusalOf(response);
-  const text = await readText(response).catch(() => undefined);
+  const text = response && await readText(response).catch(() => undefined);
+  if (response && !response.ok) return refusalOf(response.status, text);
   if (text === undefined) return { failure: { kind: 'network' } };
   try {
     const { status, body } = JSON.parse(await open(text));
     // an answer that says it is an error is none, whatever else it holds
-    const latest = latestFrom(status, status === 'success' ? body : undefined);
-    if (latest) return { latest };
-  } catch (e) {}
-  return { failure: { kind: 'unreadable' } };
+    return { latest: latestFrom(status, status === 'success' ? body : undefined) };
+  } catch (e) {
+    return {};
+  }
 }
 
 /** A refusal, and what the operator says of it. */
-async function refusalOf(response: Response): Promise<Outcome> {
-  const { status, message } = jsonFrom(await readText(response).catch(() => '')) ?? {};
+function refusalOf(status: number, text?: string): Outcome {
+  const { status: word, message } = jsonFrom(text) ?? {};
   return {
-    failure: { kind: 'http', status: response.status },
+    failure: { kind: 'http', status },
     message: typeof message === 'string' ? message : undefined,
-    isFinal: status === 'expired_token',
+    isFinal: word === 'expired_token',
   };
 }
 
@@ -80,16 +79,12 @@ export async function refresh(operator: Operator, identity: Identity, flight: Ab
   const { refresh_token: token, refresh_response_key: key } = identity;
   // the answer could not be decrypted
   if (!crypto.subtle && key !== undefined && !isV1) return { failure: { kind: 'insecure' } };
-  const question: Question = isV1 ? {
-    url: `${base}/v1/token/refresh?client=${client}&refresh_token=${encodeURIComponent(token)}`,
-    options: {},
-    open: (text) => text,
-  } : {
-    url: `${base}/v2/token/refresh?client=${client}`,
-    options: { method: 'POST', body: token },
-    open: async (text) => (key === undefined ? text : decrypt(await importKey(key), text)),
-  };
-  return exchange(fetch, question, flight);
+  const url = `${base}/v${isV1 ? 1 : 2}/token/refresh?client=${client}`;
+  return exchange(fetch, {
+    url: isV1 ? `${url}&refresh_token=${encodeURIComponent(token)}` : url,
+    options: isV1 ? {} : { method: 'POST', body: token },
+    open: async (text) => (isV1 || key === undefined ? text : decrypt(await importKey(key), text)),
+  }, flight);
 }
 
 const importKey = (key: string) => crypto.subtle.importKey('raw', bytesFrom(key), 'AES-GCM', false, ['decrypt']);
