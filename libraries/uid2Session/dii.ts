@@ -34,7 +34,7 @@ export const hashOf = async ({ value, isHash }: Dii): Promise<string> => (isHash
 export const EUID = 'EUID: use euidIdSystem';
 
 /** The first of these that is given counts. */
-const KINDS = [
+export const KINDS = [
   { param: 'emailHash', field: 'email_hash', normalized: asHash },
   { param: 'phoneHash', field: 'phone_hash', normalized: asHash },
   { param: 'email', field: 'email_hash', normalized: asEmail },

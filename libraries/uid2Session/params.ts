@@ -1,4 +1,4 @@
-import type { DiiParams } from './dii.js';
+import { KINDS, type DiiParams } from './dii.js';
 import type { Identity } from './identity.js';
 
 /** The part of the module's params that matters here; the public type is in modules/uid2IdSystem.ts. */
@@ -22,12 +22,11 @@ export type Config = {
   bidders?: string[];
 };
 
-/** Params that name a reader, in whichever way. */
-const readerParams = () => ['uid2Token', 'uid2Cookie', 'uid2ServerCookie',
-  ...(FEATURES.UID2_CSTG ? ['email', 'phone', 'emailHash', 'phoneHash'] as const : [])] as const;
+/** Params that name a reader by themselves, and not by a cookie that may not be there. */
+const NAMING: string[] = ['uid2Token', ...(FEATURES.UID2_CSTG ? KINDS.map(({ param }) => param) : [])];
 
 const names = (): string[] => [
-  ...readerParams(), ...(FEATURES.UID2_CSTG ? ['serverPublicKey', 'subscriptionId'] : []),
+  ...NAMING, ...(FEATURES.UID2_CSTG ? ['serverPublicKey', 'subscriptionId'] : []), 'uid2Cookie', 'uid2ServerCookie',
   'uid2ApiBase', 'uid2ApiVersion', 'storage', 'bidWhileRefreshing', 'refreshIntervalSeconds',
 ];
 
@@ -48,13 +47,13 @@ export const cookieOf = ({ uid2Cookie, uid2ServerCookie }: Params) => uid2Cookie
 /** Whether an entry of the config is this module's. */
 export const isOurs = ({ name }: Config) => typeof name === 'string' && name.toLowerCase() === 'uid2';
 
-const namesReader = ({ params }: Config) => readerParams().some((name) => params?.[name]);
-
-/** Whether a param names a reader by itself, and not by a cookie that may not be there. */
-export const namesByItself = (name: string) => !/Cookie$/.test(name) && readerParams().some((one) => one === name);
+/** Whether a param names a reader by itself. */
+export const namesByItself = (name: string) => NAMING.includes(name);
 
 /** Whether params name a reader so. */
-export const isNaming = (params: Params) => readerParams().some((name) => namesByItself(name) && params[name]);
+export const isNaming = (params: Params) => NAMING.some((name) => params[name as keyof Params]);
+
+const namesReader = ({ params }: Config) => params && (isNaming(params) || cookieOf(params));
 
 /** The entry that counts: the last that names a reader, as `mergeConfig` adds one at the end; or else the last. */
 export function entryIn(entries: Config[]): Config | undefined {
