@@ -23,12 +23,12 @@ export type Channel = {
 /** A channel of this name; within the document an event of the same name, as it comes at once. */
 export function channelOf(name: string): Channel {
   const me = {};
-  const held: { channel?: BroadcastChannel } = {};
+  let channel: BroadcastChannel | undefined;
 
   function open(onChange: OnChange) {
-    if (held.channel) return;
-    held.channel = attempt(() => new BroadcastChannel(name));
-    held.channel?.addEventListener('message', ({ data }) => {
+    if (channel) return;
+    channel = attempt(() => new BroadcastChannel(name));
+    channel?.addEventListener('message', ({ data }) => {
       onChange(noteIn(data));
       setTimeout(onChange, COOKIE_LAG_MS);
     });
@@ -44,13 +44,13 @@ export function channelOf(name: string): Channel {
       open(onChange);
     },
     close() {
-      held.channel?.close();
-      held.channel = undefined;
+      channel?.close();
+      channel = undefined;
     },
     tell(news) {
       const detail: Detail = { from: me };
-      attempt(() => dispatchEvent(new CustomEvent(name, { detail })));
-      attempt(() => held.channel?.postMessage(news));
+      dispatchEvent(new CustomEvent(name, { detail }));
+      channel?.postMessage(news);
     },
   };
 }

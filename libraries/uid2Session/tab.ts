@@ -10,10 +10,8 @@ const CHANGE_MS = 1000;
 /** How long after it was announced a page may take to go, ms. */
 const LEAVING_MS = 10e3;
 
+/** Waits for another document to tell something. */
 type Hearer = (isChange: boolean) => void;
-
-/** What this tab remembers. `hearers` wait for another document to tell something. */
-type Own = { listener?: Listener; timer?: ReturnType<typeof setTimeout>; leavingSince: number; hearers: Hearer[] };
 
 /** Whether a value of this name is one of ours, which `begin` so, or the SDK's. If all is cleared there is no name. */
 const counts = (name: string | null, begin: string) =>
@@ -25,39 +23,40 @@ const counts = (name: string | null, begin: string) =>
  */
 export function browserTab(key: string, elapsed: () => number, name = 'uid2'): Tab {
   const channel = channelOf(name);
-  const own: Own = { leavingSince: -Infinity, hearers: [] };
-  const isLeaving = () => elapsed() - own.leavingSince < LEAVING_MS;
+  const untilChange: Hearer[] = [];
+  let listener: Listener | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let leavingSince = -Infinity;
 
   function onChange(news?: Note) {
-    own.listener?.onChange(news);
-    own.hearers.splice(0).forEach((go) => go(true));
+    listener?.onChange(news);
+    untilChange.splice(0).forEach((go) => go(true));
   }
 
   return {
     isHidden: () => document.hidden,
-    isLeaving,
-    open(listener) {
-      if (own.listener) return;
-      own.listener = listener;
+    isLeaving: () => elapsed() - leavingSince < LEAVING_MS,
+    open(given) {
+      if (listener) return;
+      listener = given;
       channel.listen(onChange);
       addEventListener('storage', (event) => { if (counts(event.key, key)) onChange(); });
-      document.addEventListener('visibilitychange', () => listener.onVisibility());
-      addEventListener('beforeunload', () => { own.leavingSince = elapsed(); });
+      document.addEventListener('visibilitychange', () => given.onVisibility());
+      addEventListener('beforeunload', () => { leavingSince = elapsed(); });
       addEventListener('pagehide', () => {
-        listener.onLeave();
+        given.onLeave();
         channel.close();
       });
       addEventListener('pageshow', () => {
-        own.leavingSince = -Infinity;
+        leavingSince = -Infinity;
         channel.open(onChange);
-        listener.onChange();
+        given.onChange();
       });
     },
-    nextChange: () => changeIn(own.hearers),
-    wakeAfter(delay) {
-      clearTimeout(own.timer);
-      const isNever = document.hidden || delay === Infinity;
-      own.timer = isNever ? undefined : setTimeout(() => own.listener?.onChange(), Math.min(delay, HOUR_MS));
+    nextChange: () => changeIn(untilChange),
+    wakeAfter(ms) {
+      clearTimeout(timer);
+      if (!document.hidden && ms < Infinity) timer = setTimeout(() => listener?.onChange(), Math.min(ms, HOUR_MS));
     },
     tell: channel.tell,
   };
