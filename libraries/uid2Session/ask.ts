@@ -54,8 +54,7 @@ async function catchUp(shell: Shell, asking: Asking): Promise<void> {
 /** Holding the lock: look again, ask, look again. The answer counts only if it is still needed. */
 async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promise<void> {
   const { env } = shell;
-  const { mayAsk, need } = look(shell);
-  if (shell.memory.asking !== asking || !mayAsk || !need) return;
+  if (!look(shell).mayAsk || shell.memory.asking !== asking) return;
   env.requests.count();
   const began = env.now();
   const outcome = await request(asking.flight, () => markSlow(shell, asking));
@@ -64,9 +63,9 @@ async function askAlone(shell: Shell, asking: Asking, request: TimedSend): Promi
   // the answer serves every waiting auction
   remember(shell, { asking: undefined, isWanted: false });
   const record = outcome.latest && answered(shell, outcome.latest, began);
-  if (record) return commit(shell, need, record);
-  if (outcome.isFinal) expire(shell, need);
-  fail(shell, need, outcome);
+  if (record) return commit(shell, asking, record);
+  if (outcome.isFinal) expire(shell, asking);
+  fail(shell, asking, outcome);
 }
 
 /** The record with this answer; nothing if that is of no use by now. */
@@ -74,9 +73,9 @@ function answered({ env, page, memory: { record } }: Shell, latest: Latest, bega
   if (!record) return undefined;
   const next = { ...record, updated: env.now(), answers: record.answers + 1 };
   if (latest === 'optout') {
-    const token = record.originalToken?.advertising_token;
+    const { originalToken: given } = record;
     // what tells the reader again, and nothing that can be used
-    const originalToken = token === undefined ? undefined : { advertising_token: token };
+    const originalToken = given && { advertising_token: given.advertising_token };
     return { ...next, latestToken: latest, originalToken };
   }
   const identity = received(latest, page.every(), began);

@@ -15,11 +15,12 @@ export type Reading = { cookie: Place['get']; hash: Hash };
 export function claimFrom(params: Params, reading: Reading): Claim {
   const { flaw, dii } = FEATURES.UID2_CSTG ? diiIn(params) : noDiiIn(params);
   if (FEATURES.UID2_CSTG && dii) {
+    const { value } = dii;
     const account = `${params.serverPublicKey}${params.subscriptionId}`;
-    const name = reading.hash(dii.value);
-    return { kind: 'dii', source: 'params', name, value: dii.value, account, flaw };
+    const firstNeed = { key: `g${reading.hash(account + value).slice(-8)}` };
+    return { kind: 'dii', source: 'params', name: reading.hash(value), value, firstNeed, flaw };
   }
-  const given = [fromParam(params), fromCookie(params, reading)];
+  const given = givenIn(params, reading.cookie);
   const named = given.find(({ kind }) => kind === 'identity' || kind === 'optedOut');
   if (named) return { ...named, flaw: flaw ?? named.flaw } as Claim;
   if (flaw) return { kind: 'unusable', flaw };
@@ -29,11 +30,14 @@ export function claimFrom(params: Params, reading: Reading): Claim {
 
 const noDiiIn = ({ serverPublicKey }: Params): DiiClaim => ({ flaw: serverPublicKey && 'built without UID2_CSTG' });
 
+/** What the param and the cookie say. */
+const givenIn = (params: Params, cookie: Reading['cookie']): Claim[] => [fromParam(params), fromCookie(params, cookie)];
+
 function fromParam({ uid2Token }: Params): Claim {
   return uid2Token ? fromValue(uid2Token, 'params') : { kind: 'nobody' };
 }
 
-function fromCookie(params: Params, { cookie }: Reading): Claim {
+function fromCookie(params: Params, cookie: Reading['cookie']): Claim {
   const name = cookieOf(params);
   if (!name) return { kind: 'nobody' };
   const text = cookie(name);
@@ -65,8 +69,5 @@ const isEuid = ({ advertising_token: token }: Identity) => /^[EF]/.test(token);
 const isInSeconds = ({ identity_expires: end }: Identity) => end < SECONDS_END;
 
 /** The advertising tokens in the param and in the cookie. */
-export function tokensIn(params: Params, cookie: Reading['cookie']): string[] {
-  const name = cookieOf(params);
-  const values: unknown[] = [params.uid2Token, name ? jsonFrom(cookie(name)) : undefined];
-  return values.map((value) => (value as Loose)?.advertising_token).filter(isText);
-}
+export const tokensIn = (params: Params, cookie: Reading['cookie']): string[] =>
+  givenIn(params, cookie).map(({ name }) => name).filter((name) => name !== undefined);

@@ -23,11 +23,11 @@ type Whose = { source: Source; record?: StoredRecord; why?: string };
 
 /** Whose token it is: the first line that fits. */
 function whose(view: View): Whose {
-  const { claim, note, lent } = view.memory;
+  const { claim: { kind, login }, note, lent } = view.memory;
   const known = overruling(view) ?? ofRecord(view);
   if (known) return known;
-  const isNamed = claim.kind === 'identity' || claim.kind === 'dii';
-  if (claim.kind === 'left' || (isNamed && claim.login < note.since)) return nobody('loggedOut');
+  // only whoever is named has a number
+  if (kind === 'left' || (login > 0 && login < note.since)) return nobody('loggedOut');
   return lent && lent !== 'ended' ? lent : nobody();
 }
 
@@ -65,11 +65,9 @@ function needOf({ memory }: View, state: State, record: NumberedRecord): Need | 
   return canGenerate ? claim.firstNeed : undefined;
 }
 
-/** How long the quota makes this document wait, ms. */
-function quotaWaitOf({ requestAges: asked }: View): number {
-  const lately = asked.filter((age) => age < MINUTE_MS);
-  return lately.length < MOST_A_MINUTE ? 0 : MINUTE_MS - lately[lately.length - MOST_A_MINUTE];
-}
+/** How long the quota makes this document wait, ms; 0 or less if it does not. The oldest request comes first. */
+const quotaWaitOf = ({ requestAges: ages }: View): number =>
+  (ages.length < MOST_A_MINUTE ? 0 : MINUTE_MS - ages[ages.length - MOST_A_MINUTE]);
 
 /** Why bidders get what they get; `why` is known already where nobody's token counts. */
 function reasonOf({ memory: { claim } }: View, { state, why, error, isAsking }: Reasons): string {

@@ -9,20 +9,18 @@ export function createEarly() {
   let early: Early | undefined;
   return {
     /** The page may have said something; an address in another object is named anew. */
-    notice({ claim, object, at }: { claim: Claim; object?: Params; at: number }) {
-      const isSame = early && 'name' in claim && claim.name === early.name &&
-        (claim.kind !== 'dii' || object === early.object);
-      const isNaming = claim.kind === 'identity' || claim.kind === 'dii';
-      if (!isSame) early = isNaming ? { name: claim.name, object, at, isOver: false } : undefined;
+    notice({ claim: { kind, name }, object, at }: { claim: Claim; object?: Params; at: number }) {
+      const isSame = name === early?.name && (kind !== 'dii' || object === early?.object);
+      if (!isSame) early = name ? { name, object, at, isOver: false } : undefined;
     },
     /** Whoever was named before this moment, Unix ms, has left. */
     logoutHeard(since: number) { if (early && early.at < since) early = { ...early, isOver: true }; },
     isOver: () => early?.isOver === true,
     /** What is remembered of this claim. If it names nobody, an entry that does not count yet may name them again. */
-    take(claim: Claim): Early | undefined {
+    take({ kind, name }: Claim): Early | undefined {
       const known = early;
-      if (claim.kind !== 'nobody') early = undefined;
-      return 'name' in claim && claim.name === known?.name ? known : undefined;
+      if (kind !== 'nobody') early = undefined;
+      return name === known?.name ? known : undefined;
     },
   };
 }

@@ -13,14 +13,11 @@ export function msUntilLeftoverGoes({ memory: { claim, leftoverSince: lateSince 
   return mayGo && lateSince !== undefined ? LEFTOVER_MS - Math.abs(now - lateSince) : Infinity;
 }
 
-/**
- * What storage is to have. A record: write it. `remove`: remove ours. `clear`: remove the SDK's too. `asIs`: touch
- * nothing.
- */
+/** What storage is to have. A record: write it. `remove`: none, be it ours or a lent token that has ended. */
 export function keepOf(view: View, record: NumberedRecord | undefined, state: State): Decision['keep'] {
   const { memory } = view;
   const mayKeep = isWorthWriting(state) || memory.found !== undefined;
-  if (!record || !isOwned(record) || !mayKeep) return msUntilLeftoverGoes(view) <= 0 ? howToRemove(memory) : 'asIs';
+  if (!record || !isOwned(record) || !mayKeep) return msUntilLeftoverGoes(view) <= 0 ? 'remove' : 'asIs';
   // the operator is yet to tell of this reader, but another one must not be found
   if (!record.latestToken) return 'remove';
   return isWritten(memory, record) ? 'asIs' : record;
@@ -31,8 +28,6 @@ const isOwned = (record: NumberedRecord) => ownerOf(record) !== undefined || rec
 
 /** Only these are written to empty storage; a record that was found is replaced by any. */
 const isWorthWriting = (state: State) => isValid(state) || state === 'optedOut';
-
-const howToRemove = ({ lent }: Memory) => (lent === 'ended' ? 'clear' : 'remove');
 
 /** Whether storage has the record in use, as far as this page knows. */
 export const isStored = ({ found, record }: Memory) =>

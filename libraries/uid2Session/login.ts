@@ -1,6 +1,6 @@
 import { isEnded, nextNumber } from './note.js';
 import type { NumberedRecord } from './identity.js';
-import type { Claim, Hash, Memory, NumberedClaim, Need, Sight } from './types.js';
+import type { Claim, Hash, Memory, NumberedClaim, Sight } from './types.js';
 
 /** A claim that names a reader. */
 type Naming = Extract<Claim, { name: string }>;
@@ -18,23 +18,16 @@ export function isMadeFor(claim: Claim, record: NumberedRecord | undefined, hash
 
 /** The claim as it is remembered: with a login number, if it names a reader. `record` is whose token is in use. */
 export function numberedClaim(memory: Memory, sight: Sight, record?: NumberedRecord): NumberedClaim {
-  const { claim, hash } = sight;
+  const { claim } = sight;
   const { name, login } = memory.claim;
   // keep name and number, so that the same reader is recognised if named again
   if (claim.kind === 'left') return { ...NOBODY, ...claim, name, login };
   if (claim.kind !== 'identity' && claim.kind !== 'dii') return { ...NOBODY, ...claim };
   const number = loginOf(claim, memory, sight, record);
-  return number === 'ended' ? { ...NOBODY, kind: 'ended' } : withLogin(claim, number, hash);
+  if (number === 'ended') return { ...NOBODY, kind: number };
+  const { kind, source, flaw, firstNeed } = claim;
+  return { kind, source, name: claim.name, flaw, login: number, firstNeed };
 }
-
-const withLogin = (claim: Naming, login: number, hash: Hash): NumberedClaim => {
-  const { kind, source, name, flaw } = claim;
-  return { kind, source, name, flaw, login, firstNeed: firstNeedOf(claim, hash) };
-};
-
-/** The first token of a reader, where the operator can be asked for it. */
-const firstNeedOf = (claim: Naming, hash: Hash): Need | undefined =>
-  (FEATURES.UID2_CSTG && claim.kind === 'dii' ? { key: `g${hash(claim.account + claim.value).slice(-8)}` } : undefined);
 
 /** The login number of the reader whom the page names. `ended` if the token was logged out before this page used it. */
 function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedRecord): number | 'ended' {

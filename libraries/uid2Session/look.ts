@@ -15,18 +15,14 @@ export function look(shell: Shell, writesLater = false): Decision {
 
 /** Only takes in what there is: where the module `isOff`, only whom the page names. */
 export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefined): void {
-  const { env, listener, memory } = shell;
+  const { env, listener, memory, page } = shell;
   env.tab.open(listener);
   // not while a record is in place and nobody has logged out yet: cookies are slow to read
   const isAnywhere = memory.found === undefined || memory.note.since > 0;
   remember(shell, withNote(memory, isOff ? 'unreadable' : env.store.readNote(isAnywhere)));
-  if (isOff) noticeNow(shell);
+  if (isOff) page.notice(Math.max(memory.note.since, memory.highestLogin));
   else gather(shell);
 }
-
-/** Notes whom the page names, where nothing may be looked at. */
-export const noticeNow = ({ memory: { note, highestLogin }, page }: Shell) =>
-  page.notice(Math.max(note.since, highestLogin));
 
 /** Takes in params, cookies and storage. */
 function gather(shell: Shell): void {
@@ -43,23 +39,18 @@ function gather(shell: Shell): void {
  */
 export function act(shell: Shell, writesLater = false): Decision {
   const { env, page } = shell;
-  dropUnneeded(shell);
   const decision = decisionOf(shell);
+  // nobody needs the request any more, or waits for it
+  if (!decision.isAsking) drop(shell);
+  else if (!decision.hold) release(shell);
   // other tabs hear of a logout before they see anything go
   if (shell.memory.isNoteToWrite) writeNote(shell);
   if (writesLater && typeof decision.keep === 'object') env.soon(() => look(shell));
   else writeOut(shell, decision.keep);
-  if (!decision.hold || !shell.memory.asking) release(shell);
   const wait = (decision.wakeAt - env.now()) * (1 + env.random() / 200);
   env.tab.wakeAfter(Math.max(wait, SHORTEST_WAKE_MS));
   page.notify();
   return decision;
-}
-
-/** Drops the request if nobody needs it any more. */
-function dropUnneeded(shell: Shell): void {
-  const { asking } = shell.memory;
-  if (asking && !decisionOf(shell).isAsking) drop(shell);
 }
 
 /** Ends the request: its answer is not wanted any more. */

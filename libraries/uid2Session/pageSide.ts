@@ -52,7 +52,7 @@ export function createPage(sources: Sources): Page {
     isEarlyOver: early.isOver,
     params,
     takeClaim(login, since) {
-      const hasLeft = hasSdkReaderLeft(given, last, { login, since });
+      const hasLeft = hasSdkReaderLeft(given, last, login, since);
       if (hasLeft) given = { ...given, sdkReader: SDK_READER_LEFT };
       // in their place the entry's object may name the reader again: that is no new naming
       const isNewObject = !hasLeft && namedIn(given) !== last.named;

@@ -1,5 +1,6 @@
 import type { Identity, Latest, StoredRecord } from './identity.js';
-import type { Failure, Note, Pause } from './types.js';
+import type { Failure, Note } from './types.js';
+import type { Pause } from './pause.js';
 
 /** What may be any JSON, before it is known to be more. */
 export type Loose = { [name: string]: unknown } | null | undefined;

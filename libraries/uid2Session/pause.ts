@@ -1,4 +1,7 @@
-import type { Failure, Note, Pause } from './types.js';
+import type { Failure, Note } from './types.js';
+
+/** A failure that is waited out: `until` is Unix ms, `failures` how many there were in a row. */
+export type Pause = Failure & { until: number; failures: number };
 
 const FIRST_MS = 5e3;
 const LONGEST_MS = 5 * 60e3;

@@ -1,12 +1,12 @@
 import { ask, askForAuction } from './ask.js';
 import { isStored } from './keep.js';
-import { act, drop, look, noticeNow, takeIn } from './look.js';
+import { act, drop, look, takeIn } from './look.js';
 import { loggedOut } from './logout.js';
 import { NOTHING } from './memory.js';
 import { leave } from './leaving.js';
 import { nextCall } from './nextCall.js';
 import { isEnded, isSuperseded, withNote } from './note.js';
-import { decisionOf, offBy, remember, type Shell } from './shell.js';
+import { decisionOf, remember, type Shell } from './shell.js';
 import { writeNote } from './write.js';
 import type { Env, Listener, PageSide, Session } from './env.js';
 import type { Note } from './types.js';
@@ -26,7 +26,7 @@ export function createSession(env: Env, page: PageSide): Session {
     look: () => look(shell),
     lookFirst: () => look(shell, true),
     takeIn: () => takeIn(shell),
-    notice: () => notice(shell),
+    notice: () => takeIn(shell, true),
     ask: () => askForAuction(shell),
     renew: () => renew(shell),
     wait: () => wait(shell),
@@ -39,19 +39,10 @@ export function createSession(env: Env, page: PageSide): Session {
   };
 }
 
-/** The page is shown or hidden. Only waiting auctions still want an answer. */
+/** The page is shown or hidden: only auctions that wait still want an answer. */
 function visibilityChanged(shell: Shell): void {
-  const isWanted = shell.waiting.length > 0;
-  remember(shell, { isWanted });
-  // once released, they want nothing
-  if (isWanted) shell.waiting.push(() => remember(shell, { isWanted: false }));
-  renewIfStarted(shell);
-}
-
-/** Whom the page names before we may look at anything counts as of this moment. */
-function notice(shell: Shell): void {
-  shell.env.tab.open(shell.listener);
-  if (!mayLook(shell)) noticeNow(shell);
+  remember(shell, { isWanted: false });
+  somethingChanged(shell);
 }
 
 /** News of a logout counts whatever is denied, before consent is known, and while the config has no entry of ours. */
@@ -60,16 +51,10 @@ function somethingChanged(shell: Shell, news?: Note): void {
     if (news.since > shell.memory.note.since) shell.page.logoutHeard(news.since);
     remember(shell, withNote(shell.memory, 'unreadable', news));
   }
+  // before anybody has asked us, consent may not be known, nor the operator
   if (shell.page.mayStart()) renew(shell);
-  // whom a page has named to `window.__uid2` it is told of before it may look
+  // whom a page has named to `window.__uid2` it is told of even so
   else if (news) shell.page.notify();
-}
-
-const mayLook = (shell: Shell) => shell.page.mayStart() && offBy(shell, 'recheck') === undefined;
-
-/** Something has happened; before anybody has asked us, consent may not be known, nor the operator. */
-function renewIfStarted(shell: Shell): void {
-  if (shell.page.mayStart()) renew(shell);
 }
 
 function renew(shell: Shell): void {

@@ -24,13 +24,13 @@ export const offBy = ({ page }: Shell, how?: 'recheck'): string | undefined =>
 
 /** What follows from what is known at this moment. */
 export function decisionOf(shell: Shell): Decision {
-  const { env, page, memory } = shell;
+  const { env, page, memory, waiting } = shell;
   return decide({
     now: env.now(),
     memory,
     requestAges: env.requests.lately().map((at) => env.elapsed() - at),
     off: offBy(shell),
-    isHidden: env.tab.isHidden(),
+    isHidden: env.tab.isHidden() && waiting.length === 0,
     bidWhileRefreshing: page.bidWhileRefreshing(),
   });
 }

@@ -1,6 +1,7 @@
 import type { Identity, Latest, NumberedRecord, State, StoredRecord } from './identity.js';
 import type { Early } from './early.js';
 import type { FAILURES } from './parse.js';
+import type { Pause } from './pause.js';
 
 /** Where the token in use came from. */
 export type Source = 'params' | 'cookie' | 'stored' | 'legacy' | 'sdk' | 'none';
@@ -10,13 +11,13 @@ export type Published = { id: string } | { optout: true };
 
 /** Who the page says the reader is. `flaw` says what is wrong with the params; `name` tells readers apart. */
 export type Claim =
-  | { kind: 'identity'; source: Source; name: string; identity: Identity; flaw?: string }
-  /** An address or phone number (DII): `value` is normalized, `account` stands for key and subscription. */
-  | { kind: 'dii'; source: Source; name: string; value: string; account: string; flaw?: string }
+  | { kind: 'identity'; source: Source; name: string; identity: Identity; firstNeed?: undefined; flaw?: string }
+  /** An address or phone number (DII): `value` is normalized. */
+  | { kind: 'dii'; source: Source; name: string; value: string; firstNeed: Need; flaw?: string }
   /** `left` is a reader named to `window.__uid2` who has logged out since. */
-  | { kind: 'nobody' | 'left'; flaw?: string }
+  | { kind: 'nobody' | 'left'; name?: undefined; flaw?: string }
   /** The publisher's server was told that the reader has opted out. */
-  | { kind: 'optedOut'; source: Source; flaw?: string }
+  | { kind: 'optedOut'; source: Source; name?: undefined; flaw?: string }
   /** Names somebody in a way that cannot work; `name` is the advertising token, if there is one. */
   | { kind: 'unusable'; flaw: string; name?: string };
 
@@ -40,9 +41,6 @@ export type Failure = { kind: (typeof FAILURES)[number]; status?: number };
  * this identity again.
  */
 export type Outcome = { latest?: Latest; failure?: Failure; message?: string; isFinal?: boolean };
-
-/** A failure that is waited out: `until` is Unix ms, `failures` how many there were in a row. */
-export type Pause = Failure & { until: number; failures: number };
 
 /** What tabs tell each other beside the record. */
 export type Note = {
@@ -121,6 +119,7 @@ export type View = {
   requestAges: number[];
   /** Why all but a logout is forbidden. */
   off?: string;
+  /** The page is hidden, and no auction waits. */
   isHidden: boolean;
   bidWhileRefreshing: boolean;
 };
@@ -145,6 +144,6 @@ export type Decision = {
   /** When to look again, Unix ms. */
   wakeAt: number;
   /** What storage is to have: see `keepOf`. */
-  keep: NumberedRecord | 'remove' | 'clear' | 'asIs';
+  keep: NumberedRecord | 'remove' | 'asIs';
   error?: Failure;
 };

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { decide } from '../../libraries/uid2Session/decide';
 import { NOTHING } from '../../libraries/uid2Session/memory';
 import type { Identity, NumberedRecord } from '../../libraries/uid2Session/identity';
-import type { Decision, Memory, NumberedClaim, Pause, View } from '../../libraries/uid2Session/types';
+import type { Pause } from '../../libraries/uid2Session/pause';
+import type { Decision, Memory, NumberedClaim, View } from '../../libraries/uid2Session/types';
 
 const HOUR = 3600e3;
 const NOW = 1e12;
