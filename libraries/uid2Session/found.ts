@@ -8,7 +8,7 @@ export function withRemoval(memory: Memory, { record, now }: Sight): Memory {
   const { found, note } = memory;
   if (record !== 'absent' || !found || found.record.login < note.since || now >= found.until) return memory;
   const since = found.record.login + 1;
-  return { ...memory, note: { ...note, since }, isNoteToWrite: true, removedSince: since };
+  return { ...memory, note: { ...note, since }, removedSince: since };
 }
 
 /** Takes in what storage has: the record, and what others keep. What is over, or has ended, is a leftover. */

@@ -15,6 +15,5 @@ export function loggedOut(before: Memory, now: number, ofPage: string[], hash: H
     found: undefined,
     lent: undefined,
     doubt: undefined,
-    isNoteToWrite: true,
   };
 }

@@ -1,5 +1,5 @@
 import { observe } from './memory.js';
-import { withNote } from './note.js';
+import { isNoteBehind, withNote } from './note.js';
 import { decisionOf, offBy, remember, type Shell } from './shell.js';
 import { writeOut, writeNote } from './write.js';
 import type { Decision } from './types.js';
@@ -44,7 +44,7 @@ export function act(shell: Shell, writesLater = false): Decision {
   if (!decision.isAsking) drop(shell);
   else if (!decision.hold) release(shell);
   // other tabs hear of a logout before they see anything go
-  if (shell.memory.isNoteToWrite) writeNote(shell);
+  if (isNoteBehind(shell.memory) && offBy(shell) === undefined) writeNote(shell);
   if (writesLater && typeof decision.keep === 'object') env.soon(() => look(shell));
   else writeOut(shell, decision.keep);
   const wait = (decision.wakeAt - env.now()) * (1 + env.random() / 200);

@@ -8,8 +8,6 @@ export const NOTHING: Memory = {
   claim: NOBODY,
   highestLogin: 0,
   note: { since: 0, ended: [], pauses: {} },
-  isNoteInStorage: false,
-  isNoteToWrite: false,
   isWanted: false,
 };
 
@@ -38,7 +36,7 @@ export function observe(noted: Memory, sight: Sight): Memory {
 function withStoredLoginOver(memory: Memory): Memory {
   const { record, found, note } = memory;
   const isReplaced = found && record && !record.latestToken && record.login > note.since;
-  return isReplaced ? { ...memory, note: { ...note, since: found.record.login + 1 }, isNoteToWrite: true } : memory;
+  return isReplaced ? { ...memory, note: { ...note, since: found.record.login + 1 } } : memory;
 }
 
 /** Of what storage has and what this page knows, the later: by login, or of one reader by answer. */

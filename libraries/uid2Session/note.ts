@@ -31,9 +31,9 @@ export const isSuperseded = ({ claim: { login }, note, highestLogin }: Memory) =
  * For pauses, storage wins. If our note was there and is gone, the pauses are gone too. If storage never took it, ours
  * stay.
  */
-function noteAfter({ note: known, isNoteInStorage }: Memory, found: Found<Note>): Note {
+function noteAfter({ note: known, sinceStored }: Memory, found: Found<Note>): Note {
   if (typeof found === 'object') return found;
-  return found === 'absent' && isNoteInStorage ? { ...known, pauses: {}, isSlow: false } : known;
+  return found === 'absent' && sinceStored !== undefined ? { ...known, pauses: {}, isSlow: false } : known;
 }
 
 /**
@@ -44,11 +44,13 @@ export function withNote(memory: Memory, found: Found<Note>, news: Note = memory
   const note = noteAfter(memory, found);
   const all = [memory.note, note, news];
   const since = Math.max(...all.map((one) => one.since));
-  const sinceInStorage = typeof found === 'object' ? found.since : 0;
+  const sinceStored = typeof found === 'object' ? found.since : undefined;
   return {
     ...memory,
     note: { ...note, since, ended: [...new Set(all.flatMap(({ ended }) => ended))] },
-    isNoteInStorage: found === 'unreadable' ? memory.isNoteInStorage : found !== 'absent',
-    isNoteToWrite: found !== 'unreadable' && sinceInStorage < since,
+    sinceStored: found === 'unreadable' ? memory.sinceStored : sinceStored,
   };
 }
+
+/** Whether storage lacks a logout that we know of. */
+export const isNoteBehind = ({ note, sinceStored = 0 }: Memory) => sinceStored < note.since;

@@ -80,10 +80,8 @@ export type Memory = {
   /** The stamp of what was last written, whether storage took it or not. */
   written?: string;
   note: Note;
-  /** Whether storage has our note. */
-  isNoteInStorage: boolean;
-  /** Whether storage, when last read, lacked a logout that we know of. */
-  isNoteToWrite: boolean;
+  /** The `since` of the note in storage, as far as we know; nothing if it has none. */
+  sinceStored?: number;
   /** The `since` that the page itself has caused by removing the record. */
   removedSince?: number;
   /** What others keep of the reader; `ended` if a logout has ended that token. */

@@ -38,9 +38,9 @@ function writeRecord(shell: Shell, record: NumberedRecord): void {
 export function writeNote(shell: Shell): boolean {
   const { env, page, memory: { note } } = shell;
   if (page.denial() !== undefined) return false;
-  const isNoteInStorage = env.store.writeNote(shortened(note));
-  remember(shell, { isNoteInStorage, isNoteToWrite: false });
+  const isThere = env.store.writeNote(shortened(note));
+  remember(shell, { sinceStored: isThere ? note.since : undefined });
   // not where storage refuses it: it is behind at each look, and two Prebids would tell each other without end
-  if (isNoteInStorage) env.tab.tell();
-  return isNoteInStorage;
+  if (isThere) env.tab.tell();
+  return isThere;
 }
