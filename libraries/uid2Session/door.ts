@@ -88,9 +88,8 @@ function configure({ page, session }: Parts, entries: unknown, retainConfig = tr
   const counts = entryIn(ours);
   const { entry: before, removed } = page.given();
   page.say({ entries: ours });
-  // whom it names before Prebid has asked may leave in another tab meanwhile
-  if (counts) attempt(session.notice);
-  noticeAnew(page, before);
+  // whom it names, if anybody, may leave in another tab before we look
+  attempt(counts ? session.notice : page.notice);
   // before Prebid has asked, consent may not be known
   if (!before && !removed) return;
   // as Prebid does: an entry that is taken out stays, unless the config says otherwise
@@ -98,9 +97,6 @@ function configure({ page, session }: Parts, entries: unknown, retainConfig = tr
   page.say({ entry, removed: entry ? undefined : before ?? removed });
   attempt(session.renew);
 }
-
-/** An entry that does not count yet may name somebody else now, or nobody. */
-const noticeAnew = (page: Parts['page'], asked?: Config) => { if (!asked) attempt(page.notice); };
 
 /** Logs the reader out, also of a page that Prebid has not asked for yet. */
 export function disconnect({ page, session }: Parts, config?: Config): void {
