@@ -40,7 +40,6 @@ export function init(facade: Facade, given: Uid2InitOptions): void {
   if (latest) nameReader(facade, latest);
   else lookAndAdopt(facade);
   if (mayKeep(facade)) keepOptions(facade);
-  facade.onInit.splice(0).forEach((go) => go());
   // without consent nobody knows yet who is stored
   const isKnown = isOpen(facade) || identity || givenIn(facade);
   if (isKnown) return tellCompleted(facade, identity && !latest ? IdentityStatus.INVALID : undefined);

@@ -42,8 +42,7 @@ export type Facade = {
   initCallbacks: Uid2InitCallback[];
   /** Other Prebids of the page. */
   others: OtherPrebid[];
-  /** Whoever waits for `init`, or for consent. */
-  onInit: (() => void)[];
+  /** Whoever waits for consent. */
   onOpen: (() => void)[];
   /** Tells of each `init` that waits for consent. */
   onComplete: (() => void)[];

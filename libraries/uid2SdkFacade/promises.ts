@@ -40,7 +40,8 @@ export function unlessAborted<T>(waiting: Set<() => void>, work: () => Promise<T
 async function untilAsked(facade: Facade): Promise<void> {
   await untilConsent(facade);
   if (!isOpen(facade)) throw errorOf(facade);
-  if (!facade.life.isInit) await nextCall(facade.onInit);
+  // `init` looks: then something may have changed
+  while (!facade.life.isInit) await nextCall(facade.onChange);
   const { session } = facade.parts;
   await askAndWait(facade);
   // a hidden page asks nobody

@@ -31,7 +31,6 @@ export function startSdk(parts: Parts, afterScripts: AfterScripts = (task) => ta
     callbacks: Array.isArray(theirs?.callbacks) ? theirs.callbacks : [],
     initCallbacks: [],
     others: [],
-    onInit: [],
     onOpen: [],
     onComplete: [],
     onChange: [],
