@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import type { Identity } from '../../operator/index.ts';
 import { bid } from './bid.ts';
 import { bundle } from './bundle.ts';
+import { waitPatiently } from './patience.ts';
 import { COOKIE, expectTokenOf, setCookie } from './several.ts';
 import { cookieIn, expectReadable, filledIn, post, serve, snippetsOf, statusOf } from './snippets.ts';
 import { EMAIL, inBrowser } from './support.ts';
@@ -299,6 +300,7 @@ describe('The snippets of the docs', () => {
   ];
 
   beforeEach(async () => {
+    await waitPatiently(world.context);
     await world.context.route('https://prod.uidapi.com/**', async (route) => {
       const { pathname, search } = new URL(route.request().url());
       await route.fulfill({ response: await route.fetch({ url: world.operator.url + pathname + search }) });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { bundle } from './bundle.ts';
+import { waitPatiently } from './patience.ts';
 import { COOKIE, expectTokenOf, setCookie } from './several.ts';
 import { answerOf, cookieIn, expectReadable, filledIn, sidesOf, snippetsOf } from './snippets.ts';
 import { EMAIL, inBrowser } from './support.ts';
@@ -103,6 +104,7 @@ describe('The snippets of README.md', () => {
   };
 
   beforeEach(async () => {
+    await waitPatiently(world.context);
     await world.context.route('https://prod.uidapi.com/**', async (route) => {
       const { pathname, search } = new URL(route.request().url());
       await route.fulfill({ response: await route.fetch({ url: world.operator.url + pathname + search }) });
