@@ -2,7 +2,7 @@ import { attempt } from '../uid2Session/parse.js';
 import { disconnect } from '../uid2Session/door.js';
 import { untilConsent } from './promises.js';
 import { emit, keepAsTold, renewIfOpen, tellInitCallbacks } from './tell.js';
-import { mayKeep, isOpen, remember, type Facade } from './facade.js';
+import { closeUnlessKnown, mayKeep, isOpen, remember, type Facade } from './facade.js';
 import { keepOptions, keptOptions } from './kept.js';
 import { noteGiven } from './optout.js';
 import { passOn } from './passOn.js';
@@ -99,6 +99,7 @@ function resume(facade: Facade): void {
 
 /** Begins by itself with the options of an earlier page. */
 function initByItself(facade: Facade): void {
+  closeUnlessKnown(facade);
   const options = facade.life.isInit || !mayKeep(facade) ? undefined : keptOptions(facade);
   if (options) attempt(init, facade, options);
 }

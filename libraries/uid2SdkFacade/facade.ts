@@ -70,13 +70,12 @@ export function remember(facade: Facade, change: Partial<Life>): void {
   facade.life = { ...facade.life, ...change };
 }
 
-/**
- * Whether `open` has run, and consent is known still. A page may name its consent platform late: then the answer opens
- * once more.
- */
-export function isOpen(facade: Facade): boolean {
+/** Whether `open` has run, and consent is known still: a page may name its consent platform late. */
+export const isOpen = ({ parts, life }: Facade) => life.isOpen && parts.isConsentKnown();
+
+/** A page may have named its consent platform since: then the answer opens once more. */
+export function closeUnlessKnown(facade: Facade): void {
   if (!facade.parts.isConsentKnown()) remember(facade, { isOpen: false });
-  return facade.life.isOpen;
 }
 
 /** Whether something may be kept: we have begun, consent is known, and no rule forbids it. */

@@ -1,11 +1,12 @@
 import { attempt } from '../uid2Session/parse.js';
 import { keyOfEntry } from '../uid2Session/given.js';
-import { isOpen, type Facade, type OtherPrebid } from './facade.js';
+import { closeUnlessKnown, isOpen, type Facade, type OtherPrebid } from './facade.js';
 import type { Params } from '../uid2Session/params.js';
 
 /** Passes on whom the page names now, and looks; without a `reader`, whom it has named before. */
 export function passOn(facade: Facade, reader?: Params): void {
   const { parts: { page, session }, others } = facade;
+  closeUnlessKnown(facade);
   // what has happened before: the page may have removed the record itself
   if (isOpen(facade)) attempt(session.takeIn);
   const given = page.given();

@@ -1,6 +1,6 @@
 import { diiIn, hashOf, type DiiParams } from '../uid2Session/dii.js';
 import { nextCall } from '../uid2Session/nextCall.js';
-import { isOpen, reasonOf, remember, type Facade } from './facade.js';
+import { closeUnlessKnown, isOpen, reasonOf, remember, type Facade } from './facade.js';
 import { readerNow } from './reader.js';
 
 /** How long promises wait for a consent platform, ms: Prebid's own patience. */
@@ -8,6 +8,7 @@ const CONSENT_MS = 10e3;
 
 /** Settles when consent is known, or does not come. */
 export async function untilConsent(facade: Facade): Promise<void> {
+  closeUnlessKnown(facade);
   if (isOpen(facade)) return;
   await Promise.race([nextCall(facade.onOpen), new Promise((resolve) => setTimeout(resolve, CONSENT_MS))]);
 }
