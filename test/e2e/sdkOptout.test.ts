@@ -72,6 +72,9 @@ describe('window.__uid2 after an opt-out', () => {
         const named = name(late);
         await late.evaluate(() => (window as any).answer(false));
         expect(await named).to.equal('Error: UID2: no token: http 500');
+        // what one tab removes another one may see a moment later
+        expect(await stored(late, SDK_KEY)).to.equal(null);
+        await page.waitForFunction((key) => localStorage.getItem(key) === null, SDK_KEY);
         await expectLifted(page);
       });
       for (const call of ['init', 'setIdentity']) {
