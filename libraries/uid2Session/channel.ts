@@ -49,8 +49,9 @@ export function channelOf(name: string): Channel {
     },
     tell(news) {
       const detail: Detail = { from: me };
-      dispatchEvent(new CustomEvent(name, { detail }));
-      channel?.postMessage(news);
+      // in a frame that is gone this may throw
+      attempt(() => dispatchEvent(new CustomEvent(name, { detail })));
+      attempt(() => channel?.postMessage(news));
     },
   };
 }

@@ -83,13 +83,16 @@ const maySend = (parts: Parts, bidder: string) => isListed(parts, bidder) && par
 const isAmbiguous = ({ params, storage }: Config) =>
   params?.storage && storage?.type && (params.storage === 'cookie') !== /cookie/.test(storage.type);
 
+const oursIn = (entries: unknown): Config[] =>
+  (Array.isArray(entries) ? entries.filter((one) => one && isOurs(one)) : []);
+
 function configure({ page, session }: Parts, entries: unknown, retainConfig = true): void {
-  const ours = Array.isArray(entries) ? entries.filter((one) => one && isOurs(one)) : [];
+  const ours = oursIn(entries);
   const counts = entryIn(ours);
   const { entry: before, removed } = page.given();
   page.say({ entries: ours });
-  // whom it names, if anybody, may leave in another tab before we look
-  attempt(counts ? session.notice : page.notice);
+  // whom it names before Prebid has asked, if anybody, may leave in another tab meanwhile
+  if (!before) attempt(counts ? session.notice : page.notice);
   // before Prebid has asked, consent may not be known
   if (!before && !removed) return;
   // as Prebid does: an entry that is taken out stays, unless the config says otherwise

@@ -11,7 +11,9 @@ export function createEarly() {
     /** The page may have said something; an address in another object is named anew. */
     notice({ claim: { kind, name }, object, at }: { claim: Claim; object?: Params; at: number }) {
       const isSame = name === early?.name && (kind !== 'dii' || object === early?.object);
-      if (!isSame) early = name ? { name, object, at, isOver: false } : undefined;
+      // params that cannot work are no login
+      const isLogin = name && kind !== 'unusable';
+      if (!isSame) early = isLogin ? { name, object, at, isOver: false } : undefined;
     },
     /** Whoever was named before this moment, Unix ms, has left. */
     logoutHeard(since: number) { if (early && early.at < since) early = { ...early, isOver: true }; },

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { loggedOut } from '../../libraries/uid2Session/logout';
 import { NOTHING } from '../../libraries/uid2Session/memory';
-import { SDK_KEY, stored } from './support/browser';
+import { SDK_KEY, setCookie, stored, urlEncoded } from './support/browser';
 import { EMAIL, OTHER } from './support/generation';
 import { cstg, endpoints, forgetRequests, operatorUrl } from './support/operator';
 import { channelName, GDPR, identity, idOf, keepAsking, openPage, setTime } from './support/page';
@@ -81,6 +81,46 @@ describe('uid2 logout: of whom a page has named while it waited for consent', ()
       expect(page.uid2.status().reason).to.equal('ok');
     });
   }
+});
+
+describe('uid2 logout: of another reader, while the config names nobody', () => {
+  const PUBLISHERS = 'uid2_pub_cookie';
+  afterEach(() => { document.cookie = `${PUBLISHERS}=; path=/; max-age=0`; });
+
+  it('does not count for whom the config has named before, and the publisher\'s cookie names again', async () => {
+    const uid2Token = await identity();
+    const page = openPage();
+    const entry = (params: object) => [{ name: 'uid2', params: { uid2ApiBase: operatorUrl, ...params } }];
+    page.uid2.configure(entry({ uid2Token }));
+    page.ask({ uid2Token });
+    const params = { uid2ApiBase: operatorUrl, uid2Cookie: PUBLISHERS };
+    page.uid2.configure(entry(params));
+    await setTime(1000);
+    const other = openPage({ beside: true });
+    other.ask({ uid2Token: await identity('fresh', OTHER) });
+    await setTime(2000);
+    const told = nextNews();
+    other.logOut();
+    await told;
+    setCookie(PUBLISHERS, urlEncoded(uid2Token));
+    page.ask(params);
+    expect([page.uid2.status().reason, idOf(page)]).to.deep.equal(['ok', uid2Token.advertising_token]);
+  });
+  it('does not count for a token that could not work before it, and is mended since', async () => {
+    const uid2Token = await identity();
+    const other = openPage();
+    other.ask({ uid2Token: await identity('fresh', OTHER) });
+    const page = openPage({ beside: true });
+    const entry = (token: object) => [{ name: 'uid2', params: { uid2ApiBase: operatorUrl, uid2Token: token } }];
+    page.uid2.configure(entry({ ...uid2Token, identity_expires: Math.floor(uid2Token.identity_expires / 1000) }));
+    await setTime(1000);
+    const told = nextNews();
+    other.logOut();
+    await told;
+    page.uid2.configure(entry(uid2Token));
+    page.ask({ uid2Token });
+    expect([page.uid2.status().reason, idOf(page)]).to.deep.equal(['ok', uid2Token.advertising_token]);
+  });
 });
 
 describe('uid2 logins: while a page waits for consent', () => {
