@@ -97,9 +97,10 @@ function resume(facade: Facade): void {
   renewIfOpen(facade);
 }
 
-/** Begins by itself with the options of an earlier page. */
+/** Begins by itself with the options of an earlier page, unless that is denied: nobody has asked the rules yet. */
 function initByItself(facade: Facade): void {
   closeUnlessKnown(facade);
-  const options = facade.life.isInit || !mayKeep(facade) ? undefined : keptOptions(facade);
+  const isDenied = facade.parts.page.denial('recheck') !== undefined;
+  const options = facade.life.isInit || isDenied || !mayKeep(facade) ? undefined : keptOptions(facade);
   if (options) attempt(init, facade, options);
 }
