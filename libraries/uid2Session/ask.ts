@@ -92,11 +92,15 @@ function expire(shell: Shell, { identity }: Need): void {
 }
 
 function commit(shell: Shell, { key }: Need, record: NumberedRecord): void {
-  const { note } = shell.memory;
-  const hadFailed = note.pauses[key] !== undefined || note.isSlow;
-  remember(shell, { record, note: { ...withPause(note, key), isSlow: false } });
+  const { pauses, isSlow } = shell.memory.note;
+  const hadFailed = pauses[key] !== undefined || isSlow;
+  const recovered = () => ({ ...withPause(shell.memory.note, key), isSlow: false });
+  remember(shell, { record, note: recovered() });
   act(shell);
-  if (hadFailed) writeNote(shell);
+  if (!hadFailed) return;
+  // a callback of the page may have looked: then storage's note, with the failure, is in memory again
+  remember(shell, { note: recovered() });
+  writeNote(shell);
 }
 
 /** An answer that is of no use counts as unreadable. */

@@ -2,7 +2,7 @@ import { observe } from './memory.js';
 import { isNoteBehind, withNote } from './note.js';
 import { decisionOf, offBy, remember, type Shell } from './shell.js';
 import { writeOut, writeNote } from './write.js';
-import type { Decision } from './types.js';
+import type { Decision, Note } from './types.js';
 
 /** Never wake again sooner than this, ms, however short-lived the tokens are. */
 const SHORTEST_WAKE_MS = 1000;
@@ -17,12 +17,15 @@ export function look(shell: Shell, writesLater = false): Decision {
 export function takeIn(shell: Shell, isOff = offBy(shell, 'recheck') !== undefined): void {
   const { env, listener, memory, page } = shell;
   env.tab.open(listener);
-  // not while a record is in place and nobody has logged out yet: cookies are slow to read
-  const isAnywhere = memory.found === undefined || memory.note.since > 0;
+  const isAnywhere = memory.found === undefined || saysSomething(memory.note);
   remember(shell, withNote(memory, isOff ? 'unreadable' : env.store.readNote(isAnywhere)));
   if (isOff) page.notice(Math.max(memory.note.since, memory.highestLogin));
   else gather(shell);
 }
+
+/** Then it may be in the other place, which is read only where it matters: cookies are slow. */
+const saysSomething = ({ since, pauses, isSlow }: Note) =>
+  since > 0 || isSlow === true || Object.keys(pauses).length > 0;
 
 /** Takes in params, cookies and storage. */
 function gather(shell: Shell): void {

@@ -2,10 +2,13 @@
 import { expect } from 'chai';
 import { pauseAfter, waitOf } from '../../libraries/uid2Session/pause';
 import type { Failure } from '../../libraries/uid2Session/types';
+import { NOTE_KEY } from './support/browser';
 import { failing, USER } from './support/generation';
 import { asked, clearFaults, endpoints, fault, forgetRequests, HOUR } from './support/operator';
 import { identity, idOf, now, openPage, setTime } from './support/page';
 import { denied, full } from './support/storages';
+
+const storedNote = () => JSON.parse(localStorage.getItem(NOTE_KEY)!);
 
 const NOW = 1e12;
 const MINUTE = 60e3;
@@ -67,6 +70,32 @@ describe('uid2 backing off', () => {
       expect([held, (await asked()).length]).to.deep.equal([false, 1]);
     });
   }
+  it('lasts on a page that keeps its record in the other place, however often it looks', async () => {
+    const uid2Token = await identity('stale');
+    await fault({ kind: 'status', status: 503 });
+    await openPage().ask({ uid2Token }).done;
+    const page = openPage();
+    await forgetRequests();
+    const held = [];
+    for (let look = 0; look < 3; look++) {
+      const answer = page.ask({ uid2Token, storage: 'cookie' });
+      held.push(answer.held);
+      await answer.done;
+    }
+    expect([held, (await asked()).length]).to.deep.equal([[false, false, false], 0]);
+  });
+  it('ends with the answer, though a callback of the page looks before that is noted', async () => {
+    const uid2Token = await identity('expired');
+    await fault({ kind: 'status', status: 503 });
+    const page = openPage();
+    await page.ask({ uid2Token }).done;
+    expect(Object.keys(storedNote().pauses)).to.have.length(1);
+    page.uid2.parts.sdkListener = { changed: () => { page.uid2.status(); }, consentKnown() {} };
+    await clearFaults();
+    await setTime(MINUTE);
+    await page.ask({ uid2Token }).done;
+    expect([page.uid2.status().reason, storedNote().pauses]).to.deep.equal(['ok', {}]);
+  });
   it('ends on a later page, where an operator that has recovered is asked', async () => {
     const token = await identity('expired');
     await fault({ kind: 'status', status: 500 });
