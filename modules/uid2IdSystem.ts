@@ -42,7 +42,7 @@ export type Uid2IdSystemParams = {
   uid2Token?: Uid2Token | { status: 'optout' } | null;
   /** Name of a first-party cookie that holds the reader's token as JSON. Counts unless `uid2Token` can be used. */
   uid2Cookie?: string;
-  /** Older name of `uid2Cookie`, which goes first. */
+  /** Older name of `uid2Cookie`. If both are set, `uid2Cookie` counts. */
   uid2ServerCookie?: string;
   /**
    * For tokens that the module generates itself: the public key, as the UID2 portal gives it.

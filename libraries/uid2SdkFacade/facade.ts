@@ -23,7 +23,10 @@ export type Life = {
   isOpen: boolean;
   /** What UID2's SDK has kept needs no look any more: it had one, or the page has named its reader. */
   isAdopted?: boolean;
-  /** What `changed` compares with. Nothing before `init`, and while `init`, `setIdentity` or `disconnect` works. */
+  /**
+   * What `changed` compares with. Nothing before `init`, while that waits for consent, and while `init`, `setIdentity`
+   * or `disconnect` works.
+   */
   told?: Told;
   /** The opt-out that the page has given last: when it ends, Unix ms, and the note then, if that could be read. */
   optout?: { end: number; note?: string };

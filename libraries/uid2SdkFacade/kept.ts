@@ -16,7 +16,7 @@ const endOf = ({ value: { identity_expires: end } }: Usable) => Number(end) || 0
 const usableIn = (facade: Facade): Usable[] => EVERYWHERE.map((at) => usableAt(facade, at))
   .filter((one) => one !== undefined).sort((one, other) => endOf(other) - endOf(one));
 
-/** The identity that expires last, of those that can be used. Removes what cannot. */
+/** The identity that expires last, of those that can be used and have not ended. Removes what is of use to nobody. */
 export const keptIdentity = (facade: Facade): Identity | undefined =>
   usableIn(facade).map(({ latest }) => latest).filter((latest) => latest !== 'optout')
     .find(({ advertising_token: token }) => !facade.parts.session.hasEnded(token));
@@ -49,9 +49,10 @@ export function keepOptions(facade: Facade): void {
  * tab removes it, and may have kept an opt-out since, which this one does not see yet.
  */
 function isOursToRemove(facade: Facade, at: number): boolean {
+  // another tab may just have kept it
+  if (usableAt(facade, at)?.latest === 'optout') return false;
   const token = read(facade, at, '')?.advertising_token;
-  const isRemovedElsewhere = at === LOCAL && isText(token) && facade.parts.session.hasEnded(token);
-  return usableAt(facade, at)?.latest !== 'optout' && !isRemovedElsewhere;
+  return !(at === LOCAL && isText(token) && facade.parts.session.hasEnded(token));
 }
 
 /** Removes the identity; an opt-out stays, as another tab may just have kept it. */

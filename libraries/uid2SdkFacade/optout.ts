@@ -4,7 +4,7 @@ import { isOptoutKept, keepValue, keptIdentity } from './kept.js';
 import { givenIn } from './reader.js';
 import type { Parts } from '../uid2Session/parts.js';
 
-/** What storage has of logouts and failures: each logout changes it, and whenever no token comes for somebody. */
+/** Storage's note as text: each logout changes it, and each failure to get a token for somebody. */
 const noteOf = ({ store }: Parts) => JSON.stringify(store.readNote(true));
 
 /** Remembers that the page gives an opt-out now, just after the logout that comes with it. */

@@ -3,7 +3,7 @@ import { keyOfEntry } from '../uid2Session/given.js';
 import { closeUnlessKnown, isOpen, type Facade, type OtherPrebid } from './facade.js';
 import type { Params } from '../uid2Session/params.js';
 
-/** Passes on whom the page names now, and looks; without a `reader`, whom it has named before. */
+/** Passes on whom the page names now (without a `reader`, whom it has named before) and looks, if consent is known. */
 export function passOn(facade: Facade, reader?: Params): void {
   const { parts: { page, session }, others } = facade;
   closeUnlessKnown(facade);

@@ -19,7 +19,7 @@ export const paramsFor = (latest: Latest): Params =>
 /**
  * How it stands with the reader now: what the session has decided or, until consent is known, whom the page itself has
  * given, as long as nothing forbids it and no logout has ended it. The first call adopts, so it may write the record;
- * before anybody has named us each call looks.
+ * before anybody has named us each call takes in what there is.
  */
 export function readerNow(facade: Facade): Reader {
   adopt(facade);

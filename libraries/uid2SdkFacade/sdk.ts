@@ -19,7 +19,8 @@ export type Begin = (consent: Promise<unknown>) => void;
 
 /**
  * Gives the page what UID2's JavaScript SDK offers, on the session that bids; or, where that SDK is, leaves it alone
- * and follows it. Nothing is read, kept or asked before consent is known, but by a logout.
+ * and follows it. Nothing is read, kept or asked before consent is known, but by a logout, or an opt-out that the page
+ * gives.
  */
 export function startSdk(parts: Parts, afterScripts: AfterScripts = (task) => task()): Begin {
   const page: Globals = window;

@@ -12,8 +12,8 @@ import type { FailureWords } from '../uid2Session/parts.js';
 const MOST_EVENTS = 100;
 
 /**
- * Calls each with the reader of this moment; but with nothing that a callback before has changed, of what was `told`:
- * that call has told the page. One that throws, or is no function, harms nobody else.
+ * Calls each listener with the reader of this moment. Those after a listener that has changed what was `told` are
+ * skipped: that change has told the page itself. One that throws, or is no function, harms no other.
  */
 function tellAll<T>(facade: Facade, listeners: T[], told: Told | undefined, call: Call<T>): void {
   const isOutermost = facade.events === 0;
@@ -22,7 +22,7 @@ function tellAll<T>(facade: Facade, listeners: T[], told: Told | undefined, call
   for (const listener of due) {
     try {
       const reader = readerNow(facade);
-      if (isTold(reader, told)) call(listener, reader);
+      if (isAsTold(reader, told)) call(listener, reader);
     } catch (e) {
       facade.parts.warn('UID2: a callback has thrown, or is no function');
     }
@@ -52,15 +52,15 @@ export function renewIfOpen(facade: Facade): void {
 }
 
 /**
- * Whether a kept opt-out is over, as another reader has come: also one without an identity that is kept in its place.
- * After a mere logout the tab that has told of it removes it.
+ * Whether a kept opt-out is over, as another reader has come, be it without a token yet. A dead record that the page
+ * does not name is none. After a mere logout the tab that has told of it removes it.
  */
 function isOptoutOver({ parts: { session, page }, life: { told } }: Facade, { state, latest }: Reader): boolean {
   const isSomebody = state !== 'none' || session.decision().need !== undefined;
   // a dead record may be of before the opt-out, unless the page names its reader
   const isNamedThoughDead = state === 'dead' && page.isNaming() && !isBorrowed(latest);
-  const isNotOverwritten = latest === undefined || isNamedThoughDead;
-  return isSomebody && state !== 'optedOut' && (told?.state === 'optedOut' || isNotOverwritten);
+  const hasNothingToKeep = latest === undefined || isNamedThoughDead;
+  return isSomebody && state !== 'optedOut' && (told?.state === 'optedOut' || hasNothingToKeep);
 }
 
 /** Keeps how it stands, as UID2's SDK would, and remembers it as what the page was told last. Tells nobody. */
@@ -93,7 +93,7 @@ export function changed(facade: Facade, failure?: FailureWords): void {
   const { told } = facade.life;
   if (!told) return;
   const reader = readerNow(facade);
-  if (!isTold(reader, told)) return announce(facade, reader);
+  if (!isAsTold(reader, told)) return announce(facade, reader);
   // another reader, whose token has expired too; or a tab has kept an opt-out without knowing of this one
   const isToKeep = reader.latest?.advertising_token !== told.token || (failure && isOptoutKept(facade));
   if (isToKeep) keepAsTold(facade, reader);
@@ -104,7 +104,7 @@ export function changed(facade: Facade, failure?: FailureWords): void {
  * Whether it is what the page was told, if anything. Fresh and stale are one status: a token becomes stale without
  * notice.
  */
-const isTold = ({ state, identity }: Reader, told?: Told) =>
+const isAsTold = ({ state, identity }: Reader, told?: Told) =>
   !told || (STATUS[state] === STATUS[told.state] && (!identity || identity.advertising_token === told.token));
 
 function tellOfFailure(facade: Facade, { words }: FailureWords): void {

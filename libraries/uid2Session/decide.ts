@@ -26,7 +26,7 @@ function whose(view: View): Whose {
   const { claim: { kind, login }, note, lent } = view.memory;
   const known = overruling(view) ?? ofRecord(view);
   if (known) return known;
-  // only whoever is named has a number
+  // only whoever is named has a number, or was named, until they left
   if (kind === 'left' || (login > 0 && login < note.since)) return nobody('loggedOut');
   return lent && lent !== 'ended' ? lent : nobody();
 }
@@ -38,8 +38,8 @@ function ofRecord({ memory: { claim, record, note } }: View): Whose | undefined 
 }
 
 /** What counts before any record: the first line that fits. */
-function overruling({ memory: { claim, record, lent }, off: denied }: View): Whose | undefined {
-  if (denied) return nobody(denied);
+function overruling({ memory: { claim, record, lent }, off }: View): Whose | undefined {
+  if (off) return nobody(off);
   if (claim.kind === 'optedOut') return { source: claim.source, record: { latestToken: 'optout' } };
   if (claim.kind === 'unusable' && !isOwner(claim.name, record)) return nobody(claim.flaw);
   // an opt-out that was kept after the logout of the reader before
@@ -73,10 +73,10 @@ const quotaWaitOf = ({ requestAges: ages }: View): number =>
 function reasonOf({ memory: { claim } }: View, { state, why, error, isAsking }: Reasons): string {
   if (isValid(state)) return 'ok';
   if (why) return why;
-  // what is wrong with params that name nobody matters only where nobody is known
-  const isNobodyKnown = TABLE[state].asks === 'generate';
-  const isFlawed = claim.kind !== 'dii' && (claim.kind !== 'nobody' || isNobodyKnown);
-  if (claim.flaw && isFlawed) return claim.flaw;
+  // the flaw of params that name nobody matters only if there is nothing to go on with; an address goes on with its own
+  const needsFirstToken = TABLE[state].asks === 'generate';
+  const isReason = claim.kind === 'nobody' ? needsFirstToken : claim.kind !== 'dii';
+  if (claim.flaw && isReason) return claim.flaw;
   if (isAsking) return 'refreshing';
   return error ? wordsOf(error) : state;
 }

@@ -44,7 +44,7 @@ export function createDoor(outside: Outside) {
     /** Prebid passes the entry. A page's call has no argument. */
     onDataDeletionRequest: (config?: Config) => disconnect(parts, config),
     status: (): Status => {
-      // what the page itself has removed, no event tells
+      // no event tells that the page itself has removed the record
       if (page.mayStart()) attempt(session.takeIn);
       else page.denial('recheck');
       return statusOf(parts, offers);
@@ -58,7 +58,10 @@ export function createDoor(outside: Outside) {
 
 export type Door = ReturnType<typeof createDoor>;
 
-/** Looks, and answers Prebid: an ID to keep, and what to wait for, if anything. It asks nobody: `getId` does then. */
+/**
+ * Looks, and answers Prebid: an ID to keep, and what to wait for, if anything. It asks nobody by itself: `getId` does,
+ * and the callback.
+ */
 function lookForPrebid({ page, session, warn, sdkListener }: Parts, config: Config, consent?: Consent): IdResponse {
   // Prebid asks only when consent is known: tell `__uid2`
   sdkListener.consentKnown();

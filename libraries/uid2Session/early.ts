@@ -4,7 +4,7 @@ import type { Claim } from './types.js';
 /** Since when (Unix ms) the page has named this reader, and whether a logout that we heard of has ended that. */
 export type Early = { name: string; object?: Params; at: number; isOver: boolean };
 
-/** Remembers whom the page names while nothing may be looked at. */
+/** Remembers whom the page names before we look. */
 export function createEarly() {
   let early: Early | undefined;
   return {

@@ -6,7 +6,7 @@ import type { Claim } from './types.js';
 export type Given = {
   /** All entries that Prebid's config has for us now. */
   entries: Config[];
-  /** The one that Prebid has asked for last, if any. */
+  /** The one that counts, once Prebid has asked. */
   entry?: Config;
   /** Bidders that may have the token, as Prebid has last asked; all of them if there is no list. */
   bidders?: string[];

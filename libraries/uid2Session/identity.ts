@@ -14,7 +14,7 @@ export type Latest = Identity | 'optout';
 /** What the browser keeps of the reader; the first three fields are shared with Prebid's own module. */
 export type StoredRecord = {
   originalToken?: { advertising_token: string } & Partial<Identity>;
-  /** Absent before the first answer; never so in storage. */
+  /** Absent only of an address, until the operator answers. Never so in storage. */
   latestToken?: Latest;
   originalIdentity?: { identity: string; salt: number };
   /** When the operator answered `latestToken`, Unix ms. */
@@ -52,7 +52,7 @@ export function stateOf(record: StoredRecord | undefined, now: number): State {
 /** Whether bidders may have the token: never one that has expired. */
 export const isValid = (state: State) => state === 'fresh' || state === 'stale';
 
-/** The identity in a record; none before the first answer, nor of an opt-out. */
+/** The identity in a record; none of an address that waits for its first answer, nor of an opt-out. */
 export const identityOf = (record?: StoredRecord): Identity | undefined =>
   (record?.latestToken === 'optout' ? undefined : record?.latestToken);
 

@@ -8,12 +8,15 @@ const LEFTOVER_MS = 1000;
  * Ms until a leftover is removed, 0 or less if that is now. Infinity if there is none, or if it stays: where all is
  * forbidden, and while the params cannot work, as they may name this very reader once they are mended.
  */
-export function msUntilLeftoverGoes({ memory: { claim, leftoverSince: lateSince }, off: denied, now }: View): number {
-  const mayGo = denied === undefined && claim.kind !== 'unusable';
-  return mayGo && lateSince !== undefined ? LEFTOVER_MS - Math.abs(now - lateSince) : Infinity;
+export function msUntilLeftoverGoes({ memory: { claim, leftoverSince }, off, now }: View): number {
+  const mayGo = off === undefined && claim.kind !== 'unusable';
+  return mayGo && leftoverSince !== undefined ? LEFTOVER_MS - Math.abs(now - leftoverSince) : Infinity;
 }
 
-/** What storage is to have. A record: write it. `remove`: none, be it ours or a lent token that has ended. */
+/**
+ * What storage is to have. A record: write it. `remove`: none, be it ours or a lent token that has ended. `asIs`: what
+ * it has.
+ */
 export function keepOf(view: View, record: NumberedRecord | undefined, state: State): Decision['keep'] {
   const { memory } = view;
   const mayKeep = isWorthWriting(state) || memory.found !== undefined;

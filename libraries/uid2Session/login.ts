@@ -29,7 +29,13 @@ export function numberedClaim(memory: Memory, sight: Sight, record?: NumberedRec
   return { kind, source, name: claim.name, flaw, login: number, firstNeed };
 }
 
-/** The login number of the reader whom the page names. `ended` if the token was logged out before this page used it. */
+/**
+ * The login number of the reader whom the page names.
+ * 1. The record is theirs: its number.
+ * 2. A token that has ended: the number that it had, if that is over; else `ended`, as this page has not used it.
+ * 3. New, or logged in again in a new object: a new number.
+ * 4. Otherwise the number that they had.
+ */
 function loginOf(claim: Naming, memory: Memory, sight: Sight, record?: NumberedRecord): number | 'ended' {
   const { hash, isNewObject } = sight;
   if (record && isMadeFor(claim, record, hash)) return record.login;

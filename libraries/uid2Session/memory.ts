@@ -15,7 +15,7 @@ export const NOTHING: Memory = {
  * What is known after one more look. `noted` knows of all logouts.
  * 1. A record that is gone without a note is a logout.
  * 2. Take in what storage has.
- * 3. Choose the later record: storage's or this page's.
+ * 3. Choose the later record: storage's or this page's. None, if the page names nobody and storage has nobody.
  * 4. Give the claim its login number.
  * 5. The record is the claim's, if the claim is the last login.
  * 6. A login by address makes the login in storage over.

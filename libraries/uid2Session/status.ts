@@ -53,7 +53,7 @@ function nothingOf(reason: string, { page, isAllowed }: Parts): string {
 
 const NONE_WITHHELD: Withheld = { without: [], isFromAll: false };
 
-/** Why bidders have none: another list would not help one that is on it. */
+/** Why bidders have none: the entry's list is not the reason where one without a token is on it. */
 const withheldOf = (without: string[], parts: Parts) =>
   (without.some((bidder) => isListed(parts, bidder)) ? 'transmitEids denied' : 'bidder not listed');
 

@@ -115,7 +115,7 @@ export type View = {
   memory: Memory;
   /** How long ago this document has asked the operator lately, whichever of its Prebids, ms. */
   requestAges: number[];
-  /** Why all but a logout is forbidden. */
+  /** Why nothing is done but a logout: a denial, or `notConfigured`. */
   off?: string;
   /** The page is hidden, and no auction waits. */
   isHidden: boolean;
