@@ -52,8 +52,8 @@ export type Facade = {
   /** Whoever waits until something may have changed. */
   onChange: (() => void)[];
   /** What rejects each promise of a token, or of the reader that `setIdentityFrom…` has named. */
-  turn: Set<() => void>;
-  naming: Set<() => void>;
+  tokenWaits: Set<() => void>;
+  namingWaits: Set<() => void>;
   afterScripts: AfterScripts;
   life: Life;
 };

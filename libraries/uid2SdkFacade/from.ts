@@ -14,7 +14,7 @@ export const from = (facade: Facade, param: keyof DiiParams, noun: string): From
   const { dii, flaw = `invalid ${param}` } = diiIn(reader);
   if (!dii) throw flaw === `invalid ${param}` ? Error(`Invalid ${noun}`) : TypeError(`UID2: ${flaw}`);
   abortNaming(facade);
-  await unlessAborted(facade.naming, () => nameAndWait(facade, reader));
+  await unlessAborted(facade.namingWaits, () => nameAndWait(facade, reader));
 };
 
 async function nameAndWait(facade: Facade, reader: DiiParams): Promise<void> {

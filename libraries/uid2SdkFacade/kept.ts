@@ -10,11 +10,11 @@ type Optout = { status: 'optout'; refresh_expires: number; identity_expires: num
 const isElsewhere = (one: Options, other: Options) => placeOf(one) !== placeOf(other) ||
   (one.useCookie === true && (one.cookiePath !== other.cookiePath || one.cookieDomain !== other.cookieDomain));
 
-const endOf = ({ value: { identity_expires: end } }: Usable) => Number(end) || 0;
+const expiryOf = ({ value: { identity_expires: end } }: Usable) => Number(end) || 0;
 
 /** What can be used, the last to expire first. */
 const usableIn = (facade: Facade): Usable[] => EVERYWHERE.map((at) => usableAt(facade, at))
-  .filter((one) => one !== undefined).sort((one, other) => endOf(other) - endOf(one));
+  .filter((one) => one !== undefined).sort((one, other) => expiryOf(other) - expiryOf(one));
 
 /** The identity that expires last, of those that can be used and have not ended. Removes what is of use to nobody. */
 export const keptIdentity = (facade: Facade): Identity | undefined =>

@@ -15,17 +15,17 @@ export async function untilConsent(facade: Facade): Promise<void> {
 
 /** Rejects who waits for the reader named before: who waits for a token gets the next one's. */
 export function abortNaming(facade: Facade): void {
-  facade.naming.forEach((end) => end());
+  facade.namingWaits.forEach((end) => end());
   remember(facade, { refusal: undefined });
 }
 
 /** Rejects whatever the page waits for. */
 export function abort(facade: Facade): void {
   abortNaming(facade);
-  facade.turn.forEach((end) => end());
+  facade.tokenWaits.forEach((end) => end());
 }
 
-/** Ends with the work, or in an Error when a logout or another reader comes first, be it in a callback of the work. */
+/** Settles as the work does; rejects if `abort` ends these waits first, be it in a callback of the work. */
 export function unlessAborted<T>(waiting: Set<() => void>, work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = () => reject(Error('UID2 SDK aborted.'));

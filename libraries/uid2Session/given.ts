@@ -53,7 +53,7 @@ export function entryOf({ entry, entries, sdkSettings, sdkReader, isSdkOpen }: G
   return entry ?? (isNobodyNamed ? undefined : entryIn(entries));
 }
 
-/** The same, with an entry counting that does not yet. */
+/** The same, as it will be once Prebid has asked: then the entry counts, be it that nobody is named to `__uid2`. */
 export const withEntry = (given: Given): Given => ({ ...given, isSdkOpen: undefined });
 
 /** Its params. */
@@ -93,8 +93,8 @@ export const leftOr = (claim: Claim, { sdkReader }: Given): Claim =>
 export type LastLook = { named?: Params; sdkReader?: Params; since: number };
 
 /**
- * Whether the reader named to `window.__uid2` has logged out since the last look. `login` is the number of whom the
- * page named then, 0 if that was nobody; `since` is that of the last logout.
+ * Whether the reader named to `window.__uid2` has logged out since the last look: a logout has come after their login.
+ * `login` is the number of whom the page named then, 0 if that was nobody; `since` is that of the last logout.
  */
 export function hasSdkReaderLeft({ sdkReader }: Given, last: LastLook, login: number, since: number): boolean {
   const wasNamed = sdkReader !== undefined && sdkReader !== SDK_READER_LEFT && sdkReader === last.sdkReader;

@@ -25,12 +25,12 @@ export type Status = {
 type Withheld = ReturnType<Offers['withheld']>;
 
 /** Nothing was found: then it matters why. */
-const NOTHING = ['none', 'no cookie'];
+const NOTHING_FOUND = ['none', 'no cookie'];
 
 function reasonOf({ reason }: Decision, parts: Parts, { without, isFromAll }: Withheld): string {
   const idle = idleOf(parts);
   if (idle) return idle;
-  if (NOTHING.includes(reason)) return nothingOf(reason, parts);
+  if (NOTHING_FOUND.includes(reason)) return nothingOf(reason, parts);
   if (reason === 'refreshing' && parts.auctionDelay() === 0) return 'no auctionDelay';
   return reason === 'ok' && isFromAll ? withheldOf(without, parts) : reason;
 }

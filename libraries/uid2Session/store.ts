@@ -43,7 +43,7 @@ export function createStore(manager: StorageManager, { now, warn, isAllowed, isI
       return { record: isSdkInCharge ? 'denied' : record, lent: lentIn([local, cookies], now(), bare) };
     },
     write(record: StoredRecord) {
-      const isThere = put(places(), KEY, record, endOf(record, now()));
+      const isThere = put(places(), KEY, record, cookieEndOf(record, now()));
       const isTooLong = isInCookies() && !isThere && lengthOf(record) > COOKIE_LENGTH;
       if (isTooLong && !wasTooLong) warn('UID2: the record is too long for a cookie: use localStorage');
       wasTooLong = isTooLong;
@@ -69,8 +69,8 @@ function createMover(places: () => Place[], { now, isAllowed }: Pick<StoreNeeds,
     // once only, as tabs with other settings would move it back
     const isFirst = before !== wanted;
     before = wanted;
-    if (isFirst && place !== wanted) wanted.set(KEY, JSON.stringify(kept), endOf(kept, now()));
-    else if (kept !== record) put(places(), KEY, kept, endOf(kept, now()));
+    if (isFirst && place !== wanted) wanted.set(KEY, JSON.stringify(kept), cookieEndOf(kept, now()));
+    else if (kept !== record) put(places(), KEY, kept, cookieEndOf(kept, now()));
     if (isFirst) removeFromOther(places(), kept, () => isAllowed() && places()[0] === wanted);
     return kept;
   };
@@ -91,7 +91,7 @@ function removeFromOther([first, second]: Place[], record: StoredRecord, isDue: 
 }
 
 /** When the record's cookie ends; one of the past would never be there. */
-const endOf = (record: StoredRecord, now: number) => Math.max(lifetimeOf(record, now), now + MOMENT_MS);
+const cookieEndOf = (record: StoredRecord, now: number) => Math.max(lifetimeOf(record, now), now + MOMENT_MS);
 
 /** Keeps a value in the first place; says whether it is there. Then a copy in the other goes: it would outlive it. */
 function put([first, second]: Place[], name: string, value: object, end: number): boolean {

@@ -11,7 +11,7 @@ const CHANGE_MS = 1000;
 const LEAVING_MS = 10e3;
 
 /** Waits for another document to tell something. */
-type Hearer = (isChange: boolean) => void;
+type Waiter = (isChange: boolean) => void;
 
 /** Whether a value of this name is one of ours, which `begin` so, or the SDK's. If all is cleared there is no name. */
 const counts = (name: string | null, begin: string) =>
@@ -23,7 +23,7 @@ const counts = (name: string | null, begin: string) =>
  */
 export function browserTab(key: string, elapsed: () => number, name = 'uid2'): Tab {
   const channel = channelOf(name);
-  const untilChange: Hearer[] = [];
+  const untilChange: Waiter[] = [];
   let listener: Listener | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let leavingSince = -Infinity;
@@ -62,7 +62,7 @@ export function browserTab(key: string, elapsed: () => number, name = 'uid2'): T
   };
 }
 
-const changeIn = (hearers: Hearer[]) => new Promise<boolean>((resolve) => {
+const changeIn = (hearers: Waiter[]) => new Promise<boolean>((resolve) => {
   hearers.push(resolve);
   setTimeout(() => resolve(false), CHANGE_MS);
 });
