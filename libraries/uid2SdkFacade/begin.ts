@@ -35,11 +35,14 @@ export function init(facade: Facade, given: Uid2InitOptions): void {
   tellLoaded(facade);
   if (callback) facade.initCallbacks.push(callback);
   const { page } = facade.parts;
+  const last = facade.life.isInit ? [facade.life.options] : [];
   remember(facade, { options: { ...facade.life.options, ...changes }, isInit: true, told: undefined });
   page.say({ sdkSettings: paramsOf(facade.life.options) });
   if (latest) nameReader(facade, latest);
   else lookAndAdopt(facade);
-  if (mayKeep(facade)) keepOptions(facade);
+  if (mayKeep(facade)) keepOptions(facade, last);
+  // who waits for `init`, also where nothing was looked at
+  facade.onChange.splice(0).forEach((go) => go());
   // without consent nobody knows yet who is stored
   const isKnown = isOpen(facade) || identity || givenIn(facade);
   if (isKnown) return tellCompleted(facade, identity && !latest ? IdentityStatus.INVALID : undefined);
@@ -100,7 +103,7 @@ function resume(facade: Facade): void {
 /** Begins by itself with the options of an earlier page, unless that is denied: nobody has asked the rules yet. */
 function initByItself(facade: Facade): void {
   closeUnlessKnown(facade);
-  const isDenied = facade.parts.page.denial('recheck') !== undefined;
-  const options = facade.life.isInit || isDenied || !mayKeep(facade) ? undefined : keptOptions(facade);
+  if (facade.life.isInit || !isOpen(facade) || facade.parts.page.denial('recheck') !== undefined) return;
+  const options = keptOptions(facade);
   if (options) attempt(init, facade, options);
 }

@@ -30,17 +30,19 @@ export const keepValue = (facade: Facade, value: (Identity & { isCopy?: true }) 
 export const keptOptions = (facade: Facade): Options | undefined =>
   EVERYWHERE.map((at) => read(facade, at, '_config')).find((value) => value) as Options | undefined;
 
-/** Keeps the options, and moves the identity to where they say. */
-export function keepOptions(facade: Facade): void {
+/** Keeps the options, and moves the identity to where they say: from where storage says, and `last` said. */
+export function keepOptions(facade: Facade, last: Options[] = []): void {
   const { options } = facade.life;
-  const before = keptOptions(facade) ?? {};
+  const before = [keptOptions(facade) ?? {}, ...last];
   const [best, other] = usableIn(facade);
-  const isMoved = isElsewhere(options, before);
+  const isMoved = before.some((one) => isElsewhere(options, one));
+  const remove = (places: number[], suffix: '' | '_config') =>
+    places.forEach((at) => before.forEach((one) => erase(facade, at, suffix, one)));
   if (isMoved || other) {
-    EVERYWHERE.forEach((at) => erase(facade, at, '', before));
+    remove(EVERYWHERE, '');
     if (best) write(facade, '', best.value);
   }
-  EVERYWHERE.filter((at) => isMoved || at !== placeOf(options)).forEach((at) => erase(facade, at, '_config', before));
+  remove(EVERYWHERE.filter((at) => isMoved || at !== placeOf(options)), '_config');
   write(facade, '_config', options);
 }
 

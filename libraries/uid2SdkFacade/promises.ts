@@ -34,15 +34,23 @@ export function unlessAborted<T>(waiting: Set<() => void>, work: () => Promise<T
   });
 }
 
+/** Waits for consent; throws if it does not come. */
+async function untilOpen(facade: Facade): Promise<void> {
+  await untilConsent(facade);
+  if (!isOpen(facade)) throw errorOf(facade);
+}
+
 /**
  * Waits for consent and `init`, asks if that is due, and waits for the answer; in a hidden page until it is shown.
  * Throws if consent does not come.
  */
 async function untilAsked(facade: Facade): Promise<void> {
-  await untilConsent(facade);
-  if (!isOpen(facade)) throw errorOf(facade);
-  // `init` looks: then something may have changed
-  while (!facade.life.isInit) await nextCall(facade.onChange);
+  await untilOpen(facade);
+  if (!facade.life.isInit) {
+    while (!facade.life.isInit) await nextCall(facade.onChange);
+    // the page may have named its consent platform since
+    await untilOpen(facade);
+  }
   const { session } = facade.parts;
   await askAndWait(facade);
   // a hidden page asks nobody

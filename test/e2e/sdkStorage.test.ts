@@ -131,6 +131,14 @@ describe('window.__uid2 keeps', () => {
     await disconnect(page);
     expect(await paths()).to.deep.equal(['__uid_2_config /shop/page']);
   });
+  it('takes the cookies away again from a path that this page cannot read', async () => {
+    const page = await load();
+    await init(page, await world.login(), { useCookie: true, cookiePath: '/other' });
+    const names = async () => (await world.context.cookies(`${world.url}other`)).map(({ name }) => name).filter((name) => name.startsWith('__uid_2')).sort();
+    expect(await names()).to.deep.equal(['__uid_2', '__uid_2_config']);
+    await init(page, undefined, { useCookie: false });
+    expect(await names()).to.deep.equal([]);
+  });
   it('keeps it in the SDK\'s cookie where that is wanted', async () => {
     const identity = await world.login();
     const page = await load();
