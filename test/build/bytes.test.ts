@@ -9,7 +9,7 @@ import { root, scratch } from './support.ts';
 /** What it is now. DESIGN.md's ceiling is 1.30: the engine is written to be read, and has to become smaller. */
 const LIMIT: Record<Kind, number> = { cstg: 2.87, plain: 5.1 };
 // bytes; with the gzip of another processor it may come out one in a hundred longer
-const SDK_LIMIT = 5300;
+const SDK_LIMIT = 5380;
 
 // splits into text and numbers, in turn
 const NUMBER = /(\d[\d,]*(?:\.\d+)?)/;
