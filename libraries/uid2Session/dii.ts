@@ -16,7 +16,7 @@ export type DiiParams = {
 export type DiiClaim = { flaw?: string; dii?: Dii };
 
 // base64 of 32 bytes
-export const asHash = (value: string) => (/^[A-Za-z\d+/]{42}[AEIMQUYcgkosw048]=$/.test(value) ? value : '');
+const asHash = (value: string) => (/^[A-Za-z\d+/]{42}[AEIMQUYcgkosw048]=$/.test(value) ? value : '');
 /** A phone number as E.164 has it, never repaired; empty when it is none. */
 export const asPhone = (value: string) => (/^\+\d{10,15}$/.test(value) ? value : '');
 

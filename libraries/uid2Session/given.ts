@@ -34,7 +34,7 @@ export const SDK_READER_LEFT: Params = {};
 export const tokenOf = (params?: Params) => (params?.uid2Token as Partial<Identity> | null)?.advertising_token;
 
 /** Tells one naming in the config from the next. The same token in a new object is no login. */
-export const keyOf = (params?: Params) => tokenOf(params) ?? params;
+const keyOf = (params?: Params) => tokenOf(params) ?? params;
 
 /** `given` after a change. An overridden reader is forgotten once the entry names somebody else. */
 export function changedBy(given: Given, change: Partial<Given>): Given {
@@ -57,7 +57,7 @@ export function entryOf({ entry, entries, sdkSettings, sdkReader, isSdkOpen }: G
 export const withEntry = (given: Given): Given => ({ ...given, isSdkOpen: undefined });
 
 /** Its params. */
-export const paramsOfEntry = (given: Given): Params | undefined => entryOf(given)?.params;
+const paramsOfEntry = (given: Given): Params | undefined => entryOf(given)?.params;
 
 /** The key of whom the entry names, also before it counts. */
 export const keyOfEntry = (given: Given) => keyOf(paramsOfEntry(withEntry(given)));
