@@ -79,6 +79,23 @@ describe('The example site, the token\'s life', () => {
     expect(await mark('login').count()).to.equal(1);
   });
 
+  it('shows an opt-out that comes before the panel has seen anything', async () => {
+    await world.logIn('cookie');
+    let look = () => {};
+    const mayLook = new Promise<void>((resolve) => { look = resolve; });
+    await world.page.route('**/lab/state', async (route) => {
+      await mayLook;
+      await route.continue();
+    });
+    // as in a new tab
+    await world.page.evaluate(() => addEventListener('pagehide', () => sessionStorage.clear()));
+    await world.page.reload();
+    await world.button('Opt out at the operator').click();
+    look();
+    await mark('optOut').waitFor();
+    expect(await mark('login').count()).to.equal(0);
+  });
+
   it('says beside the button what came of the last auction', async () => {
     const line = world.page.locator('#last-auction');
     await line.getByText(/^Auction 1: held \d+ ms, UID2 at 0 of 2 SSPs$/).waitFor();

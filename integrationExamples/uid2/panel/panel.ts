@@ -46,6 +46,11 @@ const acts = actsWith((count) => { tabs = count; });
 // One action at a time; whatever goes wrong becomes one line.
 const doing = (act: Act) => async (event: Event) => {
   event.preventDefault();
+  // what it changes is told by a look before it
+  if (!history.scene) {
+    await begun;
+    draw();
+  }
   try {
     const text = await act();
     await ask();
@@ -122,4 +127,4 @@ window.addEventListener('pagehide', () => remember(history));
 askAdvice().then((said) => { advice = said; }, () => {});
 keepDrawing();
 restoreFocus();
-watch();
+const begun = watch();
