@@ -95,8 +95,10 @@ const CLOCK = `{
 
 const CLEAR = 'localStorage.clear(); sessionStorage.clear();';
 
-/** What is left of a test as a page sees it. What others have cleared comes to it in its own time, so it looks more than once. */
-const leftIn = (page: Page) => page.evaluate(async () => {
+/** Clears the page's storage, and gives what is left of a test as it sees it. What others have cleared comes to it in its own time, so it looks more than once. */
+const clearIn = (page: Page) => page.evaluate(async () => {
+  localStorage.clear();
+  sessionStorage.clear();
   const nothing = JSON.stringify([{}, {}, [], '']);
   let left = '';
   for (let looks = 0; looks < 1000 && left !== nothing; looks++) {
@@ -138,8 +140,11 @@ async function clean({ context, parked, most, added, spoiled, silent }: Kept, ur
   silent.clear();
   await context.clearCookies();
   // each of them: what a page does not know of yet it does not clear
-  await Promise.all(parked.map((page) => page.evaluate(CLEAR)));
-  await Promise.all(parked.map(leftIn));
+  const left = (await Promise.all(parked.map(clearIn))).find((some) => some !== undefined);
+  if (left !== undefined) {
+    await context.close();
+    throw new Error(`this test has left ${left}`);
+  }
   return true;
 }
 
@@ -159,8 +164,6 @@ export async function begin({ timers = false, isLookedAt = false, most = MOST_PA
   mine.most = most;
   const { context, parked } = mine;
   let clock: Added | undefined;
-  const left = (await Promise.all(parked.map(leftIn))).find((some) => some !== undefined);
-  if (left !== undefined) throw new Error(`an earlier test has left ${left}`);
 
   return {
     context,
