@@ -123,13 +123,13 @@ const e2e: Suite[] = partsOf(testsIn(root, 'test/e2e'), E2E_PARTS).map((files, a
   group: 'e2e'
 }));
 
-/** In the order in which they begin: the long ones first, so that none is left alone at the end. All of e2e waits for one bundle at first. */
+/** In the order in which they begin: the long ones first, so that none is left alone at the end. All of e2e, and build, wait for what its first part compiles. */
 export const suites: Suite[] = [
   e2e[0],
   mocha('model', 'random lives of several tabs, against the rules', ['scripts/test/bundled.ts'], 300_000),
-  mocha('build', 'Prebid bundles with the module', ['test/build/*.test.ts'], 180_000),
-  ...e2e.slice(1),
   karma('own', 'the module in Chromium, against the operator', { COVERAGE: '1' }, withCoverage),
+  ...e2e.slice(1),
+  mocha('build', 'Prebid bundles with the module', ['test/build/*.test.ts'], 180_000),
   {
     name: 'browsers',
     group: 'browsers',
