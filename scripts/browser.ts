@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { canInstall, installPackages } from './debian.ts';
+import { headlessHere, needHeadlessOfNpm } from './headless.ts';
 
 type Say = (line: string) => void;
 
@@ -87,14 +88,16 @@ export async function findBrowser(say: Say = console.log): Promise<string> {
   });
 }
 
-/** The path of a Chromium without a window, and without a cache for back and forward: HEADLESS_BIN, else one that is installed; else what findBrowser finds. */
+/** The path of a Chromium without a window, and without a cache for back and forward: HEADLESS_BIN, else npm's or one that is installed; else what findBrowser finds. */
 export const findHeadless = async (say: Say = console.log): Promise<string> =>
-  process.env.HEADLESS_BIN || onPath(SHELLS) || findBrowser(say);
+  process.env.HEADLESS_BIN || headlessHere() || onPath(SHELLS) || findBrowser(say);
 
-/** Whether a Chromium without a window is here; on Debian it is installed if it is missing, which `say` tells of. */
-export function needHeadless(say: Say = console.log): boolean {
-  if (onPath(SHELLS)) return true;
-  if (!canInstall()) return false;
-  say(`No Chromium without a window here: installing ${SHELLS[0]} with apt-get …`);
-  return installPackages(SHELLS[0]) && onPath(SHELLS) !== undefined;
+/** The same, but one that is missing is downloaded from npm, or on Debian installed, which `say` tells of. It may need libraries that a browser has brought. */
+export async function needHeadless(say: Say = console.log): Promise<string> {
+  const found = process.env.HEADLESS_BIN || needHeadlessOfNpm(say) || onPath(SHELLS);
+  if (!found && canInstall()) {
+    say(`No Chromium without a window here: installing ${SHELLS[0]} with apt-get …`);
+    installPackages(SHELLS[0]);
+  }
+  return found || findHeadless(say);
 }

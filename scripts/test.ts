@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { findBrowser } from './browser.ts';
+import { findBrowser, needHeadless } from './browser.ts';
 import { inLanes } from './test/lanes.ts';
 import { run } from './test/run.ts';
 import { suites } from './test/suites.ts';
@@ -23,7 +23,8 @@ const MOST_LANES = 6;
 
 async function test({ only = names }: { only?: string[] }): Promise<void> {
   const chrome = await findBrowser();
-  console.log(pc.dim(`Browser: ${chrome}`));
+  const headless = await needHeadless();
+  console.log(pc.dim(`Browser: ${chrome}; without a window: ${headless}`));
   const chosen = suites.filter(({ group }) => only.includes(group));
   const lanes = Math.min(os.availableParallelism() + MORE_LANES, MOST_LANES, chosen.length);
   const runs = await inLanes(lanes, chosen.map((suite) => async () => {
