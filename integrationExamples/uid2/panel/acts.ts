@@ -94,17 +94,24 @@ const openTabs = (show: (tabs: number) => void): Act => async () => {
   return `${TABS} more pages opened at once, with a token that has expired.`;
 };
 
-/** All of them; `show` sets how many frames are open. */
-export const actsWith = (show: (tabs: number) => void) => ({
-  logIn, logOut, runAuction, expire, resetClock, mend, count, setSlow, setCondition, takeAlong: takeAlong(), moveTo: takeAlong,
-  sleepMinute: sleep(60),
-  sleepBriefly: sleep(20),
-  optOut: optOut(false),
-  optIn: optOut(true),
-  fault: fault(() => 'answers 500'),
-  faultChosen: fault(() => document.querySelector<HTMLSelectElement>('#faults')!.value),
-  openTabs: openTabs(show),
-  closeTabs: (async () => show(0)) as Act
-});
+/** All of them; `show` sets how many frames are open, and `seen` ends when page and server have been looked at. */
+export function actsWith(show: (tabs: number) => void, seen: () => Promise<void>) {
+  const told = (act: Act): Act => async () => {
+    await seen();
+    return act();
+  };
+  return {
+    logIn, runAuction, expire, resetClock, mend, count, setSlow, setCondition, takeAlong: takeAlong(), moveTo: takeAlong,
+    logOut: told(logOut),
+    sleepMinute: told(sleep(60)),
+    sleepBriefly: told(sleep(20)),
+    optOut: told(optOut(false)),
+    optIn: told(optOut(true)),
+    fault: told(fault(() => 'answers 500')),
+    faultChosen: fault(() => document.querySelector<HTMLSelectElement>('#faults')!.value),
+    openTabs: openTabs(show),
+    closeTabs: (async () => show(0)) as Act
+  };
+}
 
 export type Acts = ReturnType<typeof actsWith>;

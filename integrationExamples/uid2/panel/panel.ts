@@ -41,16 +41,11 @@ let tabs = 0;
 let lastExpiry: number | undefined;
 let lastRefresh: number | undefined;
 
-const acts = actsWith((count) => { tabs = count; });
+const acts = actsWith((count) => { tabs = count; }, seen);
 
 // One action at a time; whatever goes wrong becomes one line.
 const doing = (act: Act) => async (event: Event) => {
   event.preventDefault();
-  // what it changes is told by a look before it
-  if (!history.scene) {
-    await begun;
-    draw();
-  }
   try {
     const text = await act();
     await ask();
@@ -65,6 +60,13 @@ async function ask(): Promise<void> {
   [state, received] = await askServer();
   isAsked = true;
   if (!state.operator.admin) state.operator.requests = ownRequests();
+}
+
+// What a button changes is told from a look before it.
+async function seen(): Promise<void> {
+  if (history.scene) return;
+  await ask().catch(() => {});
+  draw();
 }
 
 // Seen from outside: a later expiry than before means that a refresh has happened on this page.
@@ -127,4 +129,4 @@ window.addEventListener('pagehide', () => remember(history));
 askAdvice().then((said) => { advice = said; }, () => {});
 keepDrawing();
 restoreFocus();
-const begun = watch();
+watch();
