@@ -95,10 +95,8 @@ const CLOCK = `{
 
 const CLEAR = 'localStorage.clear(); sessionStorage.clear();';
 
-/** Clears the page's storage, and gives what is left of a test as it sees it. What others have cleared comes to it in its own time, so it looks more than once. */
-const clearIn = (page: Page) => page.evaluate(async () => {
-  localStorage.clear();
-  sessionStorage.clear();
+/** What is left of a test as a page sees it. What others have cleared comes to it in its own time, so it looks more than once. */
+const leftIn = (page: Page) => page.evaluate(async () => {
   const nothing = JSON.stringify([{}, {}, [], '']);
   let left = '';
   for (let looks = 0; looks < 1000 && left !== nothing; looks++) {
@@ -140,11 +138,8 @@ async function clean({ context, parked, most, added, spoiled, silent }: Kept, ur
   silent.clear();
   await context.clearCookies();
   // each of them: what a page does not know of yet it does not clear
-  const left = (await Promise.all(parked.map(clearIn))).find((some) => some !== undefined);
-  if (left !== undefined) {
-    await context.close();
-    throw new Error(`this test has left ${left}`);
-  }
+  await Promise.all(parked.map((page) => page.evaluate(CLEAR)));
+  await Promise.all(parked.map(leftIn));
   return true;
 }
 
@@ -164,6 +159,8 @@ export async function begin({ timers = false, isLookedAt = false, most = MOST_PA
   mine.most = most;
   const { context, parked } = mine;
   let clock: Added | undefined;
+  const left = (await Promise.all(parked.map(leftIn))).find((some) => some !== undefined);
+  if (left !== undefined) throw new Error(`an earlier test has left ${left}`);
 
   return {
     context,
