@@ -8,7 +8,7 @@ import { headlessHere, needHeadlessOfNpm } from './headless.ts';
 type Say = (line: string) => void;
 
 const DOWNLOADS = path.resolve(__dirname, '../build/browser');
-/** Chromium without a window: the same engine, at half the work. */
+/** Chromium without a window: the same engine, at less work. */
 const SHELLS = ['chromium-headless-shell', 'chrome-headless-shell'];
 const NAMES = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome'];
 const APPS = ['Google Chrome', 'Chromium'];
@@ -92,12 +92,12 @@ export async function findBrowser(say: Say = console.log): Promise<string> {
 export const findHeadless = async (say: Say = console.log): Promise<string> =>
   process.env.HEADLESS_BIN || headlessHere() || onPath(SHELLS) || findBrowser(say);
 
-/** The same, but one that is missing is downloaded from npm, or on Debian installed, which `say` tells of. It may need libraries that a browser has brought. */
-export async function needHeadless(say: Say = console.log): Promise<string> {
-  const found = process.env.HEADLESS_BIN || needHeadlessOfNpm(say) || onPath(SHELLS);
-  if (!found && canInstall()) {
+/** The same, but npm's is downloaded if it is missing, and with `mayInstall` Debian's installed if that cannot be; `say` tells of it. It may need libraries that a browser has brought. */
+export async function needHeadless({ say = console.log, mayInstall = false }: { say?: Say; mayInstall?: boolean } = {}): Promise<string> {
+  if (!process.env.HEADLESS_BIN) needHeadlessOfNpm(say);
+  if (mayInstall && !headlessHere() && !onPath(SHELLS) && canInstall()) {
     say(`No Chromium without a window here: installing ${SHELLS[0]} with apt-get …`);
     installPackages(SHELLS[0]);
   }
-  return found || findHeadless(say);
+  return findHeadless(say);
 }

@@ -50,7 +50,7 @@ async function test({ only, install }: Flags): Promise<void> {
   const programs = [];
   for (const engine of only) programs.push(await needPrograms(engine));
   if (install) {
-    if (only.includes('chromium')) await needHeadless();
+    if (only.includes('chromium')) await needHeadless({ mayInstall: true });
     return;
   }
   const { CHROME_BIN = '' } = Object.assign({}, ...programs);

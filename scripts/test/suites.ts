@@ -123,7 +123,7 @@ const e2e: Suite[] = partsOf(testsIn(root, 'test/e2e'), E2E_PARTS).map((files, a
   group: 'e2e'
 }));
 
-/** In the order in which they begin: the long ones first, so that none is left alone at the end. All of e2e, and build, wait for what its first part compiles. */
+/** In the order in which they begin: long ones early, so that none is left alone at the end. All of e2e waits for what its first part compiles, and build finds it then. */
 export const suites: Suite[] = [
   e2e[0],
   mocha('model', 'random lives of several tabs, against the rules', ['scripts/test/bundled.ts'], 300_000),

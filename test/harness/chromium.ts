@@ -24,7 +24,8 @@ export const flagsOf = (rules: string[], isLookedAt: boolean): string[] => [
   ...QUIET,
   `--disable-features=${WITHOUT.join()}`,
   ...(isLookedAt ? [] : [UNDRAWN]),
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])
+  // it opens only pages of this machine; root has none, nor has what is not where the system expects a browser
+  '--no-sandbox'
 ];
 
 /** A browser without a window for Playwright. */
