@@ -27,8 +27,8 @@ const HIDDEN = '…';
 // A mistyped path may carry what should have been in a body, so it shows the words of endpoints only.
 const WORDS = ['', 'v1', 'v2', 'token', 'generate', 'client-generate', 'refresh', 'ops', 'healthcheck', 'admin'];
 const safePath = (path: string) => path.split('/').map((part) => (WORDS.includes(part) ? part : HIDDEN)).join('/').slice(0, 120);
-// Short words and versions: a token, a hash, an address or a phone number is none.
-const CLIENT = /^(?=.{1,80}$)[a-z]\w{0,19}(?:[.+-](?!\d{6})\w{1,20})*$/i;
+// Short words and versions, 40 characters at most: a token, a sealed body, a hash, an address or a phone number is none.
+const CLIENT = /^(?=.{1,40}$)[a-z]\w{0,19}(?:[.+-](?!\d{6})\w{1,20})*$/i;
 const safeClient = (value: unknown) => {
   if (typeof value !== 'string' || value === '') return undefined;
   return CLIENT.test(value) ? value : HIDDEN;
