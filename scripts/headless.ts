@@ -1,4 +1,4 @@
-// Chromium without a window, from npm. It is built as Chrome is, with profiles of how pages are used; Debian's is not, and does a fifth more work for the same tests.
+// Chromium without a window, from npm. It is built as Chrome is, with profiles of how pages are used; Debian's is not, and takes a tenth longer for the same tests.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
