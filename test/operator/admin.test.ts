@@ -164,7 +164,7 @@ describe('operator: the request log', () => {
     const generated = await post(operator(), '/v2/token/generate', body, withKey(operator()));
     const { advertising_token: advertising, refresh_token: token, refresh_response_key: key } =
       openEnvelope(operator(), await generated.text()).json.body;
-    // as a short body is by chance, once in some hundred
+    // as one short body in three hundred is by chance
     const wordy = 'AbvYkQm2Zr7TtW+9bLqXc4NfUe8Hs+JpVaGd3RiKo6y+MzBnEw1Cl5Tg+QhF';
     const secrets = [advertising, token, key, operator().apiKey, operator().apiSecret, 'user@example.com', hash('user@example.com'), '12345678901', wordy];
     await refresh(operator(), token, withKey(operator()));
